@@ -1,0 +1,84 @@
+"""Wall time, elapsed time and sleeping: real, or driven by a test."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only way to tell the time outside this module."""
+
+    def now(self) -> float:
+        """Wall time in epoch seconds."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back; for durations and deadlines."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after ``seconds`` (at once for zero and less), or earlier with CancelledError."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
+class ManualClock:
+    """A clock that stands still until it is advanced; sleepers wake in the order in which they are due."""
+
+    def __init__(self, now: float = 1_767_225_600.0) -> None:
+        self._now = now
+        self._started = now
+        self._order = 0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    def now(self) -> float:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._now - self._started
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._order += 1
+        heapq.heappush(self._sleepers, (self._now + seconds, self._order, future))
+        await future
+
+    @property
+    def sleeping(self) -> int:
+        """How many sleepers wait."""
+        return sum(not future.done() for _, _, future in self._sleepers)
+
+    async def advance(self, seconds: float) -> None:
+        """Move on by ``seconds``, waking each sleeper at its own moment and letting it run before the next."""
+        target = self._now + seconds
+        while self._sleepers and self._sleepers[0][0] <= target:
+            due, _, future = heapq.heappop(self._sleepers)
+            self._now = max(self._now, due)
+            if not future.done():
+                future.set_result(None)
+            await self.settle()
+        self._now = target
+        await self.settle()
+
+    async def settle(self, rounds: int = 50) -> None:
+        """Let every task that can run do so, without the time moving."""
+        for _ in range(rounds):
+            await asyncio.sleep(0)

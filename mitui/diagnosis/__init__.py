@@ -1,0 +1,1 @@
+"""From a failure to its cause, the remedy and the commands; and which source each SDK would pick here."""

@@ -1,0 +1,50 @@
+"""What diagnosis answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Certainty = Literal["certain", "likely", "possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One cause of a failure, with its remedy. ``commands`` can be pasted; a fact that is not known stands in them as
+    ``<placeholder>``. ``kind`` is the catalogue entry's snake_case id; ``who`` says who must run the commands.
+    """
+
+    kind: str
+    certainty: Certainty
+    cause: str
+    remedy: str
+    commands: tuple[str, ...] = ()
+    link: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthWarning:
+    """Something that works today but deserves a look; the same words as ``warnings`` in the JSON."""
+
+    kind: str
+    message: str
+    remedy: str = ""
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SdkChoice:
+    """The source that one SDK would pick in this environment. ``source`` is None when it would send nothing at all."""
+
+    sdk: str
+    source: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SdkMessage:
+    """What an SDK's user sees for a failure, since it is seldom what the wire said."""
+
+    sdk: str
+    message: str

@@ -1,0 +1,51 @@
+"""The host as a process on it sees it: variables, files and platform, as one immutable value."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+VariableState = Literal["set", "empty", "unset"]
+
+
+@dataclass(frozen=True)
+class HostEnvironment:
+    """Variables, the filesystem root and the platform (``sys.platform``) that detection and the sources read.
+
+    ``process_id`` is the process whose view this is, None for our own.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    root: Path = Path("/")
+    platform: str = "linux"
+    process_id: int | None = None
+
+    @classmethod
+    def current(cls) -> HostEnvironment:
+        """The environment of this very process."""
+        return cls(MappingProxyType(dict(os.environ)), Path("/"), sys.platform)
+
+    def get(self, name: str) -> str:
+        """The variable's value, or "" when it is empty or unset."""
+        return self.variables.get(name, "")
+
+    def state(self, name: str) -> VariableState:
+        """Whether the variable is set, empty or unset; SDKs disagree on whether empty counts as set."""
+        if name not in self.variables:
+            return "unset"
+        return "set" if self.variables[name] else "empty"
+
+    @property
+    def is_windows(self) -> bool:
+        return self.platform == "win32"
+
+    def path(self, absolute: str) -> Path:
+        """Where the file with this absolute path is for us, below ``root``."""
+        if self.root == Path("/"):
+            return Path(absolute)
+        return self.root / absolute.replace("\\", "/").removeprefix("C:").lstrip("/")

@@ -1,0 +1,52 @@
+"""What detection saw, signal by signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+SignalKind = Literal["variable", "file", "probe"]
+SignalState = Literal["set", "empty", "unset", "present", "absent", "answered", "silent", "unreadable"]
+
+
+class SourceKind(StrEnum):
+    """The sources of tokens; the words are part of the JSON contract."""
+
+    IMDS = "imds"
+    APP_SERVICE = "app_service"
+    AZURE_ARC = "azure_arc"
+    AZURE_ML = "azure_ml"
+    CLOUD_SHELL = "cloud_shell"
+    SERVICE_FABRIC = "service_fabric"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One signal, its state, and a note that is safe to show (never a secret's value)."""
+
+    signal: str
+    kind: SignalKind
+    state: SignalState
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceVerdict:
+    """Why one source was picked or passed over, in one sentence."""
+
+    source: SourceKind
+    matched: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The source this host has, what it is called to a person, where it is, and the evidence for and against each."""
+
+    source: SourceKind
+    label: str
+    endpoint: str
+    evidence: tuple[Evidence, ...]
+    verdicts: tuple[SourceVerdict, ...]

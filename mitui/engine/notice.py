@@ -1,0 +1,23 @@
+"""Something worth saying that did not stop a token from being had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A finding of the engine: a snake_case ``kind``, one sentence, and the facts behind it.
+
+    ``diagnosis`` turns it into a warning with a remedy. Kinds the engine raises: ``identity_substituted``
+    (facts: asked, got), ``expiry_disagrees`` (facts: reply, token), ``user_token``, ``clock_skew`` (facts: seconds),
+    ``opaque_token``.
+    """
+
+    kind: str
+    message: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str) -> str:
+        """The named fact, or ""."""
+        return dict(self.facts).get(name, "")

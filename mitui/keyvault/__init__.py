@@ -1,0 +1,1 @@
+"""The Key Vault probe: what an identity may do on a vault, tested without side effects."""

@@ -1,0 +1,135 @@
+"""What the probe found: stages, permissions and their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from mitui.exchange import Exchange
+
+StageName = Literal["resolve", "connect", "tls", "health", "challenge", "token", "permissions"]
+STAGES: tuple[StageName, ...] = ("resolve", "connect", "tls", "health", "challenge", "token", "permissions")
+StageStatus = Literal["ok", "failed", "skipped"]
+VaultModel = Literal["rbac", "access_policy", "unknown"]
+ProbeDepth = Literal["read", "crypto", "deep"]
+
+
+class Verdict(StrEnum):
+    """What is known of one permission; the words are part of the JSON contract."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    LIKELY = "likely"
+    BLOCKED = "blocked"  # by the vault's own settings, such as purge protection
+    UNKNOWN = "unknown"
+    UNTESTED = "untested"
+
+
+class VaultFailureKind(StrEnum):
+    """The closed set of reasons why a vault could not be probed; the words are part of the JSON contract."""
+
+    ADDRESS_REFUSED = "vault_address_refused"
+    MANAGED_HSM = "managed_hsm"
+    NAME_NOT_RESOLVED = "vault_name_not_resolved"
+    CONNECTION_FAILED = "vault_connection_failed"
+    TIMEOUT = "vault_timeout"
+    TLS_FAILED = "vault_tls_failed"
+    NOT_A_VAULT = "not_a_vault"
+    CHALLENGE_MISMATCH = "challenge_mismatch"
+    NO_TOKEN = "no_token"  # the engine had none; the token failure says why
+    WRONG_AUDIENCE = "wrong_audience"  # AKV10022, or predicted
+    WRONG_TENANT = "wrong_tenant"  # AKV10032, or predicted
+    TOKEN_REJECTED = "token_rejected"  # any other 401 with a token
+    FORBIDDEN_BY_FIREWALL = "forbidden_by_firewall"
+    FORBIDDEN_BY_CONNECTION = "forbidden_by_connection"
+    VAULT_SOFT_DELETED = "vault_soft_deleted"
+    THROTTLED = "vault_throttled"
+    SERVER_ERROR = "vault_server_error"
+    REPLY_INVALID = "vault_reply_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step towards an answer; ``latency_ms`` is None where nothing was timed."""
+
+    stage: StageName
+    status: StageStatus
+    latency_ms: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionResult:
+    """The verdict on one permission, with its evidence.
+
+    ``object_type`` is secrets, keys or certificates; ``permission`` the access-policy word (get, list, wrapKey).
+    ``evidence`` is a line such as "404 SecretNotFound". ``data_action`` and ``least_role`` say what would grant it.
+    ``inferred`` marks a verdict that was concluded from other answers and not tested.
+    """
+
+    object_type: str
+    permission: str
+    verdict: Verdict
+    evidence: str = ""
+    tier: int = 1
+    data_action: str = ""
+    least_role: str = ""
+    least_role_id: str = ""
+    http_status: int | None = None
+    code: str = ""
+    inner_code: str = ""
+    request_id: str = ""
+    assignment_id: str = ""
+    latency_ms: float | None = None
+    inferred: bool = False
+    target: str = "vault"  # or "secret <name>": what the verdict holds for
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFailure:
+    """Why the probe stopped."""
+
+    kind: VaultFailureKind
+    message: str
+    stage: StageName
+    http_status: int | None = None
+    code: str = ""
+    inner_code: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str) -> str:
+        """The named fact, or ""."""
+        return dict(self.facts).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """One whole run of the probe on one vault by one identity. Times are epoch seconds.
+
+    ``facts`` carries what answers revealed, under the names ``vault_resource_id``, ``subscription_id``,
+    ``resource_group``, ``location``, ``source_address``, ``caller_oid``, ``caller_appid``, ``region``,
+    ``service_version``, ``proxy``.
+    """
+
+    vault: str  # the URL, https://contoso-kv.vault.azure.net
+    name: str
+    depth: ProbeDepth
+    started_at: float
+    finished_at: float
+    stages: tuple[Stage, ...]
+    permissions: tuple[PermissionResult, ...] = ()
+    model: VaultModel = "unknown"
+    tenant_id: str = ""
+    token_tenant_id: str = ""
+    requests_sent: int = 0
+    client_request_id: str = ""
+    notes: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    failure: VaultFailure | None = None
+
+    def fact(self, name: str) -> str:
+        """The named fact, or ""."""
+        return dict(self.facts).get(name, "")

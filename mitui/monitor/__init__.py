@@ -1,0 +1,1 @@
+"""The background refresher: an async stream of frozen Snapshots, steered by intents."""

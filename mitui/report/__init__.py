@@ -1,0 +1,1 @@
+"""A Snapshot as text, JSON and Markdown, and its redaction."""

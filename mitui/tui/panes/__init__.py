@@ -1,0 +1,1 @@
+"""The panes: pure functions of a snapshot and the time."""
