@@ -1,0 +1,238 @@
+"""A small HTTP/1.1 server on loopback that can also misbehave: it stalls, resets, drips and never ends if told to.
+
+It is written on sockets, because the faults that matter to a client lie below what an HTTP library lets one do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from enum import Enum
+from http import HTTPStatus
+from typing import BinaryIO
+from urllib.parse import parse_qs, unquote, urlsplit
+
+_LONGEST_LINE = 65_536
+_LARGEST_BODY = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """One request as it came in. ``path`` is decoded, header names are in lower case, ``at`` is in epoch seconds."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes = b""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back. With ``pieces`` the body is sent as it is produced; ``length`` then is its announced length."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    reason: str = ""
+    pieces: Iterable[bytes] | None = None
+    length: int | None = None
+
+
+class Abort(Enum):
+    """How a connection can end without a reply."""
+
+    HANG = "accept, read and say nothing until the server stops"
+    CLOSE = "close in an orderly way"
+    RESET = "close with a TCP reset"
+
+
+Handler = Callable[[RecordedRequest], Reply | Abort]
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a new connection gets before any request is read: TLS, an abort, or bytes of plain text and the end."""
+
+    tls: ssl.SSLContext | None = None
+    abort: Abort | None = None
+    text: bytes = b""
+
+
+@dataclass(slots=True)
+class LoopbackServer:
+    """Serves ``handler`` on a loopback address, one daemon thread for each connection.
+
+    ``greet`` is asked once for each connection. ``port`` 0 takes a free one; ``address`` is known after ``start()``.
+    """
+
+    handler: Handler
+    host: str = "127.0.0.1"
+    port: int = 0
+    greet: Callable[[], Greeting] = Greeting
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _listener: socket.socket | None = None
+    _alarm: tuple[socket.socket, socket.socket] | None = None
+    _thread: threading.Thread | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _open: set[socket.socket] = field(default_factory=set)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        return (self.host, self.port)
+
+    def start(self) -> None:
+        """Listen. Raises OSError when the port is taken."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.create_server((self.host, self.port), family=family, backlog=64)
+        self.port = self._listener.getsockname()[1]
+        self._alarm = socket.socketpair()
+        self.stopping.clear()
+        self._thread = threading.Thread(target=self._accept, name=f"simulator-{self.port}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port and every connection; may be called twice."""
+        if self._listener is None or self._alarm is None or self._thread is None:
+            return
+        self.stopping.set()
+        self._alarm[1].send(b"!")
+        self._thread.join(5)
+        for each in (self._listener, *self._alarm):
+            each.close()
+        self._listener = None
+        self.drop_connections()
+
+    def drop_connections(self) -> None:
+        """End every open connection, so that the next request has to connect anew."""
+        with self._lock:
+            connections = tuple(self._open)
+        for connection in connections:
+            with contextlib.suppress(OSError):
+                # Not SSLSocket.shutdown(): it would take the TLS state away from the thread that reads.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        assert self._listener is not None and self._alarm is not None  # noqa: S101, PT018
+        listener, alarm = self._listener, self._alarm[0]
+        while not self.stopping.is_set():
+            ready, _, _ = select.select([listener, alarm], [], [])
+            if listener not in ready or alarm in ready:
+                continue
+            with contextlib.suppress(OSError):
+                connection, _ = listener.accept()
+                threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def _converse(self, connection: socket.socket) -> None:
+        # The client may go away or speak something else; the next connection is what matters.
+        with contextlib.suppress(OSError, ValueError), self._known(connection):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._greet(connection)
+
+    @contextlib.contextmanager
+    def _known(self, connection: socket.socket) -> Iterator[socket.socket]:
+        with self._lock:
+            self._open.add(connection)
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+            connection.close()
+
+    def _greet(self, connection: socket.socket) -> None:
+        greeting = self.greet()
+        if greeting.abort is not None:
+            self._abort(connection, greeting.abort)
+        elif greeting.text:
+            connection.recv(_LONGEST_LINE)
+            connection.sendall(greeting.text)
+        elif greeting.tls is None:
+            self._serve(connection)
+        else:
+            connection.settimeout(10)
+            with self._known(greeting.tls.wrap_socket(connection, server_side=True)) as encrypted:
+                encrypted.settimeout(None)
+                self._serve(encrypted)
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            while not self.stopping.is_set():
+                request = read_request(stream)
+                if request is None:
+                    return
+                answer = self.handler(request)
+                if isinstance(answer, Abort):
+                    self._abort(connection, answer)
+                    return
+                write_reply(connection, answer)
+                if request.headers.get("connection", "").lower() == "close":
+                    return
+
+    def _abort(self, connection: socket.socket, how: Abort) -> None:
+        if how is Abort.HANG:
+            self.stopping.wait()
+        elif how is Abort.RESET:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def read_request(stream: BinaryIO) -> RecordedRequest | None:
+    """The next request on the connection, or None at its end. Raises ValueError when it is not HTTP/1."""
+    line = stream.readline(_LONGEST_LINE)
+    if not line.strip():
+        return None
+    method, target, version = line.decode("latin-1").split()
+    if not version.startswith("HTTP/1."):
+        raise ValueError("not HTTP/1")
+    headers: dict[str, str] = {}
+    while (line := stream.readline(_LONGEST_LINE)) not in (b"\r\n", b"\n", b""):
+        name, _, value = line.decode("latin-1").partition(":")
+        headers[name.strip().lower()] = value.strip()
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = _read_chunks(stream)
+    else:
+        body = stream.read(min(int(headers.get("content-length", "0")), _LARGEST_BODY))
+    url = urlsplit(target)
+    query = parse_qs(url.query, keep_blank_values=True)
+    return RecordedRequest(method, unquote(url.path), query, headers, body, time.time())
+
+
+def _read_chunks(stream: BinaryIO) -> bytes:
+    chunks = bytearray()
+    while size := int(stream.readline(_LONGEST_LINE).partition(b";")[0], 16):
+        chunks += stream.read(min(size, _LARGEST_BODY))
+        stream.readline(_LONGEST_LINE)
+    while stream.readline(_LONGEST_LINE).strip():
+        pass
+    return bytes(chunks)
+
+
+def write_reply(connection: socket.socket, reply: Reply) -> None:
+    """Send ``reply`` with its length and the date."""
+    reason = reply.reason or _reason(reply.status)
+    length = len(reply.body) if reply.length is None else reply.length
+    lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in reply.headers)]
+    lines.append(f"Date: {formatdate(usegmt=True)}")
+    if reply.status != HTTPStatus.NO_CONTENT:
+        lines.append(f"Content-Length: {length}")
+    lines += ["", ""]
+    connection.sendall("\r\n".join(lines).encode("latin-1") + reply.body)
+    for piece in reply.pieces or ():
+        connection.sendall(piece)
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
