@@ -1,0 +1,310 @@
+"""What carries the guarded client's requests: its own dialling, name resolution and certificate pin below httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, cast
+
+import httpcore
+import httpx
+
+from mitui import __version__
+from mitui.clock import Clock
+from mitui.http import PHASES, HttpFailure, TransportProblem
+
+_IDLE_SECONDS = 20.0
+
+
+class DialError(Exception):
+    """A connection that was not made, or not trusted: the problem and a sentence."""
+
+    def __init__(self, problem: TransportProblem, message: str) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.message = message
+
+
+def open_client(clock: Clock, ca_file: str, connect_to: Mapping[str, tuple[str, int]]) -> httpx.AsyncClient:
+    """The httpx client behind a GuardedClient: no proxies or trust from the environment, no redirects, no decoding."""
+    return httpx.AsyncClient(
+        transport=_Transport(clock, ca_file, connect_to),
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(None),  # GuardedClient keeps one deadline over everything
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": f"mitui/{__version__}",
+        },
+    )
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """One connection pool for each combination of pin, dialled address and proxy, opened when it is first needed."""
+
+    def __init__(self, clock: Clock, ca_file: str, connect_to: Mapping[str, tuple[str, int]]) -> None:
+        self._clock = clock
+        self._ca_file = ca_file
+        self._connect_to = connect_to
+        self._pools: dict[tuple[object, ...], httpcore.AsyncConnectionPool] = {}
+        self._verifying: ssl.SSLContext | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        pin, dial, proxy = request.extensions["mitui"]
+        url = request.url
+        if url.scheme not in ("http", "https") or not url.host:
+            raise httpx.UnsupportedProtocol("the URL must start with http:// or https:// and name a host")
+        if url.port is not None and not 0 < url.port < 65536:
+            raise httpx.UnsupportedProtocol(f"{url.port} is no port")
+        if url.userinfo:
+            raise httpx.UnsupportedProtocol("the URL holds a user name, which is not sent")
+        if pin is not None and url.scheme != "https":
+            raise httpx.UnsupportedProtocol("a certificate can be pinned only where the URL starts with https://")
+        secure = url.scheme == "https"
+        pool = self._pools.get((secure, pin, dial, proxy))
+        if pool is None:
+            pool = self._pools[secure, pin, dial, proxy] = self._open_pool(secure, pin, dial, proxy)
+        response = await pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=cast("httpx.AsyncByteStream", request.stream),
+                extensions={"timeout": request.extensions["timeout"]},
+            )
+        )
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+        )
+
+    def _open_pool(self, secure: bool, pin: str | None, dial: str, proxy: str) -> httpcore.AsyncConnectionPool:
+        backend = _Backend(self._clock, self._connect_to, dial, pin)
+        context = None
+        if secure:
+            context = _unverifying_context() if pin is not None else self._verifying_context()
+        if proxy:
+            return _proxy_pool(proxy, context, backend)
+        return httpcore.AsyncConnectionPool(
+            ssl_context=context, max_connections=8, keepalive_expiry=_IDLE_SECONDS, network_backend=backend
+        )
+
+    def _verifying_context(self) -> ssl.SSLContext:
+        if self._verifying is None:
+            context = ssl.create_default_context()
+            import certifi
+
+            context.load_verify_locations(certifi.where())
+            if self._ca_file:
+                try:
+                    context.load_verify_locations(self._ca_file)
+                except (OSError, ValueError) as error:
+                    raise DialError(
+                        TransportProblem.TLS_FAILED, f"the CA file {self._ca_file} can't be used: {error}"
+                    ) from error
+            self._verifying = context
+        return self._verifying
+
+    async def aclose(self) -> None:
+        pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            await pool.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._response.aiter_stream():
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def _proxy_pool(proxy: str, context: ssl.SSLContext | None, backend: _Backend) -> httpcore.AsyncConnectionPool:
+    try:
+        url = httpx.URL(proxy)
+    except httpx.InvalidURL as error:
+        raise DialError(TransportProblem.PROXY_FAILED, "the environment names a proxy that is no URL") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise DialError(
+            TransportProblem.PROXY_FAILED,
+            f"the environment names a {url.scheme} proxy; only HTTP proxies are supported",
+        )
+    return httpcore.AsyncHTTPProxy(
+        proxy_url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
+        proxy_auth=(url.username, url.password) if url.username else None,
+        ssl_context=context,
+        max_connections=8,
+        keepalive_expiry=_IDLE_SECONDS,
+        network_backend=backend,
+    )
+
+
+def _unverifying_context() -> ssl.SSLContext:
+    """For a pinned certificate: Service Fabric's is self-signed, so that the pin is the only trust there is."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class _Backend(httpcore.AsyncNetworkBackend):
+    """Dials addresses only: names are resolved here, on a daemon thread, and never by the loop's executor."""
+
+    def __init__(self, clock: Clock, connect_to: Mapping[str, tuple[str, int]], dial: str, pin: str | None) -> None:
+        self._clock = clock
+        self._connect_to = connect_to
+        self._dial = dial
+        self._pin = pin
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        limit = timeout if timeout is not None else 5.0
+        started = self._clock.monotonic()
+        if host.lower() in self._connect_to:
+            address, port = self._connect_to[host.lower()]
+            addresses: tuple[str, ...] = (address,)
+        elif self._dial:
+            addresses = (self._dial,)
+        else:
+            found = await look_up(host, port, timeout=limit, clock=self._clock)
+            if isinstance(found, HttpFailure):
+                raise DialError(found.problem, found.message)
+            addresses = found
+        resolved = self._clock.monotonic()
+        _note_phase("resolve", resolved - started)
+        for position, address in enumerate(addresses):
+            share = limit / (len(addresses) - position)
+            try:
+                stream = await self._inner.connect_tcp(address, port, timeout=share)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                if position + 1 < len(addresses):
+                    continue
+                from mitui.transport_errors import explain_connecting
+
+                raise DialError(*explain_connecting(error, _where(host, address, port), limit)) from error
+            _note_phase("connect", self._clock.monotonic() - resolved)
+            return _Stream(stream, self._clock, self._pin)
+        raise DialError(TransportProblem.NAME_NOT_RESOLVED, f"{host} has no address")
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A stream that looks at the certificate, where one is pinned, before it lets anything be written."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream, clock: Clock, pin: str | None) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._pin = pin
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        started = self._clock.monotonic()
+        stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        if self._pin is not None and not _is_pinned(stream, self._pin):
+            await stream.aclose()
+            raise DialError(
+                TransportProblem.CERTIFICATE_MISMATCH,
+                "the server's certificate is not the one whose SHA-1 was expected; nothing was sent to it",
+            )
+        _note_phase("tls", self._clock.monotonic() - started)
+        return stream
+
+
+def _is_pinned(stream: httpcore.AsyncNetworkStream, pin: str) -> bool:
+    tls = stream.get_extra_info("ssl_object")
+    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    if not certificate:
+        return False
+    presented = hashlib.sha1(certificate, usedforsecurity=False).hexdigest()
+    return hmac.compare_digest(presented, pin.lower())
+
+
+def _note_phase(name: str, seconds: float) -> None:
+    phases = PHASES.get()
+    if phases is not None:
+        phases.append((name, seconds * 1000))
+
+
+def _where(host: str, address: str, port: int) -> str:
+    shown = f"[{address}]" if ":" in address else address
+    return f"{shown}:{port}" if host == address else f"{host} ({shown}:{port})"
+
+
+def is_address(host: str) -> bool:
+    """Whether ``host`` is an IP address, with or without a zone (fe80::1%eth0), and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def look_up(host: str, port: int, *, timeout: float, clock: Clock) -> tuple[str, ...] | HttpFailure:
+    """What ``mitui.http.resolve`` describes."""
+    name = host.strip("[]").rstrip(".").lower()
+    if is_address(name):
+        return (name,)
+    if name == "localhost" or name.endswith(".localhost"):
+        return ("127.0.0.1", "::1")
+    started = clock.monotonic()
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[tuple[str, ...] | str] = loop.create_future()
+
+    def settle(answer: tuple[str, ...] | str) -> None:
+        if not found.done():
+            found.set_result(answer)
+
+    def ask() -> None:
+        try:
+            infos = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+            answer: tuple[str, ...] | str = tuple(dict.fromkeys(str(info[4][0]) for info in infos))
+        except (OSError, UnicodeError, OverflowError) as error:
+            answer = str(getattr(error, "strerror", None) or error)
+        try:
+            loop.call_soon_threadsafe(settle, answer)
+        except RuntimeError:
+            return  # the loop is closed: nobody waits any more
+
+    threading.Thread(target=ask, name="mitui-resolve", daemon=True).start()
+    try:
+        async with asyncio.timeout(timeout):
+            answer = await found
+    except TimeoutError:
+        answer = f"the resolver did not answer within {timeout:g} s"
+    if isinstance(answer, str) or not answer:
+        elapsed = (clock.monotonic() - started) * 1000
+        message = f"{host} can't be resolved: {answer or 'it has no address'}"
+        return HttpFailure(TransportProblem.NAME_NOT_RESOLVED, message, elapsed)
+    return answer
