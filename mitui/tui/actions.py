@@ -1,0 +1,328 @@
+"""Every key in one table: bindings, palette, footer, help and the README's list of keys are all made from it.
+
+Free of Textual at import time, so that configuration can be checked and documents generated without a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+PANES: Final = ("source", "identity", "tokens", "claims", "vault", "events")
+"""The panes in the order of their numbers, 1 to 6."""
+
+FORBIDDEN_KEYS: Final[Mapping[str, str]] = {
+    "ctrl+b": "it is tmux's prefix",
+    "ctrl+a": "it is GNU screen's prefix",
+    "ctrl+s": "it stops the output of many terminals",
+    "ctrl+h": "many terminals send it for backspace",
+    "ctrl+i": "terminals send it for tab",
+    "ctrl+m": "terminals send it for enter",
+    "ctrl+c": "terminals send it to interrupt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    ``id`` names it in the config's ``[keys]``; ``keys`` is a comma-separated list in Textual's spelling; ``action`` is
+    the method ``action_<name>`` of the board, with arguments. ``label`` is the one or two words of the footer,
+    ``description`` the sentence of the help. ``panes`` are those in which it has a meaning (empty: everywhere).
+    ``palette`` is its name in the command palette ("token: refresh now"), "" to leave it out. ``footer`` ranks it
+    there: 1 is kept longest, 0 is never shown.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    description: str
+    panes: tuple[str, ...] = ()
+    palette: str = ""
+    footer: int = 0
+
+    @property
+    def key_list(self) -> tuple[str, ...]:
+        """The keys, one by one."""
+        return tuple(key.strip() for key in self.keys.split(",") if key.strip())
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(
+        "refresh", "r", "refresh", "refresh", "Ask for new tokens of this identity now", (), "token: refresh now", 1
+    ),
+    Action(
+        "refresh_one",
+        "R",
+        "refresh_one",
+        "refresh one",
+        "Ask for a new token of the marked resource only",
+        ("tokens",),
+        "token: refresh this one",
+        6,
+    ),
+    Action(
+        "identity", "i", "focus_pane('identity')", "identity", "Go to the list of identities", (), "identity: switch", 1
+    ),
+    Action(
+        "add",
+        "a",
+        "add",
+        "add",
+        "Add an identity, a resource or a vault, by the pane you are in",
+        ("identity", "tokens", "vault"),
+        "",
+        5,
+    ),
+    Action("add_identity", "", "add_identity", "add identity", "Add an identity", (), "identity: add"),
+    Action("add_resource", "", "add_resource", "add resource", "Add a resource to get tokens for", (), "token: add"),
+    Action("add_vault", "", "add_vault", "add vault", "Add a Key Vault", (), "vault: add"),
+    Action(
+        "rename", "n", "rename", "rename", "Rename the marked identity", ("identity",), "identity: rename the marked", 6
+    ),
+    Action(
+        "remove",
+        "d,delete",
+        "remove",
+        "remove",
+        "Remove the marked identity, resource or vault from the dashboard",
+        ("identity", "tokens", "vault"),
+        "board: remove the marked",
+        7,
+    ),
+    Action("probe", "v", "probe", "probe", "Probe the vault with harmless reads", (), "vault: probe", 1),
+    Action(
+        "probe_crypto",
+        "V",
+        "probe_deeper('crypto')",
+        "probe crypto",
+        "Probe key operations on names that don't exist; asks first",
+        ("vault",),
+        "vault: probe key operations",
+    ),
+    Action(
+        "probe_deep",
+        "",
+        "probe_deeper('deep')",
+        "probe deep",
+        "Probe backup, recover, delete and purge on names that don't exist; asks first",
+        ("vault",),
+        "vault: probe deeply",
+    ),
+    Action(
+        "watch",
+        "w",
+        "watch",
+        "watch",
+        "Probe every 30 s until what is denied is granted, or stop doing so",
+        ("vault",),
+        "vault: watch for a grant",
+        4,
+    ),
+    Action(
+        "next_vault",
+        "right_square_bracket",
+        "next_vault(1)",
+        "next vault",
+        "Show the next vault",
+        ("vault",),
+        "vault: next",
+        5,
+    ),
+    Action(
+        "previous_vault",
+        "left_square_bracket",
+        "next_vault(-1)",
+        "previous vault",
+        "Show the previous vault",
+        ("vault",),
+        "vault: previous",
+    ),
+    Action("why", "enter", "act", "why", "Select, open, or say why it failed and what to do", (), "", 3),
+    Action("zoom", "z", "zoom", "zoom", "Give this pane the whole screen, or take it back", (), "view: zoom", 2),
+    Action("pause", "p", "pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 2),
+    Action("slower", "minus", "interval(-1)", "slower", "Check less often", (), "board: check less often"),
+    Action("faster", "plus,equals_sign", "interval(1)", "faster", "Check more often", (), "board: check more often"),
+    Action("copy", "y", "copy", "copy", "Copy what is marked to the terminal's clipboard", (), "copy: the marked", 3),
+    Action(
+        "copy_token",
+        "",
+        "copy_token",
+        "copy token",
+        "Copy the raw token, if the configuration allows it; asks first",
+        (),
+        "copy: the raw token",
+    ),
+    Action(
+        "times",
+        "t",
+        "times",
+        "times",
+        "Show times in UTC, local time or epoch seconds",
+        (),
+        "view: change the times",
+        6,
+    ),
+    Action(
+        "filter", "slash", "filter", "filter", "Show only lines with a text", ("claims", "events"), "view: filter", 4
+    ),
+    Action(
+        "redact", "x", "redact", "redact", "Mask every id, to share the screen; again to unmask", (), "view: redact"
+    ),
+    Action("theme", "T", "theme", "theme", "Choose a theme; it is remembered", (), "view: theme"),
+    Action(
+        "jump", "f", "jump", "jump", "Show a letter on every pane; press it to go there", (), "view: jump to a pane"
+    ),
+    Action(
+        "process",
+        "P",
+        "process",
+        "process",
+        "See the host as another process does",
+        ("source",),
+        "source: look as another process",
+        6,
+    ),
+    Action(
+        "assigned",
+        "L",
+        "assigned",
+        "list assigned",
+        "Ask Azure which identities are assigned to this host",
+        ("identity",),
+        "identity: list those assigned",
+    ),
+    Action("source", "1", "focus_pane('source')", "source", "Go to Source", (), "go to: Source"),
+    Action("identities", "2", "focus_pane('identity')", "identities", "Go to Identity", (), "go to: Identity"),
+    Action("tokens", "3", "focus_pane('tokens')", "tokens", "Go to Tokens", (), "go to: Tokens"),
+    Action("claims", "4", "focus_pane('claims')", "claims", "Go to Claims", (), "go to: Claims"),
+    Action("vault", "5", "focus_pane('vault')", "vault", "Go to Key Vault", (), "go to: Key Vault"),
+    Action("events", "6", "focus_pane('events')", "events", "Go to Events", (), "go to: Events"),
+    Action("next_pane", "tab", "next_pane(1)", "next pane", "Go to the next pane"),
+    Action("previous_pane", "shift+tab", "next_pane(-1)", "previous pane", "Go to the previous pane"),
+    Action("up", "up,k", "move('up')", "up", "Move up"),
+    Action("down", "down,j", "move('down')", "down", "Move down"),
+    Action("left", "left,h", "move('left')", "left", "Move left; between tabs where there is nothing to the left"),
+    Action(
+        "right", "right,l", "move('right')", "right", "Move right; between tabs where there is nothing to the right"
+    ),
+    Action("page_up", "pageup,ctrl+u", "move('page_up')", "page up", "Move up by a page"),
+    Action("page_down", "pagedown,ctrl+d", "move('page_down')", "page down", "Move down by a page"),
+    Action("top", "home,g", "move('top')", "top", "Go to the first line"),
+    Action("bottom", "end,G", "move('bottom')", "bottom", "Go to the last line"),
+    Action("back", "escape", "back", "back", "Leave the zoom, or clear the filter"),
+    Action("palette", "ctrl+p", "palette", "commands", "Find any command by its name"),
+    Action("suspend", "ctrl+z", "suspend", "suspend", "Back to the shell; fg returns"),
+    Action("help", "question_mark,f1", "help", "help", "What this pane shows, and its keys", (), "help: this pane", 1),
+    Action("quit", "q,ctrl+q", "quit", "quit", "Leave at once", (), "quit", 1),
+)
+
+BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
+
+_SHOWN: Final[Mapping[str, str]] = {
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "enter": "↵",
+    "escape": "esc",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "f1": "F1",
+    "delete": "del",
+}
+
+
+def shown_key(key: str) -> str:
+    """A key as a person reads it: ``question_mark`` is ``?``, ``enter`` is ``↵``."""
+    return _SHOWN.get(key, key)
+
+
+def shown_keys(action: Action) -> str:
+    """All keys of an action, for a list: ``q ctrl+q``."""
+    return " ".join(shown_key(key) for key in action.key_list)
+
+
+def with_keys(overrides: Mapping[str, str]) -> tuple[Action, ...]:
+    """The table with a person's own keys in it; unknown ids are ignored (``keymap_problems`` tells of them)."""
+    return tuple(replace(action, keys=overrides.get(action.id, action.keys)) for action in ACTIONS)
+
+
+def in_pane(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
+    """What is particular to one pane: its own actions, in the table's order."""
+    return tuple(action for action in actions if pane in action.panes)
+
+
+def everywhere(actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
+    """What can be done in every pane."""
+    return tuple(action for action in actions if not action.panes)
+
+
+def footer_actions(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
+    """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end."""
+    shown = [
+        action for action in actions if action.footer and action.keys and (not action.panes or pane in action.panes)
+    ]
+    return tuple(sorted(shown, key=lambda action: action.footer))
+
+
+def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+    """The table as Textual bindings, each with its id so that a keymap can change it."""
+    from textual.binding import Binding
+
+    return [
+        Binding(action.keys, action.action, action.label, id=action.id, show=False)
+        for action in actions
+        if action.keys
+    ]
+
+
+def _long(key: str) -> str:
+    """A key in Textual's long spelling: ``?`` is ``question_mark``."""
+    return next((name for name, shown in _SHOWN.items() if shown == key and len(key) == 1), key)
+
+
+def long_keys(keys: str) -> str:
+    """A person's list of keys in Textual's spelling; "," itself can't be bound."""
+    return ",".join(_long(key.strip()) for key in keys.split(",") if key.strip())
+
+
+def keymap_problems(overrides: Mapping[str, str]) -> tuple[str, ...]:
+    """What is wrong with a ``[keys]`` table, one sentence each: unknown ids, keys that never arrive, clashes."""
+    problems = []
+    for name, keys in overrides.items():
+        if name not in BY_ID:
+            problems.append(f"keys.{name}: there is no such action; allowed are {', '.join(BY_ID)}")
+        problems.extend(
+            f"keys.{name}: {key} can't be used, {FORBIDDEN_KEYS[key]}"
+            for key in long_keys(keys).split(",")
+            if key in FORBIDDEN_KEYS
+        )
+    taken: dict[str, str] = {}
+    for action in with_keys({name: long_keys(keys) for name, keys in overrides.items()}):
+        for key in action.key_list:
+            if key in taken:
+                problems.append(f"keys.{action.id}: {shown_key(key)} is already the key of {taken[key]}")
+            taken.setdefault(key, action.id)
+    return tuple(problems)
+
+
+def markdown_table() -> str:
+    """The README's list of keys."""
+    lines = ["| Key | What it does | Name in `[keys]` |", "|---|---|---|"]
+    for action in ACTIONS:
+        keys = " ".join(f"`{shown_key(key)}`" for key in action.key_list) or "palette"
+        lines.append(f"| {keys} | {action.description} | `{action.id}` |")
+    return "\n".join(lines) + "\n"

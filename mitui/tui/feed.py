@@ -1,0 +1,28 @@
+"""Where Snapshots come from, as the dashboard sees it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Protocol
+
+from mitui.monitor.intents import Intent
+from mitui.monitor.snapshot import Snapshot
+
+
+class SnapshotFeed(Protocol):
+    """The refresher, or in tests a list of snapshots made by hand."""
+
+    def send(self, intent: Intent) -> None:
+        """Take an intent; returns at once. Called on the loop that iterates."""
+        ...
+
+    def snapshots(self) -> AsyncGenerator[Snapshot, None] | AsyncIterator[Snapshot]:
+        """Every Snapshot from now on; closing the iterator cancels all that is under way."""
+        ...
+
+
+FeedFactory = Callable[[], SnapshotFeed]
+"""Builds the feed, with all its heavy imports; called once the first frame stands."""
+
+Redaction = Callable[[Snapshot], Snapshot]
+"""The snapshot with every id masked, consistently."""
