@@ -36,6 +36,8 @@ _KEPT_HEADERS: Final = frozenset(
         "x-correlation-id",
         "x-ms-client-request-id",
         "x-ms-keyvault-network-info",
+        "x-ms-keyvault-rbac-assignment-id",
+        "x-ms-keyvault-rbac-cache",
         "x-ms-keyvault-region",
         "x-ms-keyvault-service-version",
         "x-ms-request-id",
@@ -130,6 +132,21 @@ class GuardedClient:
         self._ca_file = ca_file
         self._connect_to = {name.lower(): address for name, address in (connect_to or {}).items()}
         self._client: httpx.AsyncClient | None = None
+
+    @property
+    def ca_file(self) -> str:
+        """The PEM file with further authorities, or ""."""
+        return self._ca_file
+
+    def pinned(self, host: str) -> tuple[str, int] | None:
+        """The (address, port) that is dialled for this host name without resolving it, or None."""
+        return self._connect_to.get(host.lower())
+
+    def proxy_of(self, url: str) -> str:
+        """The host and port of the proxy that a request for this URL goes through, or ""."""
+        from mitui.proxy import proxy_for, proxy_label
+
+        return proxy_label(proxy_for(url, self._proxies)) if self._proxies is not None else ""
 
     async def send(
         self,

@@ -97,18 +97,7 @@ class _Transport(httpx.AsyncBaseTransport):
 
     def _verifying_context(self) -> ssl.SSLContext:
         if self._verifying is None:
-            context = ssl.create_default_context()
-            import certifi
-
-            context.load_verify_locations(certifi.where())
-            if self._ca_file:
-                try:
-                    context.load_verify_locations(self._ca_file)
-                except (OSError, ValueError) as error:
-                    raise DialError(
-                        TransportProblem.TLS_FAILED, f"the CA file {self._ca_file} can't be used: {error}"
-                    ) from error
-            self._verifying = context
+            self._verifying = verifying_context(self._ca_file)
         return self._verifying
 
     async def aclose(self) -> None:
@@ -147,6 +136,20 @@ def _proxy_pool(proxy: str, context: ssl.SSLContext | None, backend: _Backend) -
         keepalive_expiry=_IDLE_SECONDS,
         network_backend=backend,
     )
+
+
+def verifying_context(ca_file: str) -> ssl.SSLContext:
+    """Trust in the public authorities and those of ``ca_file``, where it names one. Raises DialError if it can't."""
+    context = ssl.create_default_context()
+    import certifi
+
+    context.load_verify_locations(certifi.where())
+    if ca_file:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ValueError) as error:
+            raise DialError(TransportProblem.TLS_FAILED, f"the CA file {ca_file} can't be used: {error}") from error
+    return context
 
 
 def _unverifying_context() -> ssl.SSLContext:
