@@ -83,8 +83,13 @@ class PermissionResult:
     assignment_id: str = ""
     latency_ms: float | None = None
     inferred: bool = False
-    target: str = "vault"  # or "secret <name>": what the verdict holds for
+    target: str = "vault"  # or "secret <name>", "names <prefix>…": what the verdict holds for
     exchange: Exchange | None = None
+    facts: tuple[tuple[str, str], ...] = ()  # of this very answer, such as deny_assignment_id and decision_reason
+
+    def fact(self, name: str) -> str:
+        """The named fact, or ""."""
+        return dict(self.facts).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
