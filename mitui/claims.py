@@ -6,9 +6,13 @@ signature is not verified.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+from mitui.secret import Secret
 
 IdentityKind = Literal["system-assigned", "user-assigned", "user", "unknown"]
 
@@ -50,3 +54,177 @@ class ActualIdentity:
     tenant_id: str = ""
     resource_id: str = ""  # xms_mirid: of the identity, or of the host for a system-assigned one
     host_resource_id: str = ""  # xms_az_rid: of the resource that asked
+
+
+ORDER: Final = (
+    "aud",
+    "oid",
+    "appid",
+    "azp",
+    "tid",
+    "xms_mirid",
+    "xms_az_rid",
+    "idtyp",
+    "iat",
+    "nbf",
+    "exp",
+    "roles",
+    "scp",
+    "upn",
+    "groups",
+    "wids",
+    "iss",
+    "idp",
+    "sub",
+    "ver",
+    "uti",
+)
+_TIMES: Final = frozenset({"iat", "nbf", "exp", "xms_tcdt", "auth_time"})
+_MEANINGS: Final = {
+    "aud": "the resource this token is for",
+    "iss": "who issued it: the tenant's token service",
+    "iat": "issued at",
+    "nbf": "not valid before",
+    "exp": "expires at",
+    "auth_time": "when the user signed in",
+    "aio": "internal to Entra ID",
+    "rh": "internal to Entra ID",
+    "rd": "internal to Entra ID",
+    "xms_rd": "internal to Entra ID",
+    "xms_ftd": "internal to Entra ID",
+    "appid": "client ID of the identity",
+    "azp": "client ID of the identity",
+    "idp": "who authenticated the identity",
+    "oid": "object ID: use this in role grants",
+    "sub": "subject; for a managed identity the same as oid",
+    "tid": "tenant ID",
+    "uti": "this token's own ID; the same again means a cached token",
+    "ver": "version of the token format",
+    "xms_az_rid": "the Azure resource that asked for the token",
+    "xms_az_nwperimid": "network security perimeters",
+    "xms_cc": "client capabilities; cp1 means that it can be revoked early",
+    "xms_act_fct": "facets of the caller, as codes",
+    "xms_sub_fct": "facets of the subject, as codes",
+    "xms_tnt_fct": "facets of the tenant, as codes",
+    "xms_tcdt": "when the tenant was created",
+    "xms_tdbr": "data boundary of the tenant",
+    "tenant_region_scope": "region of the tenant",
+    "roles": "application roles granted on the audience",
+    "wids": "directory roles, as template IDs",
+    "groups": "IDs of the groups it is in; up to a day stale",
+    "hasgroups": "it is in more groups than fit",
+    "_claim_names": "claims that must be fetched elsewhere",
+    "_claim_sources": "where those claims are",
+    "scp": "delegated permissions: a user's token",
+    "upn": "the user's name: a user's token",
+    "unique_name": "the user's name: a user's token",
+    "name": "the user's display name",
+    "amr": "how the user signed in",
+    "ipaddr": "the user's address",
+    "puid": "the user's internal ID",
+    "jti": "this token's own ID",
+    "typ": "type of the token",
+    "alg": "signature algorithm",
+    "kid": "which key signed it",
+    "x5t": "thumbprint of the certificate that signed it",
+}
+_CLIENT_AUTHENTICATION: Final = {
+    "0": "public client",
+    "1": "client secret",
+    "2": "certificate, as managed identities do",
+}
+_RELATIONSHIPS: Final = {
+    "1": "member user",
+    "3": "personal account member",
+    "5": "guest",
+    "7": "service principal",
+    "9": "device",
+    "11": "delegated partner",
+    "13": "application without a service principal",
+    "33": "federated managed identity",
+}
+_USER_ASSIGNED: Final = "/microsoft.managedidentity/userassignedidentities/"
+_HOSTS: Final = (
+    ("/microsoft.compute/virtualmachinescalesets/", "this scale set"),
+    ("/microsoft.compute/virtualmachines/", "this VM"),
+    ("/microsoft.hybridcompute/machines/", "this Arc server"),
+    ("/microsoft.web/", "this app"),
+    ("/microsoft.app/", "this container app"),
+    ("/microsoft.containerinstance/", "this container group"),
+    ("/microsoft.machinelearningservices/", "this ML compute"),
+    ("/microsoft.automation/", "this Automation account"),
+    ("/microsoft.servicefabric/", "this Service Fabric application"),
+)
+
+
+def is_time(name: str) -> bool:
+    """Whether this claim holds a time in epoch seconds."""
+    return name in _TIMES
+
+
+def explain(name: str, value: object) -> str:
+    """What the claim means here, in a short phrase; "" for a claim that nothing is known of."""
+    text = value if isinstance(value, str) else ""
+    if name == "xms_mirid":
+        if _USER_ASSIGNED in text.lower():
+            return "the user-assigned identity " + text.rpartition("/")[2]
+        return f"system-assigned identity of {_host_words(text)}"
+    if name == "idtyp":
+        return {"app": "an application's token", "user": "a user's token, not a managed identity's"}.get(
+            text, "whose token"
+        )
+    if name in ("appidacr", "azpacr"):
+        return "how it authenticated: " + _CLIENT_AUTHENTICATION.get(text, "unknown code")
+    if name == "xms_idrel":
+        known = [_RELATIONSHIPS[code] for code in text.split() if code in _RELATIONSHIPS]
+        return "relationship to the tenant" + (": " + ", ".join(known) if known else "")
+    return _MEANINGS.get(name, "")
+
+
+def _host_words(resource_id: str) -> str:
+    lowered = resource_id.lower()
+    return next((words for part, words in _HOSTS if part in lowered), "this resource")
+
+
+def decode(raw: Secret) -> Claims:
+    """The claims of a JWT; empty for anything else (an opaque or encrypted token). Never raises.
+
+    Done by hand: with no signature to verify there is nothing for a JWT library to do but load cryptography.
+    """
+    parts = raw.reveal().split(".")
+    if len(parts) != 3:
+        return Claims()
+    header, payload = _json_object(parts[0]), _json_object(parts[1])
+    return Claims(header, payload) if header and payload else Claims()
+
+
+def _json_object(segment: str) -> str:
+    """The base64url segment as the text of a JSON object, "" if it is none."""
+    try:
+        text = base64.b64decode(segment.encode("ascii") + b"=" * (-len(segment) % 4), b"-_", validate=True).decode(
+            "utf-8"
+        )
+        if text.count("{") + text.count("[") > _NESTING_LIMIT or not isinstance(json.loads(text), dict):
+            return ""
+    except (binascii.Error, ValueError, RecursionError):
+        return ""
+    return text
+
+
+_NESTING_LIMIT: Final = 300  # brackets in all: what is parsed again for a view must not exhaust that view's stack
+
+
+def classify(claims: Claims) -> ActualIdentity:
+    """Whose token it is. A token without ``xms_mirid`` (a custom audience) stays "unknown" but for its ids."""
+    payload = claims.payload()
+
+    def text(*names: str) -> str:
+        return next((value for name in names if isinstance(value := payload.get(name), str) and value), "")
+
+    resource_id = text("xms_mirid")
+    kind: IdentityKind = "unknown"
+    if text("idtyp").lower() == "user" or text("scp") or text("upn"):
+        kind = "user"
+    elif resource_id:
+        kind = "user-assigned" if _USER_ASSIGNED in resource_id.lower() else "system-assigned"
+    return ActualIdentity(kind, text("appid", "azp"), text("oid"), text("tid"), resource_id, text("xms_az_rid"))

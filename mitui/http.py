@@ -246,8 +246,9 @@ class GuardedClient:
 def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
     """``text`` without the secrets, and without anything that looks like a token or stands where one belongs."""
     for secret in secrets:
-        if secret.strip():
-            text = text.replace(secret, REDACTED).replace(secret.strip(), REDACTED)
+        for part in (secret, secret.strip(), secret.partition(" ")[2].strip()):  # "Basic <key>" holds a key of its own
+            if part.strip():
+                text = text.replace(part, REDACTED)
     return _TOKEN_LIKE.sub(REDACTED, _TOKEN_FIELD.sub(rf"\1{REDACTED}", text))
 
 
@@ -279,6 +280,6 @@ async def resolve(host: str, port: int, *, timeout: float, clock: Clock) -> tupl
 
     The look-up runs on a daemon thread: a dead resolver delays neither the deadline nor quitting.
     """
-    from mitui.transport import look_up
+    from mitui.name_lookup import look_up
 
     return await look_up(host, port, timeout=timeout, clock=clock)
