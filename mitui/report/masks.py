@@ -1,0 +1,148 @@
+"""Which text hides which: GUIDs, names in ARM ids, vault and host names, IP addresses and learned names."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_GUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
+_BARE_GUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])")
+_ARM_ID: Final = re.compile(r"/(?:subscriptions|managementgroups)/[^\s?'\"<>,;]+", re.IGNORECASE)
+_OBJECT: Final = re.compile(r"://[^/\s]+/(secrets|keys|certificates)/([^/\s?'\"<>,;]+)")
+_HOST: Final = re.compile(r"(?<=://)(?:[^/\s@]*@)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
+_PLATFORM: Final = (
+    "aka.ms",
+    "azure.cn",
+    "azure.com",
+    "azure.net",
+    "azure.us",
+    "chinacloudapi.cn",
+    "github.com",
+    "microsoft.com",
+    "microsoftazure.de",
+    "microsoftonline.cn",
+    "microsoftonline.com",
+    "microsoftonline.us",
+    "sovcloud-api.fr",
+    "sovcloud-identity.fr",
+    "usgovcloudapi.net",
+    "windows.net",
+)
+_SITES: Final = ("azurewebsites.net", "azurecontainerapps.io", "azmk8s.io", "azurewebsites.us", "chinacloudsites.cn")
+_PLATFORM_HOST: Final = re.compile(
+    r"(?<![A-Za-z0-9.-])((?:[A-Za-z0-9_-]+\.)+)("
+    + "|".join(re.escape(each) for each in (*_PLATFORM, *_SITES))
+    + r")(?![A-Za-z0-9-])",
+    re.IGNORECASE,
+)
+_IP4: Final = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)")
+_IP6: Final = re.compile(r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![0-9A-Za-z:])")
+_PLATFORM_ADDRESSES: Final = frozenset({"169.254.169.254", "168.63.129.16", "0.0.0.0", "::"})
+_KINDS: Final = {
+    "resourcegroups": "group",
+    "vaults": "vault",
+    "sites": "site",
+    "userassignedidentities": "identity",
+    "virtualmachines": "host",
+    "machines": "host",
+    "secrets": "secret",
+    "keys": "key",
+    "certificates": "certificate",
+}
+
+
+class Masks:
+    """Learns what is an id, then replaces it. Ids that differ only in case are one: ARM spells them as it likes."""
+
+    def __init__(self) -> None:
+        self._masks: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._names: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def learn(self, kind: str, name: str) -> None:
+        """Mask this name wherever it stands alone. GUIDs and addresses need not be learned."""
+        name = name.strip()
+        if not name or _GUID.fullmatch(name) or name.lower() in self._names:
+            return
+        self.mask(kind, name)
+        self._names.add(name.lower())
+        self._pattern = None
+
+    def learn_from(self, text: str) -> None:
+        """Learn the names in the ARM ids and host names that the text holds."""
+        for match in _ARM_ID.finditer(text):
+            for kind, name in _arm_names(match[0]):
+                self.learn(kind, name)
+        for match in _OBJECT.finditer(text):
+            self.learn(_KINDS[match[1]], match[2])
+        for match in _PLATFORM_HOST.finditer(text):
+            own = _own_labels(match)
+            if own:
+                self.learn("vault" if ".vault." in f".{match[0].lower()}" else "site", own)
+        for match in _HOST.finditer(text):
+            if not _known_host(match[1]):
+                self.learn("host", match[1])
+
+    def mask(self, kind: str, value: str) -> str:
+        """The mask of this value: ``vault-1``, ``xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001``, ``x.x.x.1``."""
+        key = value.lower()
+        if key not in self._masks:
+            self._counts[kind] = number = self._counts.get(kind, 0) + 1
+            self._masks[key] = {
+                "guid": f"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx{number:04}",
+                "hex": f"{'x' * 28}{number:04}",
+                "ip4": f"x.x.x.{number}",
+                "ip6": f"x:x::{number}",
+            }.get(kind, f"{kind}-{number}")
+        return self._masks[key]
+
+    def apply(self, text: str) -> str:
+        """The text with every id in it masked."""
+        if not text:
+            return text
+        text = _GUID.sub(lambda match: self.mask("guid", match[0]), text)
+        text = _BARE_GUID.sub(lambda match: self.mask("hex", match[0]), text)
+        text = _IP4.sub(lambda match: self._address("ip4", match[0]), text)
+        text = _IP6.sub(lambda match: self._address("ip6", match[0]), text)
+        if self._names:
+            text = self._names_pattern().sub(lambda match: self._masks[match[0].lower()], text)
+        return text
+
+    def _names_pattern(self) -> re.Pattern[str]:
+        if self._pattern is None:
+            longest_first = sorted(self._names, key=len, reverse=True)
+            alternatives = "|".join(re.escape(name) for name in longest_first)
+            self._pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{alternatives})(?![A-Za-z0-9])", re.IGNORECASE)
+        return self._pattern
+
+    def _address(self, kind: str, text: str) -> str:
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return text
+        if address.is_loopback or str(address) in _PLATFORM_ADDRESSES:
+            return text
+        return self.mask(kind, text)
+
+
+def _arm_names(arm_id: str) -> Iterator[tuple[str, str]]:
+    """The names in an ARM id: every second segment, apart from the providers' namespaces."""
+    segments = [segment for segment in arm_id.split("/") if segment]
+    for type_name, name in zip(segments[::2], segments[1::2], strict=False):
+        if type_name.lower() != "providers":
+            yield _KINDS.get(type_name.lower(), "name"), name
+
+
+def _own_labels(match: re.Match[str]) -> str:
+    """What a customer chose in a host name of the platform: contoso-kv in contoso-kv.vault.azure.net, or ""."""
+    labels = match[1].rstrip(".").split(".")
+    return ".".join(labels if match[2].lower() in _SITES else labels[:-1])
+
+
+def _known_host(host: str) -> bool:
+    if host.lower() == "localhost" or _IP4.fullmatch(host):
+        return True
+    return any(host.lower() == each or host.lower().endswith("." + each) for each in (*_PLATFORM, *_SITES))

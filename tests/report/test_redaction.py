@@ -1,0 +1,110 @@
+"""No id survives redaction, and masks are consistent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mitui.claims import ActualIdentity, Claims
+from mitui.engine.identity import ClientId, ResourceId
+from mitui.monitor.snapshot import Event, IdentityView, Snapshot
+from mitui.report.json_report import json_report
+from mitui.report.markdown import markdown_report
+from mitui.report.redaction import Redactor, redact
+from mitui.report.text import text_report
+from tests.report.samples import FAILING, HEALTHY, HOST, IDS, NO_ENDPOINT, NOW, SYSTEM, TOKEN
+
+
+@pytest.mark.parametrize("form", [repr, json_report, markdown_report, text_report])
+def test_no_id_of_the_sample_survives(form: object) -> None:
+    assert callable(form)
+    shown = form(redact(FAILING)).lower()
+    for each in IDS:
+        assert each.lower() not in shown
+    for claim in ("PcX98GX420T1X6sBDkzhQmqgwMU", "B6Bk4VdvtEmtFPkLfIUyAA"):
+        assert claim.lower() not in shown
+
+
+def test_the_shape_stays() -> None:
+    masked = redact(FAILING)
+    identity = masked.identities[1].identity
+    assert isinstance(identity, ClientId)
+    assert identity.value.startswith("xxxxxxxx-xxxx-")
+    assert len(identity.value) == 36
+    assert masked.identities[0].vaults[0].vault == "https://vault-1.vault.azure.net"
+    assert masked.source.endpoint == FAILING.source.endpoint
+    assert masked.status == "critical"
+    assert masked.host.location == "westeurope"
+    assert masked.identities[0].tokens[0].resource == "https://vault.azure.net"
+    assert masked.identities[0].vaults[0].stages[0].detail == "x.x.x.1 (private), x:x::1"
+    assert masked.identities[0].name == "system-assigned"
+    claims = masked.identities[0].tokens[0].claims.payload()
+    assert claims["ver"] == "1.0"
+    assert claims["iat"] == int(NOW) - 60
+    assert str(claims["xms_mirid"]).endswith("/virtualMachines/host-1")
+
+
+def test_one_id_gets_one_mask_and_two_get_two() -> None:
+    masked = redact(FAILING)
+    claims = masked.identities[0].tokens[0].claims
+    assert claims.text("oid") == masked.identities[0].actual.object_id
+    assert claims.text("appid") == masked.identities[1].identity.value
+    assert masked.host.name == masked.host.resource_id.rpartition("/")[2]
+    assert len({masked.host.subscription_id, masked.host.tenant_id, claims.text("oid"), claims.text("appid")}) == 4
+
+
+def test_masks_stay_when_something_is_added() -> None:
+    redactor = Redactor()
+    before = redactor.redact(HEALTHY)
+    redactor.redact(FAILING)
+    assert redactor.redact(HEALTHY) == before
+
+
+def test_redacting_twice_changes_nothing_more() -> None:
+    assert redact(NO_ENDPOINT) == NO_ENDPOINT
+    assert redact(HEALTHY) == redact(HEALTHY)
+
+
+_GUIDS = st.uuids().map(str)
+_NAMES = st.from_regex(r"q[a-z0-9]{5,12}(-[a-z0-9]{2,6})?", fullmatch=True)
+_ADDRESSES = st.ip_addresses(v=4).filter(lambda each: each.is_global).map(str)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_GUIDS, _GUIDS, _NAMES, _NAMES, _NAMES, _ADDRESSES, st.booleans())
+def test_no_id_survives_anywhere(
+    guid: str, other: str, group: str, name: str, vault: str, address: str, shout: bool
+) -> None:
+    kind = "Microsoft.ManagedIdentity/userAssignedIdentities"
+    arm = f"/subscriptions/{guid}/resourceGroups/{group}/providers/{kind}/{name}"
+    if shout:
+        arm, guid = arm.upper(), guid.upper()
+    prose = f"asked for {name} ({other}) from {address} at {vault}.vault.azure.net, in {group}: see {arm}."
+    claims = Claims(
+        "", json.dumps({"oid": other, "xms_mirid": arm, "groups": [guid, {guid: prose}], "upn": name + "@x"})
+    )
+    snapshot = Snapshot(
+        NOW,
+        "ready",
+        "ok",
+        replace(HOST, name=name, resource_group=group, resource_id=arm),
+        identities=(
+            IdentityView(
+                ResourceId(arm),
+                name,
+                actual=ActualIdentity("user-assigned", guid, other, guid, arm),
+                tokens=(replace(TOKEN, claims=claims, claims_before=claims),),
+            ),
+            SYSTEM,
+        ),
+        events=(Event(NOW, "info", name, prose),),
+        assumptions=(prose,),
+    )
+    masked = redact(snapshot)
+    shown = (repr(masked) + json_report(masked)).lower()
+    for each in (guid, other, group, name, vault, address):
+        assert each.lower() not in shown

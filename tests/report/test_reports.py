@@ -1,0 +1,173 @@
+"""The three forms of a report, over Snapshots made by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from mitui.claims import Claims
+from mitui.monitor.snapshot import Snapshot
+from mitui.report.headline import headline
+from mitui.report.json_report import document, json_report
+from mitui.report.markdown import markdown_report
+from mitui.report.text import text_report
+from tests.report.samples import FAILING, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
+
+EVERY = pytest.mark.parametrize("snapshot", [HEALTHY, FAILING, NO_ENDPOINT, Snapshot()])
+HOSTILE = "\x1b]52;c;AAAA\x07\x9b31m\u202e\u200b|`[x](http://x)<b>@all"
+
+
+def shape(value: object) -> object:
+    """The keys of a document, without its values."""
+    if isinstance(value, dict):
+        return {key: shape(each) for key, each in value.items() if key != "claims"}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return None
+
+
+def test_json_holds_every_key_of_the_contract() -> None:
+    failure = {"kind", "http_status", "message", "cause", "remedy", "commands"}
+    warning = {"kind", "message", "remedy", "commands"}
+    top = document(FAILING)
+    assert set(top) == {
+        "schema_version",
+        "mitui_version",
+        "generated_at",
+        "status",
+        "host",
+        "source",
+        "sdk_choices",
+        "warnings",
+        "identities",
+    }
+    plain = json.loads(json_report(FAILING))
+    assert set(plain["host"]) == {"name", "location", "cloud", "resource_id"}
+    assert set(plain["source"]) >= {"kind", "endpoint", "evidence"}
+    assert set(plain["source"]["evidence"][0]) == {"signal", "kind", "state", "note"}
+    assert set(plain["sdk_choices"][0]) == {"sdk", "source", "note"}
+    assert plain["sdk_choices"][1]["source"] is None
+    assert set(plain["warnings"][0]) == warning
+    system, web = plain["identities"]
+    assert set(system) >= {"identity", "status", "warnings", "actual", "tokens", "vaults"}
+    assert system["identity"] == {"selector": "system", "value": None, "name": "system-assigned"}
+    assert set(system["actual"]) == {"kind", "client_id", "object_id", "tenant_id", "resource_id"}
+    assert web["actual"]["client_id"] is None
+    assert set(web["warnings"][0]) == warning
+    assert set(system["tokens"][0]) == {
+        "resource",
+        "status",
+        "acquired_at",
+        "expires_at",
+        "refresh_at",
+        "latency_ms",
+        "attempts",
+        "from_cache",
+        "claims",
+        "failure",
+    }
+    assert system["tokens"][0]["failure"] is None
+    assert system["tokens"][0]["expires_at"] == "2026-01-01T23:59:00Z"
+    assert set(web["tokens"][0]["failure"]) == failure
+    vault = system["vaults"][0]
+    assert set(vault) >= {"vault", "status", "model", "tenant_id", "stages", "permissions", "failure"}
+    assert set(vault["stages"][0]) == {"stage", "status", "latency_ms", "detail"}
+    denied = vault["permissions"][1]
+    assert set(denied) == {"object", "permission", "verdict", "evidence", "wanted", "cause", "remedy", "commands"}
+    assert (denied["verdict"], denied["wanted"]) == ("denied", True)
+    assert denied["commands"][0].startswith("az role assignment create")
+    assert vault["permissions"][0]["cause"] is None
+
+
+@EVERY
+def test_json_is_ascii_and_finite(snapshot: Snapshot) -> None:
+    text = json_report(snapshot)
+    assert text.isascii()
+    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert "\n" not in json_report(snapshot, indent=None)
+
+
+def test_the_text_begins_with_the_status_and_what_to_do() -> None:
+    lines = text_report(FAILING).splitlines()
+    assert lines[0].startswith("critical: web has no token for https://vault.azure.net: Identity not found")
+    assert lines[2] == "what to do"
+    assert "      az vm identity assign" in text_report(FAILING)
+
+
+def test_a_healthy_text() -> None:
+    text = text_report(HEALTHY)
+    assert text.splitlines()[0] == "ok: 1 identity, 1 token, the first expires in 23 h 59 min"
+    assert "what to do" not in text
+    assert "expires in 23 h 59 min (2026-01-01T23:59:00Z), 3 ms" in text
+
+
+def test_no_endpoint_says_so_and_what_was_tried() -> None:
+    text = text_report(NO_ENDPOINT)
+    assert text.startswith("unknown: no managed identity endpoint")
+    assert "tried     IDENTITY_ENDPOINT: unset" in text
+    assert json.loads(json_report(NO_ENDPOINT))["source"]["failure"]["kind"] == "no_endpoint"
+
+
+@EVERY
+def test_the_text_fits_80_columns(snapshot: Snapshot) -> None:
+    for line in text_report(snapshot).splitlines():
+        # A command, an ARM id or a URL stays on one line, so that it can be copied.
+        assert len(line) <= 80 or "/subscriptions/" in line or "http" in line, line
+
+
+@EVERY
+@pytest.mark.parametrize("form", [text_report, markdown_report, headline])
+def test_hostile_text_is_harmless_in_every_form(snapshot: Snapshot, form: object) -> None:
+    hostile = replace(
+        snapshot,
+        status="critical",
+        host=replace(snapshot.host, name=HOSTILE, resource_id=HOSTILE),
+        source=replace(snapshot.source, label=HOSTILE, endpoint=HOSTILE),
+        assumptions=(HOSTILE,),
+        identities=(
+            replace(
+                SYSTEM,
+                name=HOSTILE,
+                unsupported=HOSTILE,
+                tokens=(replace(TOKEN, resource=HOSTILE, status="failed"),),
+            ),
+        ),
+    )
+    assert callable(form)
+    text = form(hostile)
+    if form is not headline:
+        assert not any(char in text for char in "\x1b\x07\x9b\u202e\u200b")
+    if form is markdown_report:
+        assert "[x](" not in text.replace("`", "")[: text.index("| | |")]
+        assert "@all" not in text.partition("| | |")[0]
+
+
+def test_markdown_is_a_ticket() -> None:
+    text = markdown_report(FAILING)
+    assert text.startswith("## Managed identity: critical: web has no token")
+    assert "| `https://vault.azure.net` | failed |" in text
+    assert "```\naz role assignment create" in text
+    assert "GET http://169.254.169.254/metadata" in text
+
+
+def test_times_no_calendar_holds() -> None:
+    odd = replace(HEALTHY, identities=(replace(SYSTEM, tokens=(replace(TOKEN, expires_at=1e300),)),))
+    assert document(odd)["identities"] != document(HEALTHY)["identities"]
+    assert "at an odd time" in text_report(odd)
+
+
+def test_an_expiring_token_is_told() -> None:
+    expiring = replace(
+        HEALTHY,
+        status="warning",
+        identities=(replace(SYSTEM, tokens=(replace(TOKEN, status="expiring", expires_at=NOW + 252),)),),
+    )
+    assert headline(expiring).endswith("the token of system-assigned for https://vault.azure.net expires in 4 min 12 s")
+
+
+def test_infinite_claims_do_not_break_json() -> None:
+    odd = replace(TOKEN, claims=Claims("", '{"a": [1e999, {"b": -1e999}]}'))
+    text = json_report(replace(HEALTHY, identities=(replace(SYSTEM, tokens=(odd,)),)))
+    assert json.loads(text)["identities"][0]["tokens"][0]["claims"] == {"a": ["inf", {"b": "-inf"}]}
