@@ -38,7 +38,10 @@ class RecordedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back. With ``pieces`` the body is sent as it is produced; ``length`` then is its announced length."""
+    """What goes back. With ``pieces`` the body is sent as it is produced; ``length`` then is its announced length.
+
+    ``close`` ends the connection after the reply, however much of the body the client still waits for.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -46,6 +49,7 @@ class Reply:
     reason: str = ""
     pieces: Iterable[bytes] | None = None
     length: int | None = None
+    close: bool = False
 
 
 class Abort(Enum):
@@ -176,7 +180,7 @@ class LoopbackServer:
                     self._abort(connection, answer)
                     return
                 write_reply(connection, answer)
-                if request.headers.get("connection", "").lower() == "close":
+                if answer.close or request.headers.get("connection", "").lower() == "close":
                     return
 
     def _abort(self, connection: socket.socket, how: Abort) -> None:

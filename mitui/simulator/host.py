@@ -1,0 +1,172 @@
+"""A simulated Azure host on loopback, to point any client at and to make fail in every way that is known."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Final, Self
+
+from mitui.simulator.fault_table import find_fault
+from mitui.simulator.faults import ActiveFault, Answer, FaultBoard, Situation, suits_request
+from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMachine, default_identities
+from mitui.simulator.kinds import KINDS
+from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.settings import HostSettings
+
+__all__ = ["RecordedRequest", "SimulatedHost", "SimulatedIdentity", "SimulatedMachine", "default_identities"]
+
+_IMDS_ADDRESS: Final = "169.254.169.254"
+
+
+class SimulatedHost(HostSettings):
+    """A host of one kind: "imds", "app_service", "container_apps", "azure_arc", "azure_ml", "cloud_shell" or
+    "service_fabric". Use it in a ``with`` statement, or call ``start()`` and ``stop()``.
+
+    It listens on loopback only; the one other ``host`` it takes is 169.254.169.254, for a network namespace of one's
+    own. ``port`` 0 is any free port. ``root`` is a temporary directory unless one is given. ``tls`` False makes
+    Service Fabric speak plain HTTP. Every field of HostSettings can be assigned while it runs.
+
+    Raises ValueError for an unknown kind or address, OSError from ``start()`` when the port is taken.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        identities: Sequence[SimulatedIdentity] | None = None,
+        *,
+        system_assigned: bool = True,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        tls: bool | None = None,
+        machine: SimulatedMachine | None = None,
+        root: Path | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        if kind not in KINDS:
+            raise ValueError(f"there is no simulated host {kind!r}; there are {', '.join(KINDS)}")
+        if host not in ("localhost", _IMDS_ADDRESS) and not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"a simulated host listens on loopback or on {_IMDS_ADDRESS}, not on {host}")
+        chosen = default_identities() if identities is None else tuple(identities)
+        super().__init__(machine=machine or MACHINES[kind], identities=chosen, system_assigned=system_assigned, now=now)
+        self.kind = kind
+        self.requests: list[RecordedRequest] = []
+        self.decoy_requests: list[RecordedRequest] = []
+        self._kind = KINDS[kind]
+        self._faults = FaultBoard(now)
+        self._server = LoopbackServer(self._handle, host, port, self._greet)
+        self._decoy: LoopbackServer | None = None
+        self._scheme = "http"
+        self._temporary: TemporaryDirectory[str] | None = None
+        self._given_root = root
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._server.port
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables of a process on this host."""
+        return self._kind.variables(self)
+
+    def start(self) -> Self:
+        """Listen."""
+        if self._given_root is None:
+            self._temporary = TemporaryDirectory(prefix="simulated-host-")
+        self.root = self._given_root or Path(self._temporary.name if self._temporary else "/")
+        self._server.start()
+        port = "" if self.port == 80 and self._scheme == "http" else f":{self.port}"
+        self.url = f"{self._scheme}://{self._server.host}{port}"
+        return self
+
+    def stop(self) -> None:
+        """Close every connection and remove the temporary directory."""
+        self._server.stop()
+        if self._decoy is not None:
+            self._decoy.stop()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.stop()
+
+    def fail(
+        self,
+        name: str,
+        times: int | None = None,
+        match: Mapping[str, str] | None = None,
+        *,
+        lasting: float | None = None,
+        **options: Any,
+    ) -> None:
+        """Switch a named fault on, until ``heal()``, for ``times`` requests or for ``lasting`` seconds.
+
+        ``match`` narrows it: parameters such as {"resource": "https://vault.azure.net"}, "identity" (a name, an id or
+        "system") or "path". ``options`` are the fault's own, as ``list_faults()`` tells. Of several faults that are on,
+        the one switched on last comes first. Raises ValueError for a fault that such a host cannot have.
+        """
+        fault = find_fault(name, self.kind)
+        if name == "as.redirect" and "location" not in options:
+            options["location"] = self._start_decoy()
+        until = None if lasting is None else self.now() + lasting
+        self._faults.switch_on(ActiveFault(fault, times, dict(match or {}), options, until))
+        if fault.reach == "connection":
+            self._server.drop_connections()
+
+    def heal(self, name: str | None = None) -> None:
+        """Switch the faults of this name off, or all of them."""
+        self._faults.switch_off(name)
+
+    def _start_decoy(self) -> str:
+        if self._decoy is None:
+            self._decoy = LoopbackServer(self._trap)
+            self._decoy.start()
+        return f"http://127.0.0.1:{self._decoy.port}/msi/token"
+
+    def _trap(self, request: RecordedRequest) -> Reply:
+        self.decoy_requests.append(request)
+        return Reply(200, (("Content-Type", "application/json"),), b"{}")
+
+    def _greet(self) -> Greeting:
+        active = self._faults.take(lambda each: each.fault.reach == "connection")
+        if active is not None and active.fault.name == "vpn":
+            return Greeting(abort=Abort.RESET)
+        return Greeting()
+
+    def _handle(self, request: RecordedRequest) -> Answer:
+        self.requests.append(request)
+        is_token = request.path.rstrip("/") == self._kind.token_path
+        identity = self._asked_identity(request)
+        active = self._faults.take(lambda each: suits_request(each, request, identity, is_token=is_token))
+        if active is None or active.fault.act is None:
+            return self._kind.answer(self._copy(), request)
+        situation = Situation(
+            self._copy(),
+            request,
+            lambda settings: self._kind.answer(settings, request),
+            self._server.stopping.wait,
+            active.options,
+        )
+        return active.fault.act(situation)
+
+    def _copy(self) -> HostSettings:
+        return HostSettings(**{each.name: getattr(self, each.name) for each in fields(HostSettings)})
+
+    def _asked_identity(self, request: RecordedRequest) -> str:
+        """Every word that the identity goes by for which ``request`` asks, one on each line."""
+        values = {value.lower() for each in request.query.values() for value in each}
+        for each in self.identities:
+            words = (each.name, each.client_id, each.object_id, each.resource_id)
+            if values.intersection(word.lower() for word in words[1:]):
+                return "\n".join(words)
+        selectors = ("client_id", "clientid", "object_id", "principal_id", "msi_res_id", "mi_res_id", "resource_id")
+        asked = [value for name in selectors for value in request.query.get(name, [])]
+        return "\n".join(asked) if asked else "system"
