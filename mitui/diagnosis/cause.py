@@ -1,0 +1,88 @@
+"""One entry of the catalogue, how it is recognised, and how matching entries become ranked advice.
+
+An entry is data. It is recognised by where the failure came from and by codes first; words of a reply are looked at
+only where the wire has no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from mitui.diagnosis.advice import Advice, Certainty
+from mitui.diagnosis.commands import Command, fill_all
+from mitui.diagnosis.host_type import HostType
+
+_ORDER: Final[dict[Certainty, int]] = {"certain": 0, "likely": 1, "possible": 2}
+_LONGEST_IN_SENTENCE: Final = 160
+
+CaseT = TypeVar("CaseT")
+CaseT_contra = TypeVar("CaseT_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause(Generic[CaseT]):
+    """One cause: its snake_case id, how it is recognised, what it is, what to do and who must do it.
+
+    ``cause`` and ``remedy`` are one sentence each, with ``{fact}`` where a fact belongs. Any one of ``symptoms`` is
+    enough. ``certainty`` may be raised by listing the same id twice with different symptoms.
+    """
+
+    kind: str
+    certainty: Certainty
+    symptoms: tuple[Callable[[CaseT], bool], ...]
+    cause: str
+    remedy: str
+    commands: tuple[Command, ...] = ()
+    who: str = ""
+    link: str = ""
+
+
+def matching(catalogue: Iterable[Cause[CaseT]], case: CaseT) -> list[Cause[CaseT]]:
+    """The entries that fit, the surest first and otherwise in the catalogue's order, each id once."""
+    found: dict[str, Cause[CaseT]] = {}
+    for cause in sorted(catalogue, key=lambda each: _ORDER[each.certainty]):
+        if cause.kind not in found and any(symptom(case) for symptom in cause.symptoms):
+            found[cause.kind] = cause
+    return list(found.values())
+
+
+def advice_of(cause: Cause[CaseT], facts: Mapping[str, str], kind_of_host: HostType | None) -> Advice:
+    """The entry with this host's facts filled in."""
+    words = Spoken(facts)
+    return Advice(
+        cause.kind,
+        cause.certainty,
+        cause.cause.format_map(words),
+        cause.remedy.format_map(words),
+        fill_all(cause.commands, facts, kind_of_host),
+        cause.link,
+        cause.who,
+    )
+
+
+class Spoken(dict[str, str]):
+    """Facts for use in a sentence: shortened, on one line, and a plain noun where one is not known."""
+
+    def __init__(self, facts: Mapping[str, str]) -> None:
+        super().__init__({name: _short(value) for name, value in facts.items() if value})
+
+    def __missing__(self, name: str) -> str:
+        return _UNKNOWN.get(name, f"the {name.replace('_', ' ')}")
+
+
+_UNKNOWN: Final = {
+    "noun": "host",
+    "host_name": "this host",
+    "resource": "this resource",
+    "oid": "the identity",
+    "client_address": "this host's address",
+    "addresses": "an address",
+    "wait": "a moment",
+}
+
+
+def _short(value: str) -> str:
+    line = " ".join(value.split())
+    return line if len(line) <= _LONGEST_IN_SENTENCE else f"{line[: _LONGEST_IN_SENTENCE - 1]}…"

@@ -1,0 +1,84 @@
+"""What kind of Azure resource this host is, as far as the right ``az`` command depends on it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.host import HostFacts
+
+HostType = Literal[
+    "vm", "vmss", "web_app", "function_app", "container_app", "arc", "ml", "cloud_shell", "service_fabric", "automation"
+]
+
+NOUNS: Final[dict[HostType, str]] = {
+    "vm": "VM",
+    "vmss": "VM scale set",
+    "web_app": "App Service app",
+    "function_app": "Functions app",
+    "container_app": "container app",
+    "arc": "Arc server",
+    "ml": "ML compute",
+    "cloud_shell": "Cloud Shell session",
+    "service_fabric": "Service Fabric application",
+    "automation": "Automation account",
+}
+_BY_PROVIDER: Final[tuple[tuple[str, HostType], ...]] = (
+    ("/microsoft.compute/virtualmachinescalesets/", "vmss"),
+    ("/microsoft.compute/virtualmachines/", "vm"),
+    ("/microsoft.web/sites/", "web_app"),
+    ("/microsoft.app/containerapps/", "container_app"),
+    ("/microsoft.app/jobs/", "container_app"),
+    ("/microsoft.hybridcompute/machines/", "arc"),
+    ("/microsoft.machinelearningservices/", "ml"),
+    ("/microsoft.automation/automationaccounts/", "automation"),
+)
+_BY_KIND: Final[tuple[tuple[str, HostType], ...]] = (
+    ("scale set", "vmss"),
+    ("functions", "function_app"),
+    ("app service", "web_app"),
+    ("container app", "container_app"),
+    ("arc", "arc"),
+    ("ml compute", "ml"),
+    ("cloud shell", "cloud_shell"),
+    ("service fabric", "service_fabric"),
+    ("automation", "automation"),
+    ("vm", "vm"),
+)
+_BY_SOURCE: Final[dict[str, HostType]] = {
+    "app_service": "web_app",
+    "azure_arc": "arc",
+    "azure_ml": "ml",
+    "cloud_shell": "cloud_shell",
+    "service_fabric": "service_fabric",
+}
+
+
+def host_type(host: HostFacts, source: str, environment: HostEnvironment) -> HostType:
+    """The kind of resource: by its ARM ID, else by what the host is called, else by variables and the source."""
+    found = _by_facts(host)
+    if found is None and environment.get("CONTAINER_APP_NAME"):
+        found = "container_app"
+    if found is None and "automation" in environment.get("AZUREPS_HOST_ENVIRONMENT").lower():
+        found = "automation"
+    if found is None:
+        found = _BY_SOURCE.get(source, "vm")
+    if found == "web_app" and environment.get("FUNCTIONS_WORKER_RUNTIME"):
+        return "function_app"
+    return found
+
+
+def _by_facts(host: HostFacts) -> HostType | None:
+    resource_id, kind = host.resource_id.lower(), host.kind.lower()
+    by_kind = next((found for word, found in _BY_KIND if word in kind), None)
+    for provider, found in _BY_PROVIDER:
+        if provider in resource_id:
+            return "function_app" if found == "web_app" and by_kind == "function_app" else found
+    return by_kind
+
+
+def segment(resource_id: str, kind: str) -> str:
+    """The name that follows ``/<kind>/`` in an ARM ID, or ""."""
+    match = re.search(rf"/{re.escape(kind)}/([^/]+)", resource_id, re.IGNORECASE)
+    return match.group(1) if match else ""

@@ -1,0 +1,136 @@
+"""A failed token request with everything around it that tells its cause, and the symptoms to recognise it by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from mitui.diagnosis.host_type import HostType, host_type
+from mitui.diagnosis.reply import codes_in, is_imds, is_web_page, server, words_of
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.failure import FailureKind, TokenFailure
+from mitui.engine.host import HostFacts
+from mitui.exchange import Exchange
+
+Symptom = Callable[["TokenCase"], bool]
+
+
+@dataclass(frozen=True)
+class TokenCase:
+    """One failure on one host."""
+
+    failure: TokenFailure
+    host: HostFacts
+    environment: HostEnvironment
+
+    @cached_property
+    def last(self) -> Exchange | None:
+        """The exchange that decided it: the last one."""
+        return self.failure.exchanges[-1] if self.failure.exchanges else None
+
+    @cached_property
+    def status(self) -> int | None:
+        if self.failure.http_status is not None:
+            return self.failure.http_status
+        return self.last.status if self.last else None
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Every code of the reply, in lower case."""
+        own = {self.failure.code.lower()} if self.failure.code else set()
+        return frozenset(own | codes_in(self.last.body if self.last else "") | codes_in(self.failure.message))
+
+    @cached_property
+    def words(self) -> str:
+        """Everything readable in the failure and its reply, in lower case."""
+        return f"{self.failure.message.lower()}\n{words_of(self.last)}"
+
+    @cached_property
+    def host_type(self) -> HostType:
+        return host_type(self.host, self.failure.source, self.environment)
+
+    @property
+    def selects_user_assigned(self) -> bool:
+        return self.failure.identity.partition(":")[0] in ("client", "object", "resource")
+
+    @cached_property
+    def endpoint_host(self) -> str:
+        """The host that was called, in lower case, or ""."""
+        try:
+            return (urlsplit(self.last.url).hostname or "").lower() if self.last else ""
+        except ValueError:
+            return ""
+
+
+def seen(
+    *kinds: FailureKind,
+    source: str | Iterable[str] = (),
+    status: int | Iterable[int] = (),
+    code: str | Iterable[str] = (),
+    words: str | Iterable[str] = (),
+    user_assigned: bool | None = None,
+    also: Symptom | None = None,
+) -> Symptom:
+    """A symptom: everything that is named here holds. Several kinds, statuses, codes or words are alternatives.
+
+    ``words`` are looked for in the reply, in lower case; use them only where the wire has no code.
+    """
+    sources = frozenset([source] if isinstance(source, str) else source)
+    statuses = frozenset([status] if isinstance(status, int) else status)
+    codes = frozenset(each.lower() for each in ([code] if isinstance(code, str) else code))
+    phrases = tuple(each.lower() for each in ([words] if isinstance(words, str) else words))
+
+    def symptom(case: TokenCase) -> bool:
+        return (
+            (not kinds or case.failure.kind in kinds)
+            and (not sources or case.failure.source in sources)
+            and (not statuses or case.status in statuses)
+            and (not codes or not codes.isdisjoint(case.codes))
+            and (not phrases or any(phrase in case.words for phrase in phrases))
+            and (user_assigned is None or case.selects_user_assigned is user_assigned)
+            and (also is None or also(case))
+        )
+
+    return symptom
+
+
+def web_page(case: TokenCase) -> bool:
+    """An HTML page came back."""
+    return is_web_page(case.last)
+
+
+def really_imds(case: TokenCase) -> bool:
+    """The reply carries IMDS's own Server header."""
+    return is_imds(case.last)
+
+
+def not_imds(case: TokenCase) -> bool:
+    """A reply came, and it does not carry IMDS's Server header."""
+    return case.last is not None and case.last.status is not None and not is_imds(case.last)
+
+
+def served_by(*names: str) -> Symptom:
+    """The Server header starts with one of these."""
+    return lambda case: server(case.last).startswith(tuple(name.lower() for name in names))
+
+
+def variable(name: str, *values: str) -> Symptom:
+    """The variable is set, to one of ``values`` (in lower case) if any are given."""
+    return lambda case: case.environment.get(name).lower() in values if values else bool(case.environment.get(name))
+
+
+def on(*types: HostType) -> Symptom:
+    """The host is of one of these kinds."""
+    return lambda case: case.host_type in types
+
+
+def all_of(*symptoms: Symptom) -> Symptom:
+    """Every one of these holds."""
+    return lambda case: all(symptom(case) for symptom in symptoms)
+
+
+def none_of(*symptoms: Symptom) -> Symptom:
+    """Not one of these holds."""
+    return lambda case: not any(symptom(case) for symptom in symptoms)

@@ -1,0 +1,34 @@
+"""Who can run a command, and the documentation that several entries point to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ANYONE_HERE: Final = "anyone on this host"
+ROOT_HERE: Final = "root on this host"
+HOST_OWNER: Final = "someone with Contributor on this host's resource and Managed Identity Operator on the identity"
+DEVELOPER: Final = "whoever maintains the application"
+NETWORK: Final = "whoever runs this network"
+TENANT_ADMIN: Final = "an administrator of the Entra tenant"
+ROLE_OWNER: Final = "Owner, User Access Administrator or Key Vault Data Access Administrator on the vault"
+VAULT_OWNER: Final = "Owner, Contributor or Key Vault Contributor on the vault"
+CLUSTER_OWNER: Final = "whoever deploys the Service Fabric application"
+
+_LEARN: Final = "https://learn.microsoft.com"
+LINK_TOKEN: Final = f"{_LEARN}/entra/identity/managed-identities-azure-resources/how-to-use-vm-token"
+LINK_FAQ: Final = f"{_LEARN}/entra/identity/managed-identities-azure-resources/managed-identities-faq"
+LINK_IDENTITIES: Final = f"{_LEARN}/entra/identity/managed-identities-azure-resources/overview"
+LINK_IMDS: Final = f"{_LEARN}/azure/virtual-machines/instance-metadata-service"
+LINK_APP_SERVICE: Final = f"{_LEARN}/azure/app-service/overview-managed-identity"
+LINK_CONTAINER_APPS: Final = f"{_LEARN}/azure/container-apps/managed-identity"
+LINK_ARC: Final = f"{_LEARN}/azure/azure-arc/servers/managed-identity-authentication"
+LINK_SERVICE_FABRIC: Final = f"{_LEARN}/azure/service-fabric/how-to-managed-identity-service-fabric-app-code"
+LINK_CLOUD_SHELL: Final = f"{_LEARN}/azure/cloud-shell/msi-authorization"
+LINK_WORKLOAD: Final = f"{_LEARN}/azure/aks/workload-identity-overview"
+LINK_VAULT_RBAC: Final = f"{_LEARN}/azure/key-vault/general/rbac-guide"
+LINK_VAULT_POLICY: Final = f"{_LEARN}/azure/key-vault/general/assign-access-policy"
+LINK_VAULT_NETWORK: Final = f"{_LEARN}/azure/key-vault/general/network-security"
+LINK_VAULT_PRIVATE: Final = f"{_LEARN}/azure/key-vault/general/private-link-diagnostics"
+LINK_VAULT_ERRORS: Final = f"{_LEARN}/azure/key-vault/general/rest-error-codes"
+LINK_VAULT_RECOVERY: Final = f"{_LEARN}/azure/key-vault/general/key-vault-recovery"
+LINK_VAULT_THROTTLING: Final = f"{_LEARN}/azure/key-vault/general/overview-throttling"
