@@ -29,7 +29,6 @@ from mitui.keyvault.verdict import ProbeDepth
 
 ObjectType = Literal["secrets", "keys", "certificates"]
 API_VERSION: Final = "7.4"  # every cloud has it, and every probe is in it
-NEVER_SENT: Final = 4  # the tier from which nothing is sent
 
 _DIGEST: Final = "A" * 43  # 32 zero bytes in base64url
 _UPDATE: Final = {"attributes": {"enabled": True}}
@@ -42,8 +41,7 @@ _VERIFY: Final = {"alg": "RS256", "digest": _DIGEST, "value": _DIGEST}
 class Operation:
     """One permission: the access-policy word, the request that tests it, and what grants it under RBAC.
 
-    ``path`` holds ``{name}`` and ``{version}``; ``method`` is "" for what is never sent. ``policy_permission``
-    is what the same request tests on an access-policy vault, where that has no permission of its own for it.
+    ``path`` holds ``{name}`` and ``{version}``; ``method`` is "" for what is never sent.
     """
 
     object_type: ObjectType
@@ -55,7 +53,6 @@ class Operation:
     least_role: Role
     query: str = ""
     body: bytes = b""
-    policy_permission: str = ""
 
     @property
     def word(self) -> str:
@@ -98,16 +95,8 @@ _ONE_VERSION: Final = "/versions?maxresults=1"
 _SECRETS: Final = (
     _row("secrets", "get", 1, "GET /secrets/{name}", "secrets/getSecret/action", SECRETS_USER),
     _row("secrets", "list", 1, f"GET /secrets/{{name}}{_ONE_VERSION}", "secrets/readMetadata/action", READER),
-    Operation(
-        "secrets",
-        "update",
-        2,
-        "PATCH",
-        "/secrets/{name}/{version}",
-        "secrets/update/action",
-        SECRETS_OFFICER,
-        body=json.dumps(_UPDATE).encode(),
-        policy_permission="set",
+    _row(
+        "secrets", "update", 2, "PATCH /secrets/{name}/{version}", "secrets/update/action", SECRETS_OFFICER, {**_UPDATE}
     ),
     _row("secrets", "backup", 3, "POST /secrets/{name}/backup", "secrets/backup/action", SECRETS_OFFICER),
     _row("secrets", "recover", 3, "POST /deletedsecrets/{name}/recover", "secrets/recover/action", SECRETS_OFFICER),
