@@ -11,14 +11,23 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Final, Self
 
+from mitui.simulator import arm
 from mitui.simulator.fault_table import find_fault
 from mitui.simulator.faults import ActiveFault, Answer, FaultBoard, Situation, suits_request
 from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMachine, default_identities
 from mitui.simulator.kinds import KINDS
+from mitui.simulator.pinned_tls import TlsUnavailableError, pinned_tls
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
 from mitui.simulator.settings import HostSettings
 
-__all__ = ["RecordedRequest", "SimulatedHost", "SimulatedIdentity", "SimulatedMachine", "default_identities"]
+__all__ = [
+    "RecordedRequest",
+    "SimulatedHost",
+    "SimulatedIdentity",
+    "SimulatedMachine",
+    "TlsUnavailableError",
+    "default_identities",
+]
 
 _IMDS_ADDRESS: Final = "169.254.169.254"
 
@@ -29,7 +38,8 @@ class SimulatedHost(HostSettings):
 
     It listens on loopback only; the one other ``host`` it takes is 169.254.169.254, for a network namespace of one's
     own. ``port`` 0 is any free port. ``root`` is a temporary directory unless one is given. ``tls`` False makes
-    Service Fabric speak plain HTTP. Every field of HostSettings can be assigned while it runs.
+    Service Fabric speak plain HTTP. ``url`` also stands in for Azure Resource Manager, where the machine can be read.
+    Every field of HostSettings can be assigned while it runs.
 
     Raises ValueError for an unknown kind or address, OSError from ``start()`` when the port is taken.
     """
@@ -60,7 +70,7 @@ class SimulatedHost(HostSettings):
         self._faults = FaultBoard(now)
         self._server = LoopbackServer(self._handle, host, port, self._greet)
         self._decoy: LoopbackServer | None = None
-        self._scheme = "http"
+        self._tls = self._kind.tls if tls is None else tls
         self._temporary: TemporaryDirectory[str] | None = None
         self._given_root = root
 
@@ -75,13 +85,17 @@ class SimulatedHost(HostSettings):
         return self._kind.variables(self)
 
     def start(self) -> Self:
-        """Listen."""
+        """Listen. Raises TlsUnavailableError where TLS is needed and the package for it is missing."""
+        if self._tls:
+            self.thumbprint = pinned_tls("node").thumbprint
         if self._given_root is None:
             self._temporary = TemporaryDirectory(prefix="simulated-host-")
         self.root = self._given_root or Path(self._temporary.name if self._temporary else "/")
+        if self._kind.prepare is not None:
+            self._kind.prepare(self)
         self._server.start()
-        port = "" if self.port == 80 and self._scheme == "http" else f":{self.port}"
-        self.url = f"{self._scheme}://{self._server.host}{port}"
+        scheme, default = ("https", 443) if self._tls else ("http", 80)
+        self.url = f"{scheme}://{self._server.host}" + ("" if self.port == default else f":{self.port}")
         return self
 
     def stop(self) -> None:
@@ -137,12 +151,17 @@ class SimulatedHost(HostSettings):
 
     def _greet(self) -> Greeting:
         active = self._faults.take(lambda each: each.fault.reach == "connection")
-        if active is not None and active.fault.name == "vpn":
+        name = "" if active is None else active.fault.name
+        if name == "vpn":
             return Greeting(abort=Abort.RESET)
+        if self._tls:
+            return Greeting(pinned_tls("stranger" if name == "sf.wrongpin" else "node").context)
         return Greeting()
 
     def _handle(self, request: RecordedRequest) -> Answer:
         self.requests.append(request)
+        if request.path.startswith(arm.PREFIX):
+            return arm.answer(self._copy(), request)
         is_token = request.path.rstrip("/") == self._kind.token_path
         identity = self._asked_identity(request)
         active = self._faults.take(lambda each: suits_request(each, request, identity, is_token=is_token))

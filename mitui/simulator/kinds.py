@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from mitui.simulator import app_service, imds
+from mitui.simulator import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
 from mitui.simulator.faults import Answer
 from mitui.simulator.server import RecordedRequest
 from mitui.simulator.settings import HostSettings
@@ -14,12 +14,17 @@ from mitui.simulator.settings import HostSettings
 
 @dataclass(frozen=True, slots=True)
 class HostKind:
-    """What one kind of host answers on ``token_path`` and elsewhere, and which variables point a client at it."""
+    """What one kind of host answers on ``token_path`` and elsewhere, and which variables point a client at it.
+
+    ``prepare`` puts files below the root before it starts; ``tls`` says that it speaks HTTPS unless told otherwise.
+    """
 
     words: str
     token_path: str
     answer: Callable[[HostSettings, RecordedRequest], Answer]
     variables: Callable[[HostSettings], dict[str, str]]
+    prepare: Callable[[HostSettings], None] | None = None
+    tls: bool = False
 
 
 KINDS: Final = {
@@ -27,5 +32,13 @@ KINDS: Final = {
     "app_service": HostKind("App Service", app_service.TOKEN_PATH, app_service.answer, app_service.variables),
     "container_apps": HostKind(
         "Container Apps", app_service.TOKEN_PATH, app_service.container_answer, app_service.container_variables
+    ),
+    "azure_arc": HostKind(
+        "Azure Arc", imds.TOKEN_PATH, azure_arc.answer, azure_arc.variables, prepare=azure_arc.prepare
+    ),
+    "azure_ml": HostKind("Azure ML", azure_ml.TOKEN_PATH, azure_ml.answer, azure_ml.variables),
+    "cloud_shell": HostKind("Cloud Shell", cloud_shell.TOKEN_PATH, cloud_shell.answer, cloud_shell.variables),
+    "service_fabric": HostKind(
+        "Service Fabric", service_fabric.TOKEN_PATH, service_fabric.answer, service_fabric.variables, tls=True
     ),
 }

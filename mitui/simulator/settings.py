@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from mitui.simulator.arc_keys import ChallengeStyle, KeyRing
 from mitui.simulator.identities import MACHINES, SYSTEM, TENANT, SimulatedIdentity, SimulatedMachine, default_identities
 from mitui.simulator.tokens import IssuedToken, TokenMint, TokenOrder, TokenStyle
 
@@ -16,7 +17,7 @@ ExpiryFormat = Literal["text", "number", "iso", "windows", "linux"]
 DAY_AND_FIVE_MINUTES = 86_700
 
 
-@dataclass
+@dataclass(eq=False)
 class HostSettings:
     """The state of one host. Every field can be assigned while it runs.
 
@@ -41,12 +42,15 @@ class HostSettings:
     secret: str = field(default_factory=lambda: secrets.token_hex(16).upper(), repr=False)
     imds_v2: bool = False  # getplatformmetadata is there
     strict_query: bool = False  # IMDS refuses query names that it doesn't know, in place of ignoring them
+    challenge: ChallengeStyle = "plain"  # how the Arc agent challenges
     legacy_agent: bool = False  # an Arc agent that knows no user-assigned identities and ignores selectors
     rooted_realm: bool = False  # the Arc challenge names the key file below ``root``, not at its place on a real host
     single_sign_on: bool = False  # Azure ML gives the signed-in user's token to who names no identity
     arm_reader: bool = False  # the system-assigned identity may read its own resource in ARM
     root: Path = Path("/")
     url: str = ""
+    thumbprint: str = ""  # of the certificate that IDENTITY_SERVER_THUMBPRINT announces
+    keys: KeyRing = field(default_factory=KeyRing)
     mint: TokenMint = field(default_factory=TokenMint)
 
     def issue(self, identity: SimulatedIdentity | None, resource: str) -> IssuedToken:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from mitui.simulator import app_service, imds
+from mitui.simulator import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
 from mitui.simulator.faults import Answer, Fault, Situation
 from mitui.simulator.replies import IMDS, KESTREL, json_reply, oauth_error, parameter, text_reply, unknown_resource
 from mitui.simulator.server import Reply
 
 _IMDS: Final = ("imds",)
+_ARC: Final = ("azure_arc",)
+_FABRIC: Final = ("service_fabric",)
 _APP: Final = ("app_service", "container_apps")
 
 
@@ -62,6 +64,18 @@ def _proxy(situation: Situation) -> Answer:
 
 def _redirect(situation: Situation) -> Answer:
     return Reply(302, (*KESTREL, ("Location", str(situation.options["location"]))))
+
+
+def _arc_error(status: int, description: str) -> Callable[[Situation], Answer]:
+    return lambda _situation: oauth_error(status, "invalid_request", description, ())
+
+
+def _audience_refused(situation: Situation) -> Answer:
+    return cloud_shell.audience_refused(cloud_shell.asked_resource(situation.request))
+
+
+def _challenge_again(situation: Situation) -> Answer:
+    return azure_arc.challenge(situation.settings)
 
 
 IMDS_FAULTS: Final = (
@@ -136,4 +150,49 @@ APP_SERVICE_FAULTS: Final = (
     Fault("aca.403", "403 with nothing in it", _always(app_service.forbidden), _APP),
 )
 
-SOURCE_FAULTS: Final = (*IMDS_FAULTS, *APP_SERVICE_FAULTS)
+
+ARC_FAULTS: Final = (
+    Fault("arc.challenge", "401 with a new key file, whatever was sent", _challenge_again, _ARC),
+    Fault("arc.ok.legacy", "an old agent: ignores selectors and confirms nothing", _with(legacy_agent=True), _ARC),
+    Fault("arc.ok.echo", "a new agent: honours selectors and confirms them", _with(legacy_agent=False), _ARC),
+    Fault("arc.stale", "the key file holds a key that is no longer good", _with(challenge="stale"), _ARC),
+    Fault("arc.nokey", "the key file is gone before it can be read", _with(challenge="missing"), _ARC),
+    Fault(
+        "arc.unreadable",
+        "the key file belongs to a group that the caller isn't in",
+        _with(challenge="unreadable"),
+        _ARC,
+    ),
+    Fault(
+        "arc.404", "404: such an identity isn't assigned to this server", _arc_error(404, "Identity not found"), _ARC
+    ),
+    Fault("arc.disconnected", "400: the agent lost its connection", _arc_error(400, "The agent is disconnected"), _ARC),
+    Fault("arc.evil", "the realm is /etc/shadow", _with(challenge="shadow"), _ARC),
+    Fault("arc.evil.quoted", "the realm is in quotes; harmless", _with(challenge="quoted"), _ARC),
+    Fault("arc.evil.newline", "the key ends in a line feed; harmless", _with(challenge="newline"), _ARC),
+    Fault("arc.evil.traversal", "the realm leaves the directory by ..", _with(challenge="traversal"), _ARC),
+    Fault("arc.evil.symlink", "the key file is a symbolic link", _with(challenge="symlink"), _ARC),
+    Fault("arc.evil.big", "the key file has 5000 bytes", _with(challenge="big"), _ARC),
+    Fault("arc.evil.fifo", "the key file is a pipe that nobody writes to", _with(challenge="fifo"), _ARC),
+    Fault("arc.evil.digest", "the scheme is Digest", _with(challenge="digest"), _ARC),
+    Fault("arc.evil.silent", "401 without a challenge", _with(challenge="silent"), _ARC),
+)
+
+OTHER_FAULTS: Final = (
+    Fault("ml.nomsi", "404 in plain text: no such identity", _always(azure_ml.no_identity), ("azure_ml",)),
+    Fault(
+        "ml.user", "the token of the signed-in user, for want of a client id", _with(single_sign_on=True), ("azure_ml",)
+    ),
+    Fault("cs.aud", "400: the audience isn't on the list", _audience_refused, ("cloud_shell",)),
+    Fault(
+        "cs.session",
+        "400: the portal's tab is gone",
+        _always(lambda: cloud_shell.error(400, "SessionNotFound", "The portal session is no longer connected.")),
+        ("cloud_shell",),
+    ),
+    Fault("sf.nosecret", "401: the header got lost on the way", _always(service_fabric.no_secret), _FABRIC),
+    Fault("sf.noid", "404: the application has no identity", _always(service_fabric.no_identity), _FABRIC),
+    Fault("sf.wrongpin", "another certificate than the announced one", None, _FABRIC, "connection"),
+)
+
+SOURCE_FAULTS: Final = (*IMDS_FAULTS, *APP_SERVICE_FAULTS, *ARC_FAULTS, *OTHER_FAULTS)

@@ -1,0 +1,62 @@
+"""The one request to Azure Resource Manager that an identity can ask about itself: a GET of its own machine."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any, Final
+
+from mitui.simulator.replies import json_reply
+from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.settings import HostSettings
+
+PREFIX: Final = "/subscriptions/"
+_AUDIENCES: Final = ("https://management.azure.com", "https://management.core.windows.net")
+
+
+def answer(settings: HostSettings, request: RecordedRequest) -> Reply:
+    """The machine with its identities, where ``arm_reader`` allows it; else the 403 that is the default in Azure."""
+    claims = _claims(request.headers.get("authorization", ""))
+    if str(claims.get("aud", "")).rstrip("/") not in _AUDIENCES or claims.get("exp", 0) < settings.now():
+        return _error(401, "AuthenticationFailed", "Authentication failed. The token is missing, invalid or expired.")
+    if request.method != "GET" or "api-version" not in request.query:
+        return _error(400, "MissingApiVersionParameter", "The api-version query parameter is required.")
+    machine = settings.machine
+    if not settings.arm_reader:
+        scope = request.path.rstrip("/")
+        message = (
+            f"The client '{claims.get('appid')}' with object id '{claims.get('oid')}' does not have authorization to "
+            f"perform action '{machine.resource_type}/read' over scope '{scope}' or the scope is invalid. "
+            "If access was recently granted, please refresh your credentials."
+        )
+        return _error(403, "AuthorizationFailed", message)
+    if request.path.rstrip("/").lower() not in (machine.resource_id.lower(), machine.identity_owner.lower()):
+        return _error(404, "ResourceNotFound", f"The resource '{request.path}' was not found.")
+    value = {"id": machine.resource_id, "name": machine.name, "type": machine.resource_type}
+    return json_reply(200, value | {"location": machine.location, "identity": _identity(settings)})
+
+
+def _identity(settings: HostSettings) -> dict[str, Any]:
+    kinds = ("SystemAssigned" if settings.system_assigned else "", "UserAssigned" if settings.identities else "")
+    value: dict[str, Any] = {"type": ", ".join(filter(None, kinds)) or "None"}
+    if settings.system_assigned:
+        value |= {"principalId": settings.system.object_id, "tenantId": settings.tenant}
+    if settings.identities:
+        value["userAssignedIdentities"] = {
+            each.resource_id: {"principalId": each.object_id, "clientId": each.client_id}
+            for each in settings.identities
+        }
+    return value
+
+
+def _claims(authorization: str) -> dict[str, Any]:
+    parts = authorization.removeprefix("Bearer ").split(".")
+    try:
+        value = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _error(status: int, code: str, message: str) -> Reply:
+    return json_reply(status, {"error": {"code": code, "message": message}})

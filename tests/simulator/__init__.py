@@ -1,0 +1,1 @@
+"""The simulated host, tried out over sockets and by the SDKs."""
