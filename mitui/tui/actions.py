@@ -211,8 +211,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "right", "right,l", "move('right')", "right", "Move right; between tabs where there is nothing to the right"
     ),
-    Action("page_up", "pageup,ctrl+u", "move('page_up')", "page up", "Move up by a page"),
-    Action("page_down", "pagedown,ctrl+d", "move('page_down')", "page down", "Move down by a page"),
+    Action("screen_up", "pageup,ctrl+u", "move('page_up')", "page up", "Move up by a page"),
+    Action("screen_down", "pagedown,ctrl+d", "move('page_down')", "page down", "Move down by a page"),
     Action("top", "home,g", "move('top')", "top", "Go to the first line"),
     Action("bottom", "end,G", "move('bottom')", "bottom", "Go to the last line"),
     Action("back", "escape", "back", "back", "Leave the zoom, or clear the filter"),
@@ -283,9 +283,7 @@ def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
     from textual.binding import Binding
 
     return [
-        Binding(action.keys, action.action, action.label, id=action.id, show=False)
-        for action in actions
-        if action.keys
+        Binding(action.keys, action.action, action.label, id=action.id, show=False) for action in actions if action.keys
     ]
 
 

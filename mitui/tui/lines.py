@@ -12,29 +12,28 @@ from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from mitui.safe_text import UNSAFE, visible_line
+from mitui.safe_text import UNSAFE, middle, visible_line
 
-Role = Literal[
-    "text", "strong", "dim", "frame", "focus", "title", "number", "tab", "claim", "key", "accent", "ok", "warn", "error",
-    "ok_strong", "warn_strong", "error_strong", "rail",
-]  # fmt: skip
+Role = Literal["text", "dim", "frame", "focus", "title", "tab", "claim", "key", "ok", "warn", "error", "rail"]
 
 
 class Span(NamedTuple):
-    """A run of harmless text in one role."""
+    """A run of harmless text in one role; ``marked`` cells lie under the cursor, ``strong`` ones are bold."""
 
     text: str
     role: Role = "text"
+    strong: bool = False
+    marked: bool = False
 
 
 Line = tuple[Span, ...]
 
 
-def span(text: str, role: Role = "text") -> Span:
+def span(text: str, role: Role = "text", *, strong: bool = False) -> Span:
     """Text from anywhere as a Span: controls, bidi overrides and newlines become pictures."""
     if UNSAFE.search(text) or "\n" in text or "\t" in text or len(text) > 512:
         text = visible_line(text)
-    return Span(text, role)
+    return Span(text, role, strong)
 
 
 def line(*parts: Span | str) -> Line:
@@ -68,7 +67,7 @@ def fit(spans: Sequence[Span], width: int) -> Line:
             left -= cells
             continue
         if left > 0:
-            kept.append(Span(set_cell_size(each.text, left - 1) + "…", each.role))
+            kept.append(each._replace(text=set_cell_size(each.text, left - 1) + "…"))
         break
     return tuple(kept)
 
@@ -81,11 +80,34 @@ def spread(left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
     return (*fit(left, width - right_width), *right)
 
 
-def pad(text: str, width: int, role: Role = "text") -> Span:
-    """A text in a column of ``width`` cells."""
-    made = span(text, role)
-    missing = width - cell_len(made.text)
-    return made if missing <= 0 else Span(made.text + " " * missing, role)
+def pad(text: str, width: int, role: Role = "text", *, strong: bool = False) -> Span:
+    """A text in a column of ``width`` cells, shortened in the middle where it is longer."""
+    made = span(text, role, strong=strong)
+    cells = cell_len(made.text)
+    if cells > width:
+        made = made._replace(text=middle(made.text, width))
+        cells = cell_len(made.text)
+        if cells > width:
+            return made._replace(text=set_cell_size(made.text, width))
+    return made._replace(text=made.text + " " * (width - cells))
+
+
+def mark(spans: Iterable[Span], start: int = 0, end: int | None = None) -> Line:
+    """The spans with the cells from ``start`` to ``end`` under the cursor."""
+    marked: list[Span] = []
+    at = 0
+    for each in spans:
+        cells = cell_len(each.text)
+        low, high = max(start - at, 0), min((cells if end is None else end - at), cells)
+        at += cells
+        if low >= high:
+            marked.append(each)
+            continue
+        before, inside, after = each.text[:low], each.text[low:high], each.text[high:]
+        marked += [each._replace(text=before)] if before else []
+        marked.append(each._replace(text=inside, marked=True))
+        marked += [each._replace(text=after)] if after else []
+    return tuple(marked)
 
 
 def wrap(text: str, width: int, role: Role = "text", *, indent: str = "", first: str | None = None) -> list[Line]:
@@ -113,7 +135,7 @@ def changed_cells(before: Line, after: Line) -> tuple[int, int] | None:
     while len(tail_old) > 1 and len(tail_new) > 1 and tail_old[-1] == tail_new[-1]:
         end -= cell_len(tail_new[-1].text)
         tail_old, tail_new = tail_old[:-1], tail_new[:-1]
-    if len(tail_old) == len(tail_new) == 1 and tail_old[0].role == tail_new[0].role:
+    if len(tail_old) == len(tail_new) == 1 and tail_old[0][1:] == tail_new[0][1:]:
         same = _same_start(tail_old[0].text, tail_new[0].text)
         start += cell_len(tail_new[0].text[:same])
     return (start, end) if end > start else (0, width_of(after))

@@ -1,0 +1,77 @@
+"""Pane 2: the identities, the health of each, and which one the board shows."""
+
+from __future__ import annotations
+
+from mitui.monitor.snapshot import IdentityView
+from mitui.safe_text import middle
+from mitui.tui import glyphs
+from mitui.tui.labels import identity_health, identity_value, selector_word
+from mitui.tui.lines import Line, Role, Span, line, pad, span, spread, width_of
+from mitui.tui.panes.pane import Item, Pane, View
+from mitui.tui.scene import Scene
+
+ADD = "add"
+"""The key of the item that adds an identity."""
+
+
+def _id_of(view: IdentityView, room: int) -> list[Span]:
+    """The selector and as much of the id as fits, shortened in the middle."""
+    word, value = selector_word(view.identity), span(identity_value(view.identity)).text
+    if not value or room < 8:
+        return []
+    if value.startswith("/"):
+        value = value.rpartition("/")[2]
+    with_word = room - len(word) - 1
+    if with_word >= 9:
+        return [span(f"{word} ", "dim"), span(middle(value, with_word), "dim")]
+    return [span(middle(value, room), "dim")]
+
+
+def identity_line(view: IdentityView, selected: bool, name_width: int, word_width: int, width: int) -> Line:
+    """One identity: selected or not, name, id, health."""
+    glyph, role, word = identity_health(view)
+    health = [span(glyph, role), span(" "), pad(word, word_width, "dim" if view.unsupported else "text")]
+    mark = span(glyphs.SELECTED, "focus") if selected else span(glyphs.UNSELECTED, "dim")
+    name_role: Role = "dim" if view.unsupported else "text"
+    name = pad(view.name or str(view.identity), name_width, name_role, strong=selected)
+    if not identity_value(view.identity):
+        room = width - width_of([mark, *health]) - 3
+        name = pad(view.name or str(view.identity), min(room, max(name_width, len(view.name))), strong=selected)
+        left = [mark, span(" "), name]
+    else:
+        left = [mark, span(" "), name, span("  ")]
+        left += _id_of(view, width - width_of(left) - width_of(health) - 2)
+    return spread(left, [span(" "), *health], width)
+
+
+class IdentityPane(Pane):
+    """The list of identities; enter selects one, and the whole board follows."""
+
+    name_id = "identity"
+
+    def view(self, scene: Scene, width: int, height: int) -> View:
+        views = scene.snapshot.identities
+        named = [len(span(each.name).text) for each in views if identity_value(each.identity)]
+        name_width = min(max(named, default=6), max(6, width // 4))
+        words = [len(identity_health(each)[2]) for each in views]
+        word_width = min(max(words, default=2), max(8, width // 3))
+        items = []
+        for index, each in enumerate(views):
+            value = identity_value(each.identity)
+            full = each.unsupported or (f"{selector_word(each.identity)} {value}" if value else self._actual(each))
+            items.append(
+                Item(
+                    (identity_line(each, index == scene.snapshot.selected, name_width, word_width, width),),
+                    key=str(index),
+                    full=full,
+                    copy=value or each.actual.object_id,
+                )
+            )
+        items.append(Item((line(span("+ add an identity", "dim")),), key=ADD))
+        count = len(views)
+        status = line(span(f"{count} identities" if count != 1 else "1 identity", "dim")) if count else ()
+        return View(tuple(items), status=status)
+
+    @staticmethod
+    def _actual(view: IdentityView) -> str:
+        return f"object id {view.actual.object_id}" if view.actual.object_id else ""

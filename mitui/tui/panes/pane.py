@@ -1,0 +1,290 @@
+"""The frame around every pane: title and tabs, a cursor, scrolling, and notes in the lower border."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.message import Message
+
+from mitui.safe_text import middle
+from mitui.tui import glyphs
+from mitui.tui.actions import PANES
+from mitui.tui.line_widget import LineWidget
+from mitui.tui.lines import Line, Span, fit, line, mark, span, width_of
+
+if TYPE_CHECKING:
+    from mitui.tui.palette import Palette
+    from mitui.tui.scene import Scene
+
+TITLES = {
+    "source": "Source",
+    "identity": "Identity",
+    "tokens": "Tokens",
+    "claims": "Claims",
+    "vault": "Key Vault",
+    "events": "Events",
+    "guide": "What to do",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a pane: its lines, what it says in full, and what ``y`` copies of it.
+
+    ``key`` tells which thing it is, so that the cursor stays with it; "" for lines that can't be marked.
+    ``cells`` are the cells of its first line that are marked, where that isn't all of it.
+    """
+
+    lines: tuple[Line, ...]
+    key: str = ""
+    full: str = ""
+    copy: str = ""
+    note: Line = ()
+    cells: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A pane's content: its items, and what stands in the frame. ``subject`` follows the title."""
+
+    items: tuple[Item, ...]
+    subject: str = ""
+    status: Line = ()
+    note: Line = ()
+
+
+class Pane(LineWidget, can_focus=True):
+    """A frame with items in it. Subclasses say what is in it (``view``) and what enter does (``act``)."""
+
+    name_id: ClassVar[str] = ""
+    ticks: ClassVar[bool] = False
+    """Whether it shows something that changes with the time alone."""
+
+    class Acted(Message):
+        """Enter was pressed on an item."""
+
+        def __init__(self, pane: Pane, key: str) -> None:
+            super().__init__()
+            self.pane, self.key = pane, key
+
+    class Moved(Message):
+        """The cursor is on another item."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    class TabChosen(Message):
+        """A tab in the frame was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.pane_name = name
+
+    def __init__(self, palette: Palette, scene: Scene) -> None:
+        super().__init__(palette, id=self.name_id)
+        self.scene = scene
+        self.tabs: tuple[str, ...] = ()
+        self.filter = ""
+        self._at = 0
+        self._top = 0
+        self._seen: View = View(())
+
+    def view(self, scene: Scene, width: int, height: int) -> View:
+        """The content for an inside of ``width`` by ``height`` cells. Pure."""
+        raise NotImplementedError
+
+    def wanted_height(self, width: int) -> int:
+        """How many lines its content would like, for a frame of ``width`` cells."""
+        inside = max(8, width - 4)
+        return sum(len(item.lines) for item in self.view(self.scene, inside, 200).items)
+
+    def show(self, scene: Scene) -> None:
+        """Draw another scene."""
+        self.scene = scene
+        self.redraw()
+
+    # What the cursor is on
+
+    @property
+    def item(self) -> Item | None:
+        """The item under the cursor."""
+        items = self._stops()
+        return items[min(self._at, len(items) - 1)] if items else None
+
+    def _stops(self) -> list[Item]:
+        return [item for item in self._seen.items if item.key]
+
+    def go_to(self, index: int) -> None:
+        """Put the cursor on the item with this number among those that can be marked."""
+        count = len(self._stops())
+        fresh = max(0, min(index, count - 1))
+        if fresh != self._at:
+            self._at = fresh
+            self.redraw()
+            self.post_message(self.Moved(self))
+
+    @property
+    def at(self) -> int:
+        """The number of the item under the cursor."""
+        return max(0, min(self._at, len(self._stops()) - 1))
+
+    def move(self, direction: str) -> bool:
+        """Move the cursor; False where this direction means nothing here."""
+        page = max(1, self.size.height - 3)
+        count = len(self._stops())
+        target = {
+            "up": self.at - 1,
+            "down": self.at + 1,
+            "page_up": self.at - page,
+            "page_down": self.at + page,
+            "top": 0,
+            "bottom": count - 1,
+        }.get(direction)
+        if target is None:
+            return False
+        self.go_to(target)
+        return True
+
+    def act(self) -> None:
+        """What enter does: tell the board which item it was."""
+        if self.item is not None:
+            self.post_message(self.Acted(self, self.item.key))
+
+    # Drawing
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        inside, room = max(1, width - 4), max(0, height - 2)
+        view = self._seen = self.view(self.scene, inside, room)
+        stops = self._stops()
+        current = stops[self.at] if stops else None
+        rows: list[Line] = []
+        first = last = -1
+        for item in view.items:
+            if item is current:
+                first = len(rows) if item.lines else len(rows) - 1
+                last = first + max(0, len(item.lines) - 1)
+            rows += item.lines
+        self._scroll(first, last, len(rows), room)
+        edge = Span("│", "focus" if self.has_focus else "frame")
+        lines = [self._upper_edge(view, width)]
+        for number, each in enumerate(rows[self._top : self._top + room], start=self._top):
+            lines.append(self._row(each, inside, edge, current if number == first else None))
+        lines += [(edge, Span(" " * (width - 2)), edge)] * (room - len(lines) + 1)
+        lines.append(self._lower_edge(view, width, current, len(rows) - self._top - room))
+        return lines
+
+    def _scroll(self, first: int, last: int, count: int, room: int) -> None:
+        top = min(self._top, max(0, count - room))
+        if last >= top + room:
+            top = last - room + 1
+        top = min(top, first)
+        self._top = max(0, top) if first > 0 else 0
+
+    def _row(self, content: Line, inside: int, edge: Span, current: Item | None) -> Line:
+        fitted = fit(content, inside)
+        if current is None or not self.has_focus:
+            return (edge, Span(" "), *fitted, Span(" "), edge)
+        if current.cells is not None:
+            return (edge, Span(" "), *mark(fitted, *current.cells), Span(" "), edge)
+        return (edge, Span(glyphs.CURSOR, "focus", marked=True), *mark(fitted), Span(" ", marked=True), edge)
+
+    def _upper_edge(self, view: View, width: int) -> Line:
+        frame: Span = Span("─", "focus" if self.has_focus else "frame")
+        names = self.tabs or (self.name_id,)
+        parts: list[Span] = [frame._replace(text="╭─ ")]
+        for index, name in enumerate(names):
+            number = f"{PANES.index(name) + 1} " if name in PANES else ""
+            if index:
+                parts.append(frame._replace(text=" ─ "))
+            if name == self.name_id:
+                parts += [span(number, "tab", strong=True), span(TITLES[name], "title", strong=True)]
+            else:
+                parts.append(span(number + TITLES[name], "tab", strong=False))
+        parts.append(Span(" "))
+        left = width - width_of(parts) - 2
+        if view.subject:
+            position = parts.index(span(TITLES[self.name_id], "title", strong=True)) + 1
+            extra = self._subject(view.subject, left)
+            parts[position:position] = extra
+            left -= width_of(extra)
+        return (*parts, frame._replace(text="─" * (left + 1) + "╮"))
+
+    def _subject(self, subject: str, room: int) -> list[Span]:
+        text = span(subject).text
+        if room < 8:
+            return []
+        return [Span(" · ", "frame"), Span(middle(text, room - 3), "title", strong=True)]
+
+    def _lower_edge(self, view: View, width: int, current: Item | None, below: int) -> Line:
+        frame: Span = Span("─", "focus" if self.has_focus else "frame")
+        right = list(view.status)
+        if below > 0 or self._top > 0:
+            more = f"{below} more ↓" if below > 0 else f"{self._top} more ↑"
+            right = [span(more, "dim"), *([span(" · ", "dim"), *right] if right else [])]
+            if width_of(right) > width - 6:
+                right = right[:1]
+        right_width = width_of(right)
+        note: Sequence[Span] = current.note if current is not None and current.note and self.has_focus else view.note
+        room = width - 4 - (right_width + 3 if right else 0)
+        middle_part: list[Span] = []
+        if note and width_of(note) + 2 <= room:
+            middle_part = [Span(" "), *note, Span(" ")]
+        dashes = width - 4 - width_of(middle_part) - (right_width + 2 if right else 0)
+        tail = [Span(" "), *right, Span(" ")] if right and dashes >= 0 else []
+        if not tail:
+            dashes = width - 4 - width_of(middle_part)
+        return (
+            frame._replace(text="╰─"),
+            *middle_part,
+            frame._replace(text="─" * dashes),
+            *tail,
+            frame._replace(text="─╯"),
+        )
+
+    # Mouse
+
+    def on_click(self, event: events.Click) -> None:
+        """Mark what was clicked; a second click on it acts. A tab in the frame is chosen."""
+        if event.y == 0 and self.tabs:
+            self._click_tab(event.x)
+            return
+        row = event.y - 1 + self._top
+        before = self.item
+        for item in self._seen.items:
+            if row < len(item.lines):
+                if item.key:
+                    self.go_to(self._stops().index(item))
+                    if item is before and event.chain > 1:
+                        self.act()
+                return
+            row -= len(item.lines)
+
+    def _click_tab(self, x: int) -> None:
+        at = 3
+        for name in self.tabs:
+            at += len(TITLES[name]) + 5
+            if x < at:
+                self.post_message(self.TabChosen(name))
+                return
+
+    def on_mouse_scroll_down(self) -> None:
+        self.move("down")
+
+    def on_mouse_scroll_up(self) -> None:
+        self.move("up")
+
+    def on_focus(self) -> None:
+        self.redraw()
+        self.post_message(self.Moved(self))
+
+    def on_blur(self) -> None:
+        self.redraw()
+
+
+def note(*parts: str) -> Line:
+    """The parts that aren't empty, with dots between them, for the frame."""
+    return line(span(" · ".join(part for part in parts if part), "dim"))

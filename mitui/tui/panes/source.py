@@ -1,0 +1,135 @@
+"""Pane 1: which identity source this host has, and the evidence for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mitui.engine.evidence import Evidence, SourceKind
+from mitui.monitor.snapshot import SourceView
+from mitui.tui import glyphs
+from mitui.tui.labels import failure_word
+from mitui.tui.lines import Line, Role, line, pad, span, spread, width_of, wrap
+from mitui.tui.panes.pane import Item, Pane, View
+from mitui.tui.scene import Scene
+from mitui.tui.times import milliseconds
+
+_STATES: Final[dict[str, tuple[str, Role]]] = {
+    "set": ("set", "text"),
+    "empty": ("set, but empty", "warn"),
+    "unset": ("not set", "dim"),
+    "present": ("installed", "text"),
+    "absent": ("not installed", "dim"),
+    "answered": ("answered", "text"),
+    "silent": ("no answer", "dim"),
+    "unreadable": ("unreadable", "warn"),
+}
+_TELLING: Final = ("set", "empty", "present", "answered", "unreadable")
+
+
+def source_line(source: SourceView, starting: bool, width: int) -> Line:
+    """The verdict: which source, and how fast it answered."""
+    if source.kind is SourceKind.NONE:
+        if starting and source.failure is None:
+            return line(span(glyphs.WAITING, "dim"), " looking for an identity endpoint")
+        word = source.label or "no managed identity endpoint"
+        return line(span(glyphs.CRITICAL, "error"), " ", span(word, strong=True))
+    name = [span(glyphs.OK, "ok"), span(" "), span(source.label or source.kind.value, strong=True)]
+    if source.failure is not None:
+        name[0] = span(glyphs.CRITICAL, "error")
+        return spread(name, [span(failure_word(source.failure), "error")], width)
+    if source.answered_ms is None:
+        return spread(name, [], width)
+    latency = milliseconds(source.answered_ms)
+    answer = span(f"answered in {latency}", "dim")
+    short = span(latency, "dim")
+    return spread(name, [answer if width_of([*name, answer]) + 2 <= width else short], width)
+
+
+def evidence_item(each: Evidence, name_width: int, width: int) -> Item:
+    """One signal and its state; a long note only in full."""
+    word, role = _STATES[each.state]
+    if each.kind == "probe" and each.state == "answered":
+        role = "ok"
+    cells = [span("  "), pad(each.signal, name_width), span("  "), span(word, role)]
+    extra = [span("  "), span(each.note, "dim")]
+    shown = [*cells, *extra] if each.note and width_of([*cells, *extra]) <= width else cells
+    full = f"{each.signal}: {word}" + (f", {each.note}" if each.note else "")
+    return Item(
+        (tuple(shown),), key=f"evidence:{each.signal}", full=full if shown is cells and each.note else "", copy=full
+    )
+
+
+def sdks_agree(source: SourceView) -> bool:
+    """Whether every SDK would pick the same source here."""
+    return len({choice.source for choice in source.sdk_choices}) <= 1
+
+
+def sdk_items(source: SourceView, width: int) -> list[Item]:
+    """What each SDK would pick here, the ones that disagree in colour."""
+    items = [Item((line(span("What each SDK would pick here", "title")),))]
+    name_width = max((len(choice.sdk) for choice in source.sdk_choices), default=0)
+    name_width = min(name_width, max(10, width // 2))
+    for choice in source.sdk_choices:
+        picked = choice.source or "nothing"
+        same = picked == source.kind.value
+        first = [span("  "), pad(choice.sdk, name_width), span("  "), span(picked, "text" if same else "warn")]
+        rows = [line(*first)]
+        if choice.note:
+            rows += wrap(choice.note, width, "dim", indent="    ")
+        text = f"{choice.sdk}: {picked}. {choice.note}".strip()
+        items.append(Item(tuple(rows), key=f"sdk:{choice.sdk}", copy=text))
+    return items
+
+
+class SourcePane(Pane):
+    """The source, the signals that tell it, the SDKs' choices, and warnings about the host."""
+
+    name_id = "source"
+
+    def view(self, scene: Scene, width: int, height: int) -> View:
+        snapshot = scene.snapshot
+        source = snapshot.source
+        items = [
+            Item(
+                (source_line(source, snapshot.phase == "starting", width),),
+                key="source",
+                full=source.endpoint,
+                copy=source.endpoint,
+            )
+        ]
+        if source.process_id is not None:
+            words = f"as process {source.process_id} sees it. {source.process_note}".strip()
+            items.append(Item(tuple(wrap(words, width, "warn", indent="  ")), key="process", copy=words))
+        for index, warning in enumerate(snapshot.warnings):
+            rows = wrap(warning.message, width, "text", indent="  ", first=f"{glyphs.WARNING} ")
+            items.append(Item(tuple(rows), key=f"warning:{index}", copy=warning.message))
+        name_width = min(max((len(each.signal) for each in source.evidence), default=0), max(8, width - 18))
+        telling = [each for each in source.evidence if each.state in _TELLING and each.kind != "probe"]
+        rest = [each for each in source.evidence if each not in telling]
+        items += [evidence_item(each, name_width, width) for each in (*telling, *rest)]
+        if source.sdk_choices and (height > len(items) + 4 or not sdks_agree(source)):
+            items += sdk_items(source, width)
+        if height > 24:
+            items += self._verdicts(source, width)
+        return View(tuple(items), status=self._status(source), note=())
+
+    @staticmethod
+    def _verdicts(source: SourceView, width: int) -> list[Item]:
+        items = [Item((line(span("Why this source", "title")),))] if source.verdicts else []
+        for verdict in source.verdicts:
+            glyph, role = (glyphs.GRANTED, "ok") if verdict.matched else (glyphs.UNTESTED, "dim")
+            rows = wrap(f"{verdict.source.value}: {verdict.reason}", width - 2, indent="    ", first=f"  {glyph} ")
+            made: Role = "text" if role == "ok" else "dim"
+            lines = tuple(tuple(each._replace(role=made) for each in row) for row in rows)
+            items.append(Item(lines, key=f"verdict:{verdict.source.value}", copy=verdict.reason))
+        return items
+
+    @staticmethod
+    def _status(source: SourceView) -> Line:
+        if not source.sdk_choices:
+            return ()
+        if sdks_agree(source):
+            return line(span("every SDK agrees", "dim"))
+        return line(
+            span(f"{glyphs.WARNING} ", "warn"), span("SDKs disagree ", "warn"), span(f"{glyphs.ENTER} how", "dim")
+        )

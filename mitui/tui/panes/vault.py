@@ -1,0 +1,221 @@
+"""Pane 5: how far the way to the vault goes, and what the selected identity may do there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mitui.monitor.snapshot import PermissionView, VaultView
+from mitui.tui import glyphs
+from mitui.tui.labels import VERDICT, failure_word
+from mitui.tui.lines import Line, Role, Span, line, span, width_of, wrap
+from mitui.tui.panes.matrix import Matrix, cell_words, lay_out
+from mitui.tui.panes.pane import Item, Pane, View, note
+from mitui.tui.scene import Scene
+from mitui.tui.settings import TimeFormat
+from mitui.tui.times import clock_time, day_time, duration, milliseconds
+
+if TYPE_CHECKING:
+    from mitui.tui.palette import Palette
+
+ADD, PROBE, FAILURE = "add", "probe", "failure"
+"""Keys of the items that aren't a permission."""
+
+_STAGE: Final[dict[str, tuple[str, Role]]] = {
+    "ok": (glyphs.GRANTED, "ok"),
+    "failed": (glyphs.DENIED, "error"),
+    "skipped": (glyphs.UNTESTED, "dim"),
+}
+_MODELS = {"rbac": "RBAC", "access_policy": "access policy", "unknown": "unknown"}
+
+
+def stage_lines(vault: VaultView, width: int) -> list[Line]:
+    """The stages with their verdicts and times, wrapped between stages."""
+    rows: list[Line] = []
+    current: Line = ()
+    for stage in vault.stages:
+        glyph, role = _STAGE[stage.status]
+        took = f" {milliseconds(stage.latency_ms)}" if stage.latency_ms is not None else ""
+        made = line(span(f"{stage.stage} "), span(glyph, role), span(took, "dim"))
+        if current and width_of(current) + 2 + width_of(made) > width:
+            rows.append(current)
+            current = ()
+        current = (*current, span("  "), *made) if current else made
+    return [*rows, current] if current else rows
+
+
+def model_line(vault: VaultView, width: int) -> Line:
+    """Who decides about permissions, and whether vault and token are of one tenant."""
+    parts = [span("model "), span(_MODELS[vault.model], strong=True)]
+    if vault.tenant_id and vault.token_tenant_id:
+        same = vault.tenant_id == vault.token_tenant_id
+        glyph = span(glyphs.GRANTED, "ok") if same else span(glyphs.DENIED, "error")
+        words = span(" same as the token's", "dim") if same else span(" not the token's", "error")
+        for tenant in ([span("   tenant "), glyph, words], [span("   tenant "), glyph]):
+            if width_of([*parts, *tenant]) <= width:
+                parts += tenant
+                break
+    for name in ("region", "proxy"):
+        fact = [span(f"   {name} "), span(vault.fact(name), "dim")]
+        if vault.fact(name) and width_of([*parts, *fact]) <= width:
+            parts += fact
+    return line(*parts)
+
+
+def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
+    """Why one permission is denied, and what would grant it."""
+    name = f"{cell.result.object_type}/{cell.result.permission}"
+    advice = cell.advice[0] if cell.advice else None
+    cause = advice.cause if advice else cell.result.evidence or "denied"
+    why = f"  {glyphs.ENTER} fix"
+    head = wrap(cause, width - len(name) - 3 - len(why)) or [()]
+    rows = [line(span(f"{glyphs.DENIED} ", "error"), span(name, strong=True), span(" "), *head[0])]
+    rows[0] = (*rows[0], span(" " * max(0, width - width_of(rows[0]) - len(why))), span(why, "dim"))
+    rows += [line(span("  "), *more) for more in head[1:]]
+    if advice:
+        rows += wrap(advice.remedy, width, indent="  ", first="  ")
+    return tuple(rows)
+
+
+class VaultPane(Pane):
+    """The stages, the matrix with a cursor on its cells, and the first thing to mend."""
+
+    name_id = "vault"
+
+    def __init__(self, palette: Palette, scene: Scene) -> None:
+        super().__init__(palette, scene)
+        self._matrix = Matrix((), ())
+
+    def view(self, scene: Scene, width: int, height: int) -> View:
+        vault = scene.the_vault
+        if vault is None:
+            return View(self._no_vault(width))
+        many = f" {min(scene.vault, len(scene.vaults) - 1) + 1}/{len(scene.vaults)}" if len(scene.vaults) > 1 else ""
+        items = [Item((row,)) for row in stage_lines(vault, width)]
+        self._matrix = Matrix((), ())
+        if vault.failure is not None:
+            items += self._failure(vault, width)
+        if vault.permissions:
+            items += self._permissions(vault, width, height - sum(len(item.lines) for item in items))
+        elif vault.failure is None:
+            items += self._unprobed(vault, width)
+        return View(
+            tuple(items),
+            subject=f"{vault.name or vault.vault}{many}",
+            status=self._status(vault, scene.times, scene.now),
+            note=self._watch(vault, scene.times),
+        )
+
+    @staticmethod
+    def _no_vault(width: int) -> tuple[Item, ...]:
+        words = "No vault yet. Add one by name or URL to see what this identity may do there."
+        rows = [line(span("+ add a Key Vault", "text")), *wrap(words, width, "dim")]
+        return (Item((rows[0],), key=ADD), Item(tuple(rows[1:])))
+
+    @staticmethod
+    def _unprobed(vault: VaultView, width: int) -> list[Item]:
+        if vault.activity is not None:
+            return [Item((line(span(vault.activity.words or "probing", "dim")),))]
+        words = "Not probed yet. v sends harmless reads for names that don't exist; the vault's audit log shows each."
+        return [Item(tuple(wrap(words, width, "dim")), key=PROBE, full=vault.vault, copy=vault.vault)]
+
+    @staticmethod
+    def _failure(vault: VaultView, width: int) -> list[Item]:
+        failure = vault.failure
+        if failure is None:
+            return []
+        rows = wrap(f"{failure_word(failure)}: {failure.message}", width - 2, indent="  ", first=f"{glyphs.CRITICAL} ")
+        rows = [
+            tuple(each._replace(role="error") if index == 0 else each for each in row) for index, row in enumerate(rows)
+        ]
+        if failure.causes:
+            rows += wrap(failure.causes[0].remedy, width, "text", indent="  ", first="  ")
+        rows.append(line(span(f"  {glyphs.ENTER} why", "dim")))
+        return [Item(tuple(rows), key=FAILURE, full=failure.message, copy=failure.message)]
+
+    def _permissions(self, vault: VaultView, width: int, height: int) -> list[Item]:
+        worst = next(
+            (cell for cell in vault.permissions if cell.wanted and cell.result.verdict.value == "denied"), None
+        )
+        worst = worst or next((cell for cell in vault.permissions if cell.result.verdict.value == "denied"), None)
+        remedy = remedy_lines(worst, width) if worst is not None else ()
+        self._matrix = lay_out(vault.permissions, width)
+        spare = height - len(self._matrix.rows) - len(remedy)
+        items = []
+        if spare > 0:
+            items.append(Item((model_line(vault, width),)))
+            spare -= 1
+        if spare > 0 and (items or vault.stages):
+            items.append(Item(((),)))
+            spare -= 1
+        items += self._matrix.items
+        if remedy and spare > 0:
+            items.append(Item(((),)))
+            spare -= 1
+        if worst is not None:
+            items.append(
+                Item(
+                    remedy, key=f"remedy:{worst.result.object_type}/{worst.result.permission}", copy=self._remedy(worst)
+                )
+            )
+        for words in vault.notes:
+            rows = wrap(words, width, "dim")
+            if spare > len(rows):
+                items += [Item((row,)) for row in rows]
+                spare -= len(rows)
+        if spare > 1:
+            items += [Item(((),)), Item((_legend(width),))]
+        return items
+
+    @staticmethod
+    def _remedy(cell: PermissionView) -> str:
+        commands = cell.advice[0].commands if cell.advice else ()
+        return commands[0] if commands else cell_words(cell)
+
+    @staticmethod
+    def _status(vault: VaultView, times: TimeFormat, now: float) -> Line:
+        if vault.activity is not None:
+            return note(vault.activity.words or "probing")
+        if vault.probed_at is None:
+            return ()
+        targets = {cell.result.target for cell in vault.permissions}
+        return note(
+            f"probed {day_time(vault.probed_at, now, times)}",
+            "vault-wide" if targets <= {"vault"} else "with a named secret",
+        )
+
+    @staticmethod
+    def _watch(vault: VaultView, times: TimeFormat) -> Line:
+        watch = vault.watch
+        if watch is None:
+            return ()
+        if watch.granted_at is not None:
+            took = duration(watch.granted_at - watch.started_at)
+            return line(span(f"{glyphs.GRANTED} ", "ok"), span(f"granted after {took}", "text"))
+        after = f" · next {clock_time(watch.next_probe_at, times)}" if watch.next_probe_at is not None else ""
+        return line(span(f"watching since {clock_time(watch.started_at, times)} · {watch.probes} probes{after}", "dim"))
+
+    def move(self, direction: str) -> bool:
+        """Between the matrix's cells; up and down keep to the column."""
+        target = self._matrix.step(self.item.key if self.item else "", direction)
+        if target is not None:
+            keys = [item.key for item in self._seen.items if item.key]
+            self.go_to(keys.index(target))
+            return True
+        return super().move(direction) if direction not in ("left", "right") else False
+
+    def permission_at(self, key: str) -> PermissionView | None:
+        """The permission that an item's key names."""
+        vault = self.scene.the_vault
+        name = key.removeprefix("remedy:").removeprefix("cell:")
+        cells = vault.permissions if vault else ()
+        return next((cell for cell in cells if f"{cell.result.object_type}/{cell.result.permission}" == name), None)
+
+
+def _legend(width: int) -> Line:
+    spans: list[Span] = []
+    for verdict, (glyph, role) in VERDICT.items():
+        made = [span(f"{glyph} ", role), span(f"{verdict.value}  ", "dim")]
+        if width_of([*spans, *made]) - 2 <= width:
+            spans += made
+    wanted = [span("[ ] wanted", "dim")]
+    return line(*spans, *(wanted if width_of([*spans, *wanted]) <= width else []))

@@ -1,0 +1,43 @@
+"""What every pane draws from: a snapshot, the time, and the few choices that concern more than one pane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
+from mitui.tui.settings import TimeFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """``token`` and ``vault`` are the positions of those that are looked at; ``now`` is in epoch seconds."""
+
+    snapshot: Snapshot
+    now: float
+    times: TimeFormat = "utc"
+    token: int = 0
+    vault: int = 0
+
+    @property
+    def identity(self) -> IdentityView | None:
+        return self.snapshot.identity
+
+    @property
+    def tokens(self) -> tuple[TokenView, ...]:
+        identity = self.snapshot.identity
+        return identity.tokens if identity else ()
+
+    @property
+    def vaults(self) -> tuple[VaultView, ...]:
+        identity = self.snapshot.identity
+        return identity.vaults if identity else ()
+
+    @property
+    def the_token(self) -> TokenView | None:
+        """The token that is looked at; the last one where there are fewer by now."""
+        return self.tokens[min(self.token, len(self.tokens) - 1)] if self.tokens else None
+
+    @property
+    def the_vault(self) -> VaultView | None:
+        """The vault that is looked at."""
+        return self.vaults[min(self.vault, len(self.vaults) - 1)] if self.vaults else None
