@@ -172,11 +172,10 @@ class SimulatedVault(VaultSettings):
         if "connection" in fault.moments:
             self._server.drop_connections()
 
-    def heal(self) -> None:
-        """End every fault, and every connection that one of them holds."""
+    def heal(self, name: str | None = None) -> None:
+        """End the faults of this name, or all of them."""
         with self._lock:
-            self._faults.clear()
-        self._server.drop_connections()
+            self._faults[:] = [each for each in self._faults if name not in (None, each.name)]
 
     # What it was asked.
 

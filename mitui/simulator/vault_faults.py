@@ -103,6 +103,7 @@ def list_vault_faults() -> dict[str, str]:
 class ActiveFault:
     """A fault in force: for how many more requests (or connections), and for which paths."""
 
+    name: str
     changes: dict[str, Any]
     moments: tuple[Moment, ...]
     left: int | None
@@ -123,7 +124,7 @@ def activate(
     if unknown := sorted(set(options) - known):
         raise ValueError(f"{name} takes no {', '.join(unknown)}; options are {', '.join(sorted(known))}")
     fault = FAULTS[name]
-    return ActiveFault({**fault.changes, **options}, moments or fault.moments, times, path)
+    return ActiveFault(name, {**fault.changes, **options}, moments or fault.moments, times, path)
 
 
 def settings_under(faults: list[ActiveFault], settings: VaultSettings, moment: Moment, path: str) -> VaultSettings:
