@@ -1,0 +1,270 @@
+"""One acquisition: the endpoint's permission, the request with its legs and retries, and the token or the failure."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from mitui.claims import classify, decode
+from mitui.clock import Clock
+from mitui.engine.endpoint_rule import Approved, judge
+from mitui.engine.engine_event import EngineEvent, Step
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.error_reply import read_error
+from mitui.engine.expiry import read_number, refresh_moment
+from mitui.engine.failure import FailureKind, TokenFailure
+from mitui.engine.findings import clock_skew, notices
+from mitui.engine.grant import Grant, read_grant
+from mitui.engine.identity import Identity
+from mitui.engine.limiter import Limiter
+from mitui.engine.refusal import Refusal
+from mitui.engine.retry import Retries
+from mitui.engine.selectors import unsupported_reason
+from mitui.engine.sources.source import Call, Source
+from mitui.engine.token import AccessToken
+from mitui.exchange import Exchange
+from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of
+from mitui.secret import Secret
+
+ATTEMPT_SECONDS: Final = 30.0  # for one try with all its legs, where no shorter time is given
+CONNECT_SECONDS: Final = 2.0
+_UNTIMED: Final = 3600.0
+_TRANSPORT: Final = {
+    TransportProblem.REFUSED: FailureKind.CONNECTION_REFUSED,
+    TransportProblem.UNREACHABLE: FailureKind.UNREACHABLE,
+    TransportProblem.NAME_NOT_RESOLVED: FailureKind.NAME_NOT_RESOLVED,
+    TransportProblem.TIMEOUT: FailureKind.TIMEOUT,
+    TransportProblem.CONNECTION_LOST: FailureKind.CONNECTION_LOST,
+    TransportProblem.TLS_FAILED: FailureKind.TLS_FAILED,
+    TransportProblem.CERTIFICATE_MISMATCH: FailureKind.CERTIFICATE_MISMATCH,
+    TransportProblem.REPLY_TOO_LARGE: FailureKind.REPLY_TOO_LARGE,
+    TransportProblem.PROXY_FAILED: FailureKind.UNREACHABLE,
+    TransportProblem.INVALID_URL: FailureKind.ENDPOINT_INVALID,
+}
+_WHY_WAITING: Final = {
+    FailureKind.ENDPOINT_UPDATING: "{speaker} is being upgraded",
+    FailureKind.THROTTLED: "{speaker} asks for fewer requests",
+    FailureKind.NOT_FOUND: "{speaker} does not know its own address for the moment",
+    FailureKind.CONNECTION_REFUSED: "{speaker} does not listen yet",
+    FailureKind.CONNECTION_LOST: "{speaker} broke the connection off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every acquisition of one engine shares. ``timeout`` is in seconds, None for as long as it takes."""
+
+    environment: HostEnvironment
+    source: Source
+    client: GuardedClient
+    clock: Clock
+    limiter: Limiter
+    allow_endpoints: frozenset[str]
+    timeout: float | None
+    observer: Callable[[EngineEvent], None] | None
+
+
+class Acquisition:
+    """One token being had, from the first check to the last retry."""
+
+    def __init__(
+        self, around: Surroundings, identity: Identity, resource: str, *, challenged: bool, revoked: Secret | None
+    ) -> None:
+        self._around = around
+        self._identity = identity
+        self._resource = resource
+        self._challenged = challenged
+        self._revoked = revoked
+        self._clock = around.clock
+        self._source = around.source
+        self._attempts = 0
+        self._exchanges: list[Exchange] = []
+        self._started: float | None = None
+
+    async def run(self) -> AccessToken | TokenFailure:
+        """The token, or why there is none. Only cancellation raises."""
+        outcome = await self._settle()
+        self._report("done", outcome.message if isinstance(outcome, TokenFailure) else "token received")
+        return outcome
+
+    async def _settle(self) -> AccessToken | TokenFailure:
+        environment = self._around.environment
+        if reason := unsupported_reason(self._source.kind, self._identity):
+            return self._failure(Refusal(FailureKind.SELECTOR_NOT_SUPPORTED, reason))
+        if objection := self._source.objection(environment):
+            return self._failure(objection)
+        endpoint = self._source.endpoint(environment)
+        approved = await judge(
+            endpoint, self._around.allow_endpoints, self._clock, timeout=min(CONNECT_SECONDS, self._remaining())
+        )
+        if isinstance(approved, HttpFailure):
+            return self._failure(Refusal(_TRANSPORT[approved.problem], approved.message))
+        if isinstance(approved, Refusal):
+            return self._failure(approved)
+        revoked = hashlib.sha256(self._revoked.reveal().encode()).hexdigest() if self._revoked is not None else ""
+        retries = Retries(self._source.retries)
+        while True:
+            self._attempts += 1
+            call = Call(
+                environment,
+                self._identity,
+                self._resource,
+                endpoint,
+                str(uuid.uuid4()),
+                approved.is_loopback,
+                self._challenged,
+                revoked,
+            )
+            outcome = await self._attempt(call, approved)
+            if not isinstance(outcome, TokenFailure):
+                return outcome
+            wait = retries.wait_after(outcome.kind, outcome.retry_after, self._remaining())
+            if wait is None:
+                return outcome
+            why = _WHY_WAITING.get(outcome.kind, "{speaker} answered with an error").format(
+                speaker=self._source.speaker
+            )
+            words = f"waiting {wait:g} s: {why}, attempt {self._attempts + 1} follows"
+            self._report("waiting", words, self._clock.now() + wait)
+            await self._clock.sleep(wait)
+
+    async def _attempt(self, call: Call, approved: Approved) -> AccessToken | TokenFailure:
+        request = self._source.request(call)
+        sent: tuple[HttpRequest, ...] = ()
+        limit: float | None = None
+        while True:
+            sent = (*sent, request)
+            async with self._around.limiter.slot(self._waits_its_turn):
+                if self._started is None:
+                    self._started = self._clock.monotonic()
+                if limit is None:
+                    limit = self._clock.monotonic() + min(ATTEMPT_SECONDS, self._remaining())
+                    self._report("attempt", f"asking {self._source.speaker}")
+                started_at = self._clock.now()
+                reply = await self._around.client.send(
+                    request,
+                    deadline=max(0.001, limit - self._clock.monotonic()),
+                    connect_timeout=CONNECT_SECONDS,
+                    certificate_sha1=call.endpoint.certificate_sha1,
+                    dial=approved.dial,
+                )
+            self._exchanges.append(exchange_of(request, reply, started_at))
+            if isinstance(reply, HttpFailure):
+                return self._failure(Refusal(_TRANSPORT[reply.problem], self._transport_sentence(reply)))
+            step = self._source.follow_up(call, sent, reply)
+            if step is None:
+                return self._read(call, request, reply)
+            if isinstance(step, Refusal):
+                return self._failure(step, reply)
+            request = step
+
+    def _read(self, call: Call, request: HttpRequest, reply: HttpReply) -> AccessToken | TokenFailure:
+        now = self._clock.now()
+        grant = read_grant(reply, now) if 200 <= reply.status < 300 else None
+        if isinstance(grant, Refusal):
+            return self._failure(grant, reply)
+        if grant is None:
+            return self._failure(self._read_error(call, request, reply), reply)
+        if refusal := self._source.check(call, grant):
+            return self._failure(refusal, reply)
+        if grant.expires_at <= now:
+            return self._failure(_expired(grant, reply, now), reply)
+        return self._token(grant, reply, now)
+
+    def _read_error(self, call: Call, request: HttpRequest, reply: HttpReply) -> Refusal:
+        error = read_error(reply, tuple(value.reveal() for _, value in request.headers if isinstance(value, Secret)))
+        found = self._source.read_error(call, error)
+        if isinstance(found, Refusal):
+            return found
+        facts: list[tuple[str, str]] = [("form", error.form)]
+        if error.server:
+            facts.append(("server", error.server))
+        if 300 <= reply.status < 400:
+            facts.append(("location", reply.header("location")[:300]))
+        said = {
+            "html": f"with a web page ({error.said})" if error.said else "with a web page",
+            "empty": "with an empty body",
+        }.get(error.form, f": {error.said}" if error.said else "")
+        speaker = "something" if error.form == "html" else self._source.speaker
+        separator = "" if said.startswith(":") else " "
+        message = f"{speaker} answered {reply.status}{separator}{said}".rstrip()
+        return Refusal(found or error.usual_kind, message, error.code, tuple(facts))
+
+    def _token(self, grant: Grant, reply: HttpReply, now: float) -> AccessToken:
+        claims = decode(grant.secret)
+        actual = classify(claims)
+        return AccessToken(
+            secret=grant.secret,
+            identity=self._identity,
+            resource=self._resource,
+            source=self._source.kind,
+            token_type=grant.token_type,
+            acquired_at=now,
+            expires_at=grant.expires_at,
+            refresh_at=refresh_moment(now, grant.expires_at, grant.refresh_in),
+            claims=claims,
+            actual=actual,
+            attempts=self._attempts,
+            latency_ms=sum(exchange.elapsed_ms for exchange in self._exchanges),
+            notices=notices(self._identity, actual, claims, grant, reply, now),
+            exchanges=tuple(self._exchanges),
+        )
+
+    def _failure(self, refusal: Refusal, reply: HttpReply | None = None) -> TokenFailure:
+        return TokenFailure(
+            kind=refusal.kind,
+            message=refusal.message,
+            source=self._source.kind,
+            identity=str(self._identity),
+            resource=self._resource,
+            http_status=reply.status if reply is not None else None,
+            code=refusal.code,
+            retry_after=_retry_after(reply, self._clock.now()) if reply is not None else None,
+            attempts=self._attempts,
+            failed_at=self._clock.now(),
+            exchanges=tuple(self._exchanges),
+            facts=refusal.facts,
+        )
+
+    def _transport_sentence(self, failure: HttpFailure) -> str:
+        return f"{self._source.speaker} can't be asked: {failure.message}"
+
+    def _remaining(self) -> float:
+        if self._around.timeout is None:
+            return _UNTIMED
+        spent = 0.0 if self._started is None else self._clock.monotonic() - self._started
+        return max(0.0, self._around.timeout - spent)
+
+    def _waits_its_turn(self) -> None:
+        self._report("waiting", "waiting for its turn: other requests are under way")
+
+    def _report(self, kind: Step, words: str, until: float | None = None) -> None:
+        if self._around.observer is not None:
+            self._around.observer(EngineEvent(self._identity, self._resource, kind, words, self._attempts, until))
+
+
+def _expired(grant: Grant, reply: HttpReply, now: float) -> Refusal:
+    message = f"the token that came had expired {now - grant.expires_at:,.0f} s before"
+    skew = clock_skew(reply, now)
+    facts = [("expires_at", f"{grant.expires_at:.0f}")]
+    if skew is not None and abs(skew) > 60:
+        message += f"; this host's clock is {abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the endpoint's"
+        facts.append(("clock_skew", f"{skew:.0f}"))
+    return Refusal(FailureKind.TOKEN_EXPIRED, message, facts=tuple(facts))
+
+
+def _retry_after(reply: HttpReply, now: float) -> float | None:
+    """Retry-After in seconds, from its number or its HTTP date."""
+    text = reply.header("retry-after").strip()
+    number = read_number(text)
+    if number is not None:
+        return max(0.0, number)
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

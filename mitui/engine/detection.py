@@ -1,0 +1,31 @@
+"""Which source of tokens this host has, and the evidence for and against each."""
+
+from __future__ import annotations
+
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.evidence import Detection, Evidence, SourceVerdict
+from mitui.engine.sources.registry import SOURCES
+
+
+def detect(environment: HostEnvironment) -> Detection:
+    """The first source that matches, from variables and files alone; nothing is sent.
+
+    The order is MSAL Go's: Service Fabric, App Service, Azure ML, Cloud Shell, Azure Arc, and IMDS when nothing else
+    matches, which is a conclusion and not yet a sighting. An empty variable counts as not set.
+    """
+    sightings = [(source, source.detect(environment)) for source in SOURCES]
+    chosen, _ = next((source, sighting) for source, sighting in sightings if sighting.matched)
+    evidence: dict[str, Evidence] = {}
+    for _, sighting in sightings:
+        for signal in sighting.evidence:
+            evidence.setdefault(signal.signal, signal)
+    label = chosen.label(environment)
+    verdicts = tuple(
+        SourceVerdict(
+            source.kind,
+            source is chosen,
+            sighting.reason if source is chosen or not sighting.matched else f"{label} comes before it",
+        )
+        for source, sighting in sightings
+    )
+    return Detection(chosen.kind, label, chosen.endpoint(environment).url, tuple(evidence.values()), verdicts)

@@ -1,0 +1,99 @@
+"""Which token endpoints may be called: whoever sets a variable must not choose where secrets and tokens go."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mitui.clock import Clock
+from mitui.engine.failure import FailureKind
+from mitui.engine.refusal import Refusal
+from mitui.engine.sources.source import Endpoint
+from mitui.http import HttpFailure, resolve
+
+if TYPE_CHECKING:
+    import httpx
+
+_NEAR: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fe80::/10",
+        "fc00::/7",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An endpoint that may be called. ``dial`` is the address to connect to, the very one that was judged."""
+
+    dial: str
+    is_loopback: bool
+
+
+async def judge(
+    endpoint: Endpoint, allowed: frozenset[str], clock: Clock, *, timeout: float
+) -> Approved | Refusal | HttpFailure:
+    """Whether this endpoint may be called: its host is loopback, link-local or private, or named in ``allowed``.
+
+    A host name is resolved, within ``timeout`` seconds, and every address it has must be near. HttpFailure means that
+    it could not be resolved.
+    """
+    import httpx
+
+    named = endpoint.variable or "the endpoint"
+    facts = (("variable", endpoint.variable), ("endpoint", endpoint.url[:300]))
+    try:
+        url = httpx.URL(endpoint.url)
+        problem = _url_problem(endpoint.url, url)
+    except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
+        problem = str(error)
+    if problem:
+        return Refusal(FailureKind.ENDPOINT_INVALID, f"{named} holds no usable URL: {problem}", facts=facts)
+    host = url.raw_host.decode("ascii").lower()
+    if host == "localhost":
+        return Approved("", True)
+    found = await resolve(host, url.port or 80, timeout=timeout, clock=clock)
+    if isinstance(found, HttpFailure):
+        return found
+    addresses = [_address(text) for text in found]
+    if host in allowed or url.host.lower() in allowed or not endpoint.variable or all(map(_is_near, addresses)):
+        return Approved(found[0], all(address.is_loopback for address in addresses))
+    return Refusal(
+        FailureKind.ENDPOINT_NOT_ALLOWED,
+        f"{named} points to {host}, which is neither this machine nor in a private network: not called unless allowed",
+        facts=(*facts, ("host", host)),
+    )
+
+
+def _url_problem(text: str, url: httpx.URL) -> str:
+    if url.scheme not in ("http", "https"):
+        return "it must start with http:// or https://"
+    if not url.host:
+        return "it names no host"
+    if url.userinfo:
+        return "it holds a user name"
+    if "#" in text:
+        return "it holds a fragment (#)"
+    if text != text.strip() or " " in text or "\\" in text:
+        return "it holds a space or a backslash"
+    if url.port is not None and not 0 < url.port < 65536:
+        return f"{url.port} is no port"
+    return ""
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _is_near(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(address.version == network.version and address in network for network in _NEAR)

@@ -1,0 +1,88 @@
+"""What is worth saying about a token that was had."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from mitui.claims import ActualIdentity, Claims
+from mitui.engine.expiry import read_number
+from mitui.engine.grant import Grant
+from mitui.engine.identity import Identity
+from mitui.engine.notice import Notice
+from mitui.http import HttpReply
+
+_TOLERANCE: Final = 60.0  # seconds
+
+
+def notices(
+    identity: Identity, actual: ActualIdentity, claims: Claims, grant: Grant, reply: HttpReply, now: float
+) -> tuple[Notice, ...]:
+    """Every finding on this token, asked for as ``identity`` and received at ``now`` (epoch seconds)."""
+    found = [
+        None if claims else Notice("opaque_token", "the token is no JWT: what it holds can't be shown"),
+        _user_token(actual),
+        _substitution(identity, actual),
+        _expiry(claims, grant),
+        _skew(reply, now),
+    ]
+    return tuple(notice for notice in found if notice is not None)
+
+
+def matches(identity: Identity, actual: ActualIdentity) -> bool | None:
+    """Whether the token is of the identity that was asked for; None where its claims do not tell."""
+    if identity.selector == "system":
+        known = {"system-assigned": True, "user-assigned": False}
+        return known.get(actual.kind)
+    got = {"client_id": actual.client_id, "object_id": actual.object_id, "resource_id": actual.resource_id}[
+        identity.selector
+    ]
+    return got.lower() == str(identity.value).lower() if got else None
+
+
+def clock_skew(reply: HttpReply, now: float) -> float | None:
+    """Seconds by which this host's clock is ahead of the endpoint's, by its Date header; None without one."""
+    try:
+        return now - parsedate_to_datetime(reply.header("date")).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _user_token(actual: ActualIdentity) -> Notice | None:
+    if actual.kind != "user":
+        return None
+    return Notice("user_token", "this is a user's token, not a managed identity's", (("object_id", actual.object_id),))
+
+
+def _substitution(identity: Identity, actual: ActualIdentity) -> Notice | None:
+    if actual.kind == "user" or matches(identity, actual) is not False:
+        return None
+    got = actual.resource_id or actual.client_id or actual.object_id
+    if identity.selector in ("client_id", "object_id"):
+        got = actual.client_id if identity.selector == "client_id" else actual.object_id
+    asked = "system" if identity.value is None else identity.value
+    return Notice(
+        "identity_substituted", f"asked for {identity}, got the token of {got}", (("asked", asked), ("got", got))
+    )
+
+
+def _expiry(claims: Claims, grant: Grant) -> Notice | None:
+    stated = read_number(claims.payload().get("exp")) if claims else None
+    if stated is None or abs(stated - grant.expires_at) <= _TOLERANCE:
+        return None
+    apart = abs(stated - grant.expires_at)
+    return Notice(
+        "expiry_disagrees",
+        f"the reply and the token itself name times of expiry that are {apart:,.0f} s apart",
+        (("reply", f"{grant.expires_at:.0f}"), ("token", f"{stated:.0f}")),
+    )
+
+
+def _skew(reply: HttpReply, now: float) -> Notice | None:
+    skew = clock_skew(reply, now)
+    if skew is None or abs(skew) <= _TOLERANCE:
+        return None
+    way = "ahead of" if skew > 0 else "behind"
+    return Notice(
+        "clock_skew", f"this host's clock is {abs(skew):,.0f} s {way} the endpoint's", (("seconds", f"{skew:.0f}"),)
+    )

@@ -1,0 +1,61 @@
+"""Azure ML compute: MSI_ENDPOINT with MSI_SECRET, and the 2017 protocol."""
+
+from __future__ import annotations
+
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.error_reply import ErrorReply
+from mitui.engine.evidence import SourceKind
+from mitui.engine.failure import FailureKind
+from mitui.engine.sources.source import Call, Endpoint, Sighting, Source, missing, variable
+from mitui.http import HttpRequest
+from mitui.secret import Secret
+
+ENDPOINT = "MSI_ENDPOINT"
+SECRET = "MSI_SECRET"
+DEFAULT = "DEFAULT_IDENTITY_CLIENT_ID"
+API_VERSION = "2017-09-01"
+
+
+def _label(environment: HostEnvironment) -> str:
+    return "Azure ML"
+
+
+def _detect(environment: HostEnvironment) -> Sighting:
+    evidence = (
+        variable(environment, ENDPOINT),
+        variable(environment, SECRET, secret=True),
+        variable(environment, DEFAULT),
+    )
+    lacking = missing(environment, ENDPOINT, SECRET)
+    return Sighting(not lacking, lacking or f"{ENDPOINT} and {SECRET} are set", evidence)
+
+
+def _endpoint(environment: HostEnvironment) -> Endpoint:
+    return Endpoint(environment.get(ENDPOINT), ENDPOINT)
+
+
+def _request(call: Call) -> HttpRequest:
+    client_id = call.identity.value or call.environment.get(DEFAULT)
+    parameters = {"api-version": API_VERSION, "resource": call.resource, "clientid": client_id}
+    return HttpRequest("GET", call.get(parameters), (("secret", Secret(call.environment.get(SECRET))),))
+
+
+def _read_error(call: Call, error: ErrorReply) -> FailureKind | None:
+    if error.status == 401:
+        return FailureKind.HEADER_REJECTED
+    if error.status == 404 and error.form == "text":
+        return FailureKind.IDENTITY_NOT_FOUND  # a plain-text "InternalError" is how ML says that it has none
+    return None
+
+
+SOURCE = Source(
+    kind=SourceKind.AZURE_ML,
+    speaker="Azure ML",
+    label=_label,
+    detect=_detect,
+    endpoint=_endpoint,
+    request=_request,
+    read_error=_read_error,
+    selectors=("system", "client_id"),
+    selector_reason="Azure ML takes a user-assigned identity by its client ID only: its protocol has nothing else",
+)

@@ -1,0 +1,21 @@
+"""Every source, in the order in which they are looked for: the first that matches is the host's."""
+
+from __future__ import annotations
+
+from mitui.engine.evidence import SourceKind
+from mitui.engine.sources import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
+from mitui.engine.sources.source import Source
+
+SOURCES: tuple[Source, ...] = (
+    service_fabric.SOURCE,
+    app_service.SOURCE,
+    azure_ml.SOURCE,
+    cloud_shell.SOURCE,
+    azure_arc.SOURCE,
+    imds.SOURCE,
+)
+
+
+def source_of(kind: SourceKind) -> Source | None:
+    """The source of this kind; None for a host that has none."""
+    return next((source for source in SOURCES if source.kind is kind), None)

@@ -1,0 +1,116 @@
+"""The one shape of every source of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.error_reply import ErrorReply
+from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.failure import FailureKind
+from mitui.engine.grant import Grant
+from mitui.engine.identity import Identity
+from mitui.engine.refusal import Refusal
+from mitui.engine.retry import COMMON
+from mitui.http import HttpReply, HttpRequest
+
+ALL_SELECTORS = ("system", "client_id", "object_id", "resource_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Whether the host has what this source needs, why (one sentence), and the signals that were looked at."""
+
+    matched: bool
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the source is. ``variable`` is the environment variable that says so, "" for the well-known address.
+
+    ``certificate_sha1`` is the thumbprint that the server's certificate must have, None where there is no such rule.
+    """
+
+    url: str
+    variable: str = ""
+    certificate_sha1: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What one token request is made from.
+
+    ``challenged`` says that a resource has answered with a claims challenge, ``revoked_sha256`` which token it
+    rejected: its SHA-256 in lower-case hex, "" where it is not known.
+    """
+
+    environment: HostEnvironment
+    identity: Identity
+    resource: str
+    endpoint: Endpoint
+    request_id: str = ""
+    is_loopback: bool = True
+    challenged: bool = False
+    revoked_sha256: str = ""
+
+    def get(self, parameters: Mapping[str, str]) -> str:
+        """The endpoint's URL with these query parameters added."""
+        joint = "&" if "?" in self.endpoint.url else "?"
+        return f"{self.endpoint.url}{joint}{urlencode(parameters)}"
+
+
+def _single_leg(call: Call, sent: tuple[HttpRequest, ...], reply: HttpReply) -> HttpRequest | Refusal | None:
+    return None
+
+
+def _no_objection(environment: HostEnvironment) -> Refusal | None:
+    return None
+
+
+def _nothing_to_check(call: Call, grant: Grant) -> Refusal | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source: how it is seen, which identities it can be asked for, what is sent, and what errors mean.
+
+    ``label`` is what a person calls it on this host, ``speaker`` what failures call it. ``objection`` is why nothing
+    may be sent with these variables. ``follow_up`` answers a reply with the next request of the same attempt; ``check``
+    may refuse a token that came. ``retries`` holds the waits, in seconds, after each kind of failure that is worth
+    another try.
+    """
+
+    kind: SourceKind
+    speaker: str
+    label: Callable[[HostEnvironment], str]
+    detect: Callable[[HostEnvironment], Sighting]
+    endpoint: Callable[[HostEnvironment], Endpoint]
+    request: Callable[[Call], HttpRequest]
+    read_error: Callable[[Call, ErrorReply], FailureKind | Refusal | None]
+    objection: Callable[[HostEnvironment], Refusal | None] = _no_objection
+    selectors: tuple[str, ...] = ALL_SELECTORS
+    selector_reason: str = ""
+    follow_up: Callable[[Call, tuple[HttpRequest, ...], HttpReply], HttpRequest | Refusal | None] = _single_leg
+    check: Callable[[Call, Grant], Refusal | None] = _nothing_to_check
+    retries: Mapping[FailureKind, tuple[float, ...]] = field(default_factory=lambda: MappingProxyType(COMMON))
+
+
+def variable(environment: HostEnvironment, name: str, *, secret: bool = False) -> Evidence:
+    """The state of a variable as evidence; its value is the note, unless it is a secret."""
+    state = environment.state(name)
+    return Evidence(name, "variable", state, environment.get(name) if state == "set" and not secret else "")
+
+
+def missing(environment: HostEnvironment, *names: str) -> str:
+    """The first of these variables that is empty or unset, and which of both: "MSI_SECRET is empty"; "" for none."""
+    for name in names:
+        state = environment.state(name)
+        if state != "set":
+            return f"{name} is {'empty' if state == 'empty' else 'not set'}"
+    return ""

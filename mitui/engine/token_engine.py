@@ -1,0 +1,181 @@
+"""The shared engine: one cache, one request for everyone who wants the same token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mitui.clock import Clock
+from mitui.engine.acquisition import Acquisition, Surroundings
+from mitui.engine.engine_event import EngineEvent
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.evidence import Detection
+from mitui.engine.failure import FailureKind, TokenFailure
+from mitui.engine.findings import matches
+from mitui.engine.identity import Identity
+from mitui.engine.limiter import Limiter
+from mitui.engine.resources import normalise_resource
+from mitui.engine.sources.registry import source_of
+from mitui.engine.token import AccessToken
+from mitui.http import GuardedClient
+
+CACHED_TOKENS: Final = 10_000
+_Key = tuple[str, str]  # (selector, lower-case id)
+
+
+@dataclass(slots=True)
+class _Flight:
+    task: asyncio.Task[AccessToken | TokenFailure]
+    waiters: int = 0
+
+
+class TokenEngine:
+    """Tokens of this host's managed identities. All of it runs on one event loop.
+
+    ``timeout`` is the longest that one acquisition may take with its retries, in seconds; None waits for retries as
+    long as the source's rules say. ``allow_endpoints`` names hosts that a variable may point to although they are
+    neither this machine nor private. ``observer`` is told every attempt and every wait; it must not raise.
+    """
+
+    def __init__(
+        self,
+        environment: HostEnvironment,
+        detection: Detection,
+        client: GuardedClient,
+        clock: Clock,
+        *,
+        timeout: float | None = None,
+        allow_endpoints: frozenset[str] = frozenset(),
+        observer: Callable[[EngineEvent], None] | None = None,
+    ) -> None:
+        source = source_of(detection.source)
+        self._around = (
+            Surroundings(
+                environment,
+                source,
+                client,
+                clock,
+                Limiter(clock),
+                frozenset(host.lower() for host in allow_endpoints),
+                timeout,
+                observer,
+            )
+            if source is not None
+            else None
+        )
+        self._clock = clock
+        self._cache: dict[tuple[_Key, str], AccessToken] = {}
+        self._names: dict[_Key, _Key] = {}
+        self._flights: dict[tuple[_Key, str, str | None], _Flight] = {}
+
+    async def acquire(
+        self, identity: Identity, resource: str, *, claims: str | None = None, force: bool = False
+    ) -> AccessToken | TokenFailure:
+        """A token: the cached one until its ``refresh_at``, else a new one.
+
+        ``force`` asks the endpoint whatever is cached. ``claims`` is the challenge of a resource that rejected the
+        cached token: it is asked for anew, and replaced once a new one is there. Callers who want the same token at
+        the same time share one request; cancelling one of them leaves the others alone. A failure leaves the cache as
+        it is.
+        """
+        resource = normalise_resource(resource)
+        if not force and claims is None:
+            cached = self._find(identity, resource)
+            if cached is not None and self._clock.now() < cached.refresh_at:
+                return cached
+        key = (self._canonical(identity), resource, claims)
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = _Flight(asyncio.ensure_future(self._fetch(identity, resource, claims)))
+            flight.task.add_done_callback(lambda _: self._flights.pop(key, None))
+        return await self._join(flight, identity, resource)
+
+    def cached(self, identity: Identity, resource: str) -> AccessToken | None:
+        """The token in the cache if it has not expired, due for a refresh or not."""
+        return self._find(identity, normalise_resource(resource))
+
+    async def aclose(self) -> None:
+        """Cancel what is under way; those who wait for it get a CANCELLED failure."""
+        tasks = [flight.task for flight in self._flights.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _join(self, flight: _Flight, identity: Identity, resource: str) -> AccessToken | TokenFailure:
+        flight.waiters += 1
+        try:
+            outcome = await asyncio.shield(flight.task)
+        except asyncio.CancelledError:
+            me = asyncio.current_task()
+            if flight.task.cancelled() and not (me is not None and me.cancelling()):
+                return self._failure(identity, resource, FailureKind.CANCELLED, "the request was cancelled")
+            raise
+        finally:
+            flight.waiters -= 1
+            if flight.waiters == 0 and not flight.task.done():
+                flight.task.cancel()  # nobody wants it any more
+        if isinstance(outcome, AccessToken) and outcome.identity != identity:
+            return replace(outcome, identity=identity)
+        return outcome
+
+    async def _fetch(self, identity: Identity, resource: str, claims: str | None) -> AccessToken | TokenFailure:
+        if self._around is None:
+            return self._failure(identity, resource, FailureKind.NO_ENDPOINT, "there is no identity endpoint here")
+        known = self._find(identity, resource) if claims is not None else None
+        acquisition = Acquisition(
+            self._around,
+            identity,
+            resource,
+            challenged=claims is not None,
+            revoked=known.secret if known is not None else None,
+        )
+        outcome = await acquisition.run()
+        if isinstance(outcome, AccessToken):
+            self._keep(outcome)
+        return outcome
+
+    def _find(self, identity: Identity, resource: str) -> AccessToken | None:
+        key = (self._canonical(identity), resource)
+        token = self._cache.get(key)
+        if token is None:
+            return None
+        if self._clock.now() >= token.expires_at:
+            del self._cache[key]
+            return None
+        return token if token.identity == identity else replace(token, identity=identity)
+
+    def _keep(self, token: AccessToken) -> None:
+        self._learn_names(token)
+        key = (self._canonical(token.identity), token.resource)
+        self._cache.pop(key, None)
+        self._cache[key] = replace(token, from_cache=True)
+        if len(self._cache) > CACHED_TOKENS:
+            del self._cache[next(iter(self._cache))]
+
+    def _learn_names(self, token: AccessToken) -> None:
+        """A user-assigned identity goes by three ids. A token that is its own tells which belong together."""
+        actual = token.actual
+        if (
+            token.identity.value is None
+            or actual.kind != "user-assigned"
+            or matches(token.identity, actual) is not True
+        ):
+            return
+        mine = self._canonical(token.identity)
+        for name in (
+            ("client_id", actual.client_id.lower()),
+            ("object_id", actual.object_id.lower()),
+            ("resource_id", actual.resource_id.lower()),
+        ):
+            if name[1] and name != mine and name not in self._names and len(self._names) < 3 * CACHED_TOKENS:
+                self._names[name] = mine
+
+    def _canonical(self, identity: Identity) -> _Key:
+        key = (identity.selector, (identity.value or "").lower())
+        return self._names.get(key, key)
+
+    def _failure(self, identity: Identity, resource: str, kind: FailureKind, message: str) -> TokenFailure:
+        source = self._around.source.kind if self._around is not None else "none"
+        return TokenFailure(kind, message, source, str(identity), resource, failed_at=self._clock.now())
