@@ -1,0 +1,150 @@
+"""Who this host is: from its metadata service where it has one, else from the platform's variables."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from mitui.clock import Clock
+from mitui.engine.endpoint_rule import judge
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.host import HostFacts
+from mitui.engine.refusal import Refusal
+from mitui.engine.sources import azure_arc, imds
+from mitui.engine.sources.source import Endpoint
+from mitui.http import GuardedClient, HttpFailure, HttpRequest
+
+_METADATA = (("Metadata", "true"),)
+_TIMEOUT = 3.0
+_LONGEST = 512  # characters of any one fact
+_DETAILS = (
+    ("vm size", "vmSize"),
+    ("vm id", "vmId"),
+    ("scale set", "vmScaleSetName"),
+    ("zone", "zone"),
+    ("operating system", "osType"),
+    ("offer", "offer"),
+    ("sku", "sku"),
+)
+
+
+async def host_facts(
+    environment: HostEnvironment,
+    detection: Detection,
+    client: GuardedClient,
+    clock: Clock,
+    *,
+    allow_endpoints: frozenset[str] = frozenset(),
+) -> HostFacts:
+    """Everything that can be learned of the host without an identity, within a few seconds. Never raises."""
+
+    async def ask(endpoint: Endpoint) -> Mapping[str, object]:
+        approved = await judge(endpoint, allow_endpoints, clock, timeout=_TIMEOUT)
+        if isinstance(approved, (Refusal, HttpFailure)):
+            return {}
+        request = HttpRequest("GET", endpoint.url, _METADATA)
+        reply = await client.send(request, deadline=_TIMEOUT, connect_timeout=2.0, dial=approved.dial)
+        if isinstance(reply, HttpFailure) or reply.status != 200:
+            return {}
+        try:
+            document = json.loads(reply.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    if detection.source is SourceKind.IMDS:
+        variable = imds.SOURCE.endpoint(environment).variable
+        base = imds.base_of(environment)
+        instance, info = await asyncio.gather(
+            ask(Endpoint(f"{base}/metadata/instance?api-version=2021-02-01", variable)),
+            ask(Endpoint(f"{base}/metadata/identity/info?api-version=2018-02-01", variable)),
+        )
+        compute = _part(instance, "compute")
+        kind = "VM scale set instance" if _text(compute, "vmScaleSetName") else "Azure VM" if compute else ""
+        return replace(_from_compute(compute, kind), tenant_id=_text(info, "tenantId"))
+    if detection.source is SourceKind.AZURE_ARC:
+        return _from_compute(await ask(_arc_metadata(environment)), "Azure Arc server")
+    return _from_variables(environment, detection.source)
+
+
+def _arc_metadata(environment: HostEnvironment) -> Endpoint:
+    token = azure_arc.SOURCE.endpoint(environment)
+    try:
+        parts = urlsplit(token.url)
+        base = f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        base = ""
+    return Endpoint(f"{base}/metadata/instance/compute?api-version={azure_arc.API_VERSION}", token.variable)
+
+
+def _from_compute(compute: Mapping[str, object], kind: str) -> HostFacts:
+    details = [(word, value) for word, name in _DETAILS if (value := _text(compute, name))]
+    security = _text(_part(compute, "securityProfile"), "securityType")
+    if security:
+        details.append(("security type", security))
+    return HostFacts(
+        name=_text(compute, "name"),
+        location=_text(compute, "location"),
+        cloud=_text(compute, "azEnvironment"),
+        resource_id=_text(compute, "resourceId"),
+        subscription_id=_text(compute, "subscriptionId"),
+        resource_group=_text(compute, "resourceGroupName"),
+        kind=kind,
+        detail=tuple(details),
+    )
+
+
+def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFacts:
+    get = environment.get
+    if source is SourceKind.APP_SERVICE and get("CONTAINER_APP_NAME"):
+        return HostFacts(
+            name=get("CONTAINER_APP_NAME"),
+            kind="Container App",
+            detail=_set(environment, revision="CONTAINER_APP_REVISION", replica="CONTAINER_APP_REPLICA_NAME"),
+        )
+    if source is SourceKind.APP_SERVICE and get("AZUREPS_HOST_ENVIRONMENT").lower().startswith("azureautomation"):
+        return HostFacts(kind="Automation sandbox")
+    if source is SourceKind.APP_SERVICE:
+        name, group = get("WEBSITE_SITE_NAME"), get("WEBSITE_RESOURCE_GROUP")
+        subscription = get("WEBSITE_OWNER_NAME").partition("+")[0]
+        resource_id = ""
+        if name and group and subscription:
+            resource_id = f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Web/sites/{name}"
+        return HostFacts(
+            name=name,
+            location=get("REGION_NAME"),
+            resource_id=resource_id,
+            subscription_id=subscription,
+            resource_group=group,
+            kind="Functions app" if get("FUNCTIONS_WORKER_RUNTIME") else "App Service",
+            detail=_set(environment, instance="WEBSITE_INSTANCE_ID", runtime="FUNCTIONS_WORKER_RUNTIME"),
+        )
+    if source is SourceKind.AZURE_ML:
+        return HostFacts(name=get("CI_NAME"), kind="ML compute")
+    if source is SourceKind.CLOUD_SHELL:
+        return HostFacts(name=get("ACC_TERM_ID"), kind="Cloud Shell", detail=_set(environment, cloud="ACC_CLOUD"))
+    if source is SourceKind.SERVICE_FABRIC:
+        return HostFacts(
+            name=get("Fabric_ApplicationName"),
+            kind="Service Fabric node",
+            detail=_set(environment, service="Fabric_ServiceName", node="Fabric_NodeName"),
+        )
+    return HostFacts()
+
+
+def _set(environment: HostEnvironment, **names: str) -> tuple[tuple[str, str], ...]:
+    return tuple((word, environment.get(name)) for word, name in names.items() if environment.get(name))
+
+
+def _part(document: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = document.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(document: Mapping[str, object], name: str) -> str:
+    value = document.get(name)
+    return value[:_LONGEST] if isinstance(value, str) else ""
