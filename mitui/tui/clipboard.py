@@ -1,0 +1,30 @@
+"""Copying through the terminal: OSC 52, which is never acknowledged, so nothing here claims that it worked."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from textual.app import App
+
+from mitui.safe_text import visible
+
+LIMIT: Final = 74_000
+"""Characters that the common terminals, tmux and mosh accept in one OSC 52 sequence, before base64."""
+
+
+def sendable(text: str) -> bool:
+    """Whether ``text`` is short enough for a terminal's clipboard."""
+    return len(text.encode("utf-8", "replace")) <= LIMIT
+
+
+def copy(app: App[Any], text: str, what: str) -> str:
+    """Send ``text`` to the terminal's clipboard and return the words that say so.
+
+    Control characters are replaced first: what is pasted into a shell must hold no hidden newline or escape sequence.
+    ``what`` names the text for a person ("the command").
+    """
+    safe = visible(text, LIMIT)
+    if not sendable(safe):
+        return f"{what} is too long for a terminal's clipboard: s shows it, to select"
+    app.copy_to_clipboard(safe)
+    return f"sent {what} to the terminal's clipboard (OSC 52)"

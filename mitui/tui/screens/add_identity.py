@@ -1,0 +1,97 @@
+"""Add an identity: one line that takes any way to name it, checked as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
+
+from textual import on
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from mitui.monitor.intents import AddIdentity
+from mitui.monitor.snapshot import IdentityView, SourceView
+from mitui.tui import glyphs
+from mitui.tui.actions import bindings
+from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.identity_entry import KINDS, NAMES, Entry, Kind, default_name, read_entry, supported
+from mitui.tui.screens.keys import ADD, CHOOSE, LEAVE, NEXT_FIELD
+from mitui.tui.words import MUTED, joined, said, said_line
+
+_MEANING: Final[dict[Kind, str]] = {
+    "client_id": "appid in its tokens",
+    "object_id": "oid in its tokens; also called principal ID",
+    "resource_id": "/subscriptions/…/userAssignedIdentities/<name>",
+    "system": "the host's own",
+}
+
+
+class AddIdentityScreen(Dialog[AddIdentity | None]):
+    """Answers with the identity to add, None when it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, LEAVE))]
+    hint_actions = (ADD, CHOOSE[1], NEXT_FIELD, LEAVE)
+
+    def __init__(self, source: SourceView, existing: Sequence[IdentityView]) -> None:
+        super().__init__("Add an identity")
+        self._source = source
+        self._existing = existing
+        self._chosen: Kind | None = None
+        self._entry = self._read("")
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(said("A client or object ID, an ARM resource ID, or system"))
+        yield self.field("identity")
+        yield Static(self._kinds(), id="kinds", classes="gap")
+        yield Static(said("Name, if you like"), classes="gap")
+        yield self.field("name", limit=64)
+        yield Static(said(self._entry.words, MUTED), id="words", classes="words")
+
+    def _read(self, text: str) -> Entry:
+        return read_entry(text, self._chosen, self._source, self._existing)
+
+    def _kinds(self) -> Content:
+        marked = self._entry.kind or (self._chosen if self._entry.asks else None)
+        lines = []
+        for kind in KINDS:
+            able = supported(kind, self._source)
+            glyph = glyphs.SELECTED if kind == marked else glyphs.UNSELECTED
+            style = "$primary bold" if kind == marked else "" if able else MUTED
+            meaning = _MEANING[kind] if able else "not taken by this source"
+            lines.append(joined(said_line(f"{glyph} {NAMES[kind]:<17}", style), said_line(meaning, MUTED)))
+        if not all(supported(kind, self._source) for kind in KINDS) and self._source.selector_reason:
+            lines.append(said(self._source.selector_reason, "$warning"))
+        return joined(*lines, separator="\n")
+
+    def _show(self) -> None:
+        style = "$success" if self._entry.identity else "$warning" if self._entry.asks else MUTED
+        self.query_one("#words", Static).update(said(self._entry.words, style))
+        self.query_one("#kinds", Static).update(self._kinds())
+
+    @on(Input.Changed, "#identity")
+    def read(self, event: Input.Changed) -> None:
+        """Check what has been typed so far."""
+        self._entry = self._read(event.value)
+        self._show()
+
+    def action_choose(self, step: int) -> None:
+        """Say which kind of ID a bare GUID is: the next or previous that this source takes."""
+        kinds = [kind for kind in KINDS[:2] if supported(kind, self._source)]
+        if kinds:
+            at = kinds.index(self._chosen) + step if self._chosen in kinds else 0 if step > 0 else -1
+            self._chosen = kinds[at % len(kinds)]
+            self._entry = self._read(self.query_one("#identity", Input).value)
+            self._show()
+
+    @on(Input.Submitted)
+    def add(self) -> None:
+        """Answer, or say what stands in the way."""
+        identity = self._entry.identity
+        if identity is None:
+            self.query_one("#words", Static).update(said(self._entry.words, "$error"))
+            self.query_one("#identity", Input).focus()
+            return
+        name = self.query_one("#name", Input).value.strip()
+        self.dismiss(AddIdentity(identity, name or default_name(identity)))

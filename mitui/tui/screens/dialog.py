@@ -1,0 +1,162 @@
+"""What every page and dialog shares: a framed box above the board, its title, its hints, and how it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from mitui.tui.actions import Action, bindings, shown_key
+from mitui.tui.screens.keys import CLOSE, PAGE
+from mitui.tui.words import MUTED, joined, said_line
+
+Result = TypeVar("Result")
+
+
+def key_hints(actions: Sequence[Action], width: int) -> Content:
+    """The first key of each action with its label, as many as ``width`` cells hold; the last one always."""
+    *others, last = (
+        joined(said_line(shown_key(action.key_list[0]), "$accent bold"), said_line(f" {action.label}", MUTED))
+        for action in actions
+    )
+    kept: list[Content] = []
+    left = width - last.cell_length
+    for hint in others:
+        left -= hint.cell_length + 2
+        if left < 0:
+            break
+        kept.append(hint)
+    return joined(*kept, last, separator="  ")
+
+
+class Dialog(ModalScreen[Result]):
+    """A framed box in the middle of the screen, closed by escape; a subclass fills it in ``body()``.
+
+    The bottom line of the frame tells the keys, or in one sentence what has just been done.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        #box {
+            width: 100%;
+            max-width: 76;
+            height: auto;
+            max-height: 100%;
+            border: round $border;
+            background: $background;
+            padding: 0 0 0 1;
+            border-title-color: $primary;
+            border-title-style: bold;
+            border-title-background: $background;
+            border-subtitle-background: $background;
+            border-subtitle-align: left;
+            scrollbar-size-vertical: 1;
+            scrollbar-color: $border-blurred;
+            scrollbar-color-hover: $border;
+            scrollbar-color-active: $border;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+        }
+        #box > * { margin-right: 1; }
+        #box Static { width: 1fr; height: auto; }
+        #box .gap { margin: 1 1 0 0; }
+        #box .words { margin: 1 1 0 0; min-height: 2; }
+        Input { border: none; height: 1; padding: 0 1; background: $panel; }
+        Input:focus { border: none; }
+        Input.-invalid, Input.-invalid:focus { border: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((CLOSE,))]
+    hint_actions: Sequence[Action] = (CLOSE,)
+    widest = 76
+    """Cells that the frame takes at most; as in the CSS."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="box", can_focus=False) as box:
+            box.border_title = said_line(self._title)
+            yield from self.body()
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets inside the frame."""
+        raise NotImplementedError
+
+    @property
+    def box(self) -> VerticalScroll:
+        """The frame, which scrolls what does not fit."""
+        return self.query_one("#box", VerticalScroll)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as many hints as the frame's bottom line holds."""
+        self.box.border_subtitle = key_hints(self.hint_actions, min(event.size.width, self.widest) - 6)
+
+    def field(self, name: str, *, value: str = "", placeholder: str = "", limit: int = 2048) -> Input:
+        """A line to type in, without a blinking cursor."""
+        made = Input(value, placeholder, id=name, max_length=limit, select_on_focus=False)
+        made.cursor_blink = False
+        return made
+
+    def flash(self, words: str, style: str = "$success") -> None:
+        """Say in one line what has just happened."""
+        self.box.border_subtitle = said_line(words, style)
+
+    def action_close(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
+
+
+class Page(Dialog[None]):
+    """A dialog to read: it takes the whole terminal, up to a readable width, and scrolls."""
+
+    DEFAULT_CSS = """
+    Page {
+        background: $background;
+        #box { max-width: 116; min-height: 100%; }
+        #box .heading { margin: 1 1 0 0; text-style: bold; color: $primary; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PAGE)]
+    AUTO_FOCUS = ""
+    widest = 116
+
+    def sections(self) -> Sequence[Widget]:
+        """The headings between which ``section()`` moves."""
+        return list(self.query(".heading"))
+
+    def action_scroll_by(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.box.scroll_relative(y=lines, animate=False)
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Scroll by whole pages, keeping one line in sight."""
+        self.box.scroll_relative(y=pages * max(1, self.box.size.height - 1), animate=False)
+
+    def action_scroll_to_end(self, direction: int) -> None:
+        """Scroll to the top (-1) or the bottom (1)."""
+        if direction < 0:
+            self.box.scroll_home(animate=False)
+        else:
+            self.box.scroll_end(animate=False)
+
+    def action_section(self, direction: int) -> None:
+        """Bring the next or previous heading to the top."""
+        top = round(self.box.scroll_y)
+        rows = [heading.virtual_region.y for heading in self.sections()]
+        after = [row for row in rows if row > top]
+        before = [row for row in rows if row < top]
+        target = (after[0] if after else None) if direction > 0 else (before[-1] if before else 0)
+        if target is not None:
+            self.box.scroll_to(y=target, animate=False)

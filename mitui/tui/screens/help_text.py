@@ -1,0 +1,49 @@
+"""What each pane shows, in a few sentences, for the help page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+TITLES: Final[Mapping[str, str]] = {
+    "source": "Source",
+    "identity": "Identity",
+    "tokens": "Tokens",
+    "claims": "Claims",
+    "vault": "Key Vault",
+    "events": "Events",
+}
+
+PROSE: Final[Mapping[str, str]] = {
+    "source": (
+        "Where this host gets its tokens: the source that was found, and every signal that speaks for or against it, "
+        "as it was seen. The bottom line says whether every SDK would pick the same source here; where they differ, "
+        "enter shows which picks what and why. P shows the host as another process sees it: a service often has "
+        "variables that your shell has not."
+    ),
+    "identity": (
+        "The identities that are watched. The filled circle is the one the whole board is about; enter selects the "
+        "marked one. A user-assigned identity is named by its client, object or resource ID, and not every source "
+        "takes all three. What is added here is remembered; the configuration file is never rewritten."
+    ),
+    "tokens": (
+        "One token for each resource, counting down. The mark on the bar is where a new one will be asked for. "
+        "A token that could not be refreshed stays, with its failure beside it: it is valid until it expires. "
+        "Enter on a failure says why and what to do."
+    ),
+    "claims": (
+        "What the marked token says of itself, with what each claim means. oid is the object ID that role grants are "
+        "made to; xms_mirid names the identity, or for a system-assigned one the host. Δ marks what changed since the "
+        "token before. The signature is not verified: these tokens are meant for the resource, not for us."
+    ),
+    "vault": (
+        "How far a probe of the vault got, and what the selected identity may do there. ✓ granted, ✗ denied, "
+        "~ likely, ⊘ blocked by the vault's own settings, ? unknown, · not tested. The probe reads names that don't "
+        "exist: a 404 means that the identity may read, a 403 that it may not. It changes nothing, but every request "
+        "is a line in the vault's audit log. Enter on a cell shows its evidence and how to get the permission."
+    ),
+    "events": (
+        "What mitui did and what came of it, the newest at the bottom: every token asked for, every probe, every "
+        "failure. It is bounded, and kept nowhere else."
+    ),
+}

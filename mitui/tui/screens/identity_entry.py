@@ -1,0 +1,87 @@
+"""What a person has typed or pasted so far, read as an identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from mitui.engine.identity import (
+    ClientId,
+    Identity,
+    IdentitySyntaxError,
+    ObjectId,
+    ResourceId,
+    SystemAssigned,
+    is_guid,
+    parse_identity,
+)
+from mitui.monitor.snapshot import IdentityView, SourceView
+
+Kind = Literal["system", "client_id", "object_id", "resource_id"]
+KINDS: Final[tuple[Kind, ...]] = ("client_id", "object_id", "resource_id", "system")
+NAMES: Final[dict[Kind, str]] = {
+    "client_id": "client ID",
+    "object_id": "object ID",
+    "resource_id": "resource ID",
+    "system": "system-assigned",
+}
+_AROUND: Final = " \t\r\n\"'`,;{}()<>"
+_PART_OF_GUID: Final = re.compile(r"[0-9a-fA-F-]{1,36}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``identity`` is None until the text names one; ``words`` then say what is missing or wrong.
+
+    ``asks`` is set for a bare GUID, which a person must say the kind of. ``kind`` is what the text is recognised as.
+    """
+
+    words: str
+    identity: Identity | None = None
+    kind: Kind | None = None
+    asks: bool = False
+
+
+def supported(kind: Kind, source: SourceView) -> bool:
+    """Whether this source can select an identity that way."""
+    return kind in source.selectors
+
+
+def default_name(identity: Identity) -> str:
+    """A short name: the last part of a resource ID, the start of a GUID."""
+    match identity:
+        case SystemAssigned():
+            return "system-assigned"
+        case ResourceId(value):
+            return value.rpartition("/")[2]
+        case ClientId(value) | ObjectId(value):
+            return value[:8]
+
+
+def read_entry(text: str, chosen: Kind | None, source: SourceView, existing: Sequence[IdentityView]) -> Entry:
+    """Read ``text``; ``chosen`` is the kind that a person has picked for a bare GUID."""
+    text = text.strip(_AROUND)
+    if not text:
+        return Entry("Type or paste a GUID, a resource ID, or system.")
+    if is_guid(text):
+        if chosen not in ("client_id", "object_id"):
+            return Entry("This GUID can be a client ID or an object ID: choose with ↑ ↓.", asks=True)
+        text = f"{'client' if chosen == 'client_id' else 'object'}:{text}"
+    elif text.startswith("/"):
+        text = f"resource:{text}"
+    elif _PART_OF_GUID.match(text):
+        return Entry(f"A GUID has 36 characters; this has {len(text)}.")
+    try:
+        identity = parse_identity(text)
+    except IdentitySyntaxError as error:
+        return Entry(f"{error}.")
+    kind: Kind = identity.selector  # type: ignore[assignment]
+    if not supported(kind, source):
+        where = source.label or "this source"
+        return Entry(source.selector_reason or f"{where} can't select an identity by {NAMES[kind]}.", kind=kind)
+    known = next((view.name for view in existing if view.identity == identity), None)
+    if known is not None:
+        return Entry(f"It is in the list already, as {known}.", kind=kind)
+    return Entry(f"Adds {identity}", identity, kind)

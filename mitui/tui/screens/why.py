@@ -1,0 +1,138 @@
+"""Why: the cause of a failure, what to do, what was on the wire, and what each SDK makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import ClassVar, Final
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mitui.tui.actions import bindings
+from mitui.tui.clipboard import copy
+from mitui.tui.screens.dialog import Page
+from mitui.tui.screens.keys import CLOSE, COPY, SCROLL
+from mitui.tui.screens.pairs import Pairs
+from mitui.tui.screens.why_subject import Command, Excerpt, Line, Pair, Say, Section, Tone, Why
+from mitui.tui.words import MUTED, joined, said, said_line
+
+_STYLES: Final[dict[Tone, str]] = {
+    "plain": "",
+    "muted": MUTED,
+    "ok": "$success",
+    "warning": "$warning",
+    "error": "$error",
+}
+_EXCERPT_LIMIT: Final = 2048
+_LABEL_WIDTH: Final = 15
+
+
+class CommandLine(Static):
+    """A command; the marked one is what ``y`` copies."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(said(command), classes="command")
+        self.command = command
+
+
+class WhyScreen(Page):
+    """Everything known of one failure, the cause on top. Nothing here asks the network anything."""
+
+    DEFAULT_CSS = """
+    WhyScreen {
+        #box .command { padding: 0 1; border-left: outer $border-blurred; background: $panel; margin: 0 1 1 0; }
+        #box .command.-marked { border-left: outer $accent; }
+        .excerpt { padding: 0 1; border-left: outer $border-blurred; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPY)]
+    hint_actions = (*COPY[2:4], COPY[0], SCROLL[6], COPY[4], CLOSE)
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(f"Why · {why.title}")
+        self.why = why
+        self._marked = 0
+
+    def body(self) -> Iterable[Widget]:
+        why = self.why
+        yield Static(said(why.headline, f"{_STYLES[why.tone]} bold"))
+        if why.detail:
+            yield Static(said_line(why.detail, MUTED))
+        for section in why.sections:
+            yield from _section(section)
+
+    def on_mount(self) -> None:
+        self._show_mark()
+
+    def _commands(self) -> list[CommandLine]:
+        return list(self.query(CommandLine))
+
+    def _show_mark(self) -> None:
+        for index, line in enumerate(self._commands()):
+            line.set_class(index == self._marked, "-marked")
+
+    def action_mark(self, step: int) -> None:
+        """Mark the next or previous command and bring it into view."""
+        commands = self._commands()
+        if commands:
+            self._marked = (self._marked + step) % len(commands)
+            self._show_mark()
+            self.box.scroll_to_widget(commands[self._marked], animate=False)
+
+    def action_copy_command(self) -> None:
+        """Copy the marked command."""
+        commands = self._commands()
+        if commands:
+            self.flash(copy(self.app, commands[self._marked].command, "the command"))
+        else:
+            self.flash("there is no command here; Y copies the whole page", "$warning")
+
+    def action_copy_all(self) -> None:
+        """Copy the page as text, for a ticket."""
+        self.flash(copy(self.app, as_text(self.why), "the page"))
+
+    def action_show(self) -> None:
+        """Show the page as bare text, to select it."""
+        from mitui.tui.screens.show_text import ShowTextScreen
+
+        self.app.push_screen(ShowTextScreen(self.why.title, as_text(self.why)))
+
+
+def _section(section: Section) -> Iterable[Widget]:
+    title, note = said_line(section.title), said_line(f"  {section.note}", f"not bold {MUTED}")
+    yield Static(joined(title, note), classes="heading")
+    for is_pair, lines in groupby(section.lines, lambda line: isinstance(line, Pair)):
+        if is_pair:
+            yield Pairs([_pair(line) for line in lines if isinstance(line, Pair)], _LABEL_WIDTH)
+        else:
+            yield from map(_line, lines)
+
+
+def _pair(line: Pair) -> tuple[Content, Content]:
+    return said_line(line.label, MUTED, 64), said(line.value, _STYLES[line.tone])
+
+
+def _line(line: Line) -> Widget:
+    match line:
+        case Command(text):
+            return CommandLine(text)
+        case Excerpt(text):
+            return Static(said(text, MUTED, _EXCERPT_LIMIT), classes="excerpt")
+        case Say(text, tone):
+            return Static(said(text, _STYLES[tone]))
+        case Pair():
+            return Pairs([_pair(line)], _LABEL_WIDTH)
+
+
+def as_text(why: Why) -> str:
+    """The page as plain text, for a ticket or a mail."""
+    lines = [why.title, why.headline, why.detail]
+    for section in why.sections:
+        note = f" ({section.note})" if section.note else ""
+        lines += ["", f"{section.title}{note}"]
+        for line in section.lines:
+            lines.append(f"  {line.label}: {line.value}" if isinstance(line, Pair) else f"  {line.text}")
+    return "\n".join(lines)

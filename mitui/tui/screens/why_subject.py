@@ -1,0 +1,263 @@
+"""What the Why screen says of a failure, a warning or a permission, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mitui.diagnosis.advice import Advice, HealthWarning
+from mitui.exchange import Exchange
+from mitui.keyvault.verdict import PermissionResult, Stage
+from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, SourceView, TokenView, VaultView
+from mitui.tui.settings import TimeFormat
+from mitui.tui.times import full_time, milliseconds
+
+Tone = Literal["plain", "muted", "ok", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A paragraph."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label and what stands beside it."""
+
+    label: str
+    value: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to run elsewhere; it can be marked and copied."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Text as it came over the wire."""
+
+    text: str
+
+
+Line = Say | Pair | Command | Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, a word beside it ("likely"), and what stands below."""
+
+    title: str
+    lines: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Everything there is to say about one thing that failed, was denied or deserves a look.
+
+    ``title`` names the thing, ``headline`` what is the matter with it, ``detail`` the words to search for.
+    """
+
+    title: str
+    headline: str
+    tone: Tone
+    detail: str
+    sections: tuple[Section, ...]
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Every command, in the order shown."""
+        return tuple(line.text for section in self.sections for line in section.lines if isinstance(line, Command))
+
+
+def _about(failure: FailureView) -> str:
+    status = f"HTTP {failure.http_status}" if failure.http_status else ""
+    return " · ".join(part for part in (failure.kind, status, failure.code) if part)
+
+
+def _advice_lines(advice: Advice) -> tuple[Line, ...]:
+    lines: list[Line] = [Say(advice.remedy)] if advice.remedy else []
+    lines += [Command(command) for command in advice.commands]
+    if advice.who:
+        lines.append(Pair("who can do it", advice.who, "muted"))
+    if advice.link:
+        lines.append(Pair("to read", advice.link, "muted"))
+    return tuple(lines)
+
+
+def _advice_sections(causes: Sequence[Advice]) -> Iterable[Section]:
+    """The likeliest cause with its remedy on top, the others below in their rank."""
+    if not causes:
+        return
+    first, *others = causes
+    yield Section("Cause", (Say(first.cause),), first.certainty)
+    remedy = _advice_lines(first)
+    if remedy:
+        yield Section("What to do", remedy)
+    if others:
+        lines: list[Line] = []
+        for advice in others:
+            lines.append(Pair(advice.certainty, advice.cause))
+            lines += _advice_lines(advice)
+        yield Section("Other possible causes", tuple(lines))
+
+
+def _exchange_lines(exchange: Exchange, times: TimeFormat) -> Iterable[Line]:
+    yield Pair(exchange.method, exchange.url)
+    yield Pair("with headers", ", ".join(exchange.header_names) or "none")
+    when = f"{full_time(exchange.started_at, times)}, after {milliseconds(exchange.elapsed_ms)}"
+    if exchange.status is None:
+        yield Pair("came back", f"nothing: {exchange.trouble or 'no reply'}", "error")
+    else:
+        good = 200 <= exchange.status < 300
+        yield Pair("came back", f"{exchange.status} {exchange.reason}".rstrip(), "ok" if good else "error")
+    yield Pair("at", when, "muted")
+    for name, value in exchange.reply_headers:
+        yield Pair(name.lower(), value, "muted")
+    if exchange.status is not None and exchange.trouble:
+        yield Pair("then", exchange.trouble, "error")
+    if exchange.body:
+        yield Excerpt(exchange.body)
+
+
+def _exchange_sections(exchanges: Sequence[Exchange], times: TimeFormat) -> Iterable[Section]:
+    """The last exchange first: it is the one that decided."""
+    for number, exchange in reversed(list(enumerate(exchanges, 1))):
+        note = f"{number} of {len(exchanges)}" if len(exchanges) > 1 else ""
+        yield Section("On the wire", tuple(_exchange_lines(exchange, times)), note)
+
+
+def _failure_sections(failure: FailureView, times: TimeFormat) -> Iterable[Section]:
+    yield from _advice_sections(failure.causes)
+    yield from _exchange_sections(failure.exchanges, times)
+    if failure.sdk_messages:
+        lines = tuple(Pair(message.sdk, message.message) for message in failure.sdk_messages)
+        yield Section("Your SDK will say", lines)
+
+
+def _warning_sections(warnings: Sequence[HealthWarning]) -> Iterable[Section]:
+    for warning in warnings:
+        lines: list[Line] = [Say(warning.message)]
+        if warning.remedy:
+            lines.append(Say(warning.remedy))
+        lines += [Command(command) for command in warning.commands]
+        yield Section("Worth a look", tuple(lines), warning.kind)
+
+
+def _stage_section(stages: Sequence[Stage]) -> Iterable[Section]:
+    if not stages:
+        return
+    tones: dict[str, Tone] = {"ok": "ok", "failed": "error", "skipped": "muted"}
+    lines = []
+    for stage in stages:
+        latency = "" if stage.latency_ms is None else milliseconds(stage.latency_ms)
+        words = " · ".join(word for word in (stage.status, latency, stage.detail) if word)
+        lines.append(Pair(stage.stage, words, tones[stage.status]))
+    yield Section("How far it got", tuple(lines))
+
+
+def why_token(token: TokenView, identity: IdentityView, times: TimeFormat = "utc") -> Why | None:
+    """Why there is no token, or what is odd about the one there is; None when there is nothing to say."""
+    title = f"{token.resource} as {identity.name}"
+    if token.failure is None:
+        return why_warnings(title, (*token.warnings, *identity.warnings))
+    sections = [*_failure_sections(token.failure, times), *_warning_sections(token.warnings)]
+    if token.expires_at is not None:
+        kept = f"The last good token is kept; it expires at {full_time(token.expires_at, times)}."
+        sections.append(Section("Until then", (Say(kept),)))
+    return Why(title, token.failure.message, "error", _about(token.failure), tuple(sections))
+
+
+def why_vault(vault: VaultView, identity: IdentityView, times: TimeFormat = "utc") -> Why | None:
+    """Why the vault could not be probed; None when it could."""
+    if vault.failure is None:
+        return None
+    sections = (*_failure_sections(vault.failure, times), *_stage_section(vault.stages))
+    return Why(f"{vault.name} as {identity.name}", vault.failure.message, "error", _about(vault.failure), sections)
+
+
+_VERDICT_WORDS: dict[str, tuple[str, Tone]] = {
+    "granted": ("granted", "ok"),
+    "denied": ("denied", "error"),
+    "likely": ("likely granted, by conclusion from other answers", "ok"),
+    "blocked": ("blocked by the vault's own settings, whatever the grants", "warning"),
+    "unknown": ("unknown: the answer does not tell", "warning"),
+    "untested": ("not tested", "muted"),
+}
+
+
+def _evidence_lines(result: PermissionResult) -> Iterable[Line]:
+    seen = result.evidence or "none"
+    yield Pair("evidence", f"{seen} (concluded, not tested)" if result.inferred else seen)
+    yield Pair("holds for", "the whole vault" if result.target == "vault" else result.target)
+    pairs = (
+        ("error code", " / ".join(code for code in (result.code, result.inner_code) if code)),
+        ("data action", result.data_action),
+        ("least role", result.least_role),
+        ("assignment", result.assignment_id),
+        ("request id", result.request_id),
+    )
+    for label, value in pairs:
+        if value:
+            yield Pair(label, value)
+
+
+def why_permission(
+    permission: PermissionView, vault: VaultView, identity: IdentityView, times: TimeFormat = "utc"
+) -> Why:
+    """What is known of one permission, how, and the way to get it if it is denied."""
+    result = permission.result
+    words, tone = _VERDICT_WORDS[result.verdict.value]
+    name = f"{result.object_type}/{result.permission}"
+    wanted = " · wanted" if permission.wanted else ""
+    sections = [
+        *_advice_sections(permission.advice),
+        Section("How it was found out", tuple(_evidence_lines(result))),
+        *_exchange_sections((result.exchange,) if result.exchange else (), times),
+        *_stage_section(vault.stages),
+    ]
+    status = f"HTTP {result.http_status}" if result.http_status else f"tier {result.tier}"
+    headline = f"{name}: {words}{wanted}"
+    return Why(f"{name} on {vault.name} as {identity.name}", headline, tone, status, tuple(sections))
+
+
+def why_warnings(title: str, warnings: Sequence[HealthWarning]) -> Why | None:
+    """Warnings with their remedies; None when there are none."""
+    if not warnings:
+        return None
+    count = f"{len(warnings)} warnings" if len(warnings) > 1 else "1 warning"
+    headline = warnings[0].message if len(warnings) == 1 else "These work today, but deserve a look."
+    return Why(title, headline, "warning", count, tuple(_warning_sections(warnings)))
+
+
+def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
+    """Why this source was picked, or why there is none: each signal and each source passed over."""
+    failure = source.failure
+    sections: list[Section] = []
+    if failure is not None:
+        sections += _failure_sections(failure, times)
+    if source.process_note:
+        sections.append(Section("Whose view this is", (Say(source.process_note),)))
+    if source.verdicts:
+        verdicts = tuple(
+            Pair(verdict.source.value, verdict.reason, "ok" if verdict.matched else "muted")
+            for verdict in source.verdicts
+        )
+        sections.append(Section("Why this source", verdicts))
+    if source.evidence:
+        signals = tuple(
+            Pair(evidence.signal, f"{evidence.state} · {evidence.note}" if evidence.note else evidence.state)
+            for evidence in source.evidence
+        )
+        sections.append(Section("What was looked at", signals))
+    if failure is None:
+        return Why("the identity source", source.label or "not known yet", "ok", source.endpoint, tuple(sections))
+    return Why("the identity source", failure.message, "error", _about(failure), tuple(sections))

@@ -1,0 +1,42 @@
+"""A bare app to open one screen in, and what the tests read from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from mitui.tui.themes import DARK, LIGHT
+
+NOTHING_YET = object()
+
+
+class Host(App[None]):
+    """Opens ``opened`` over a plain board and keeps what it answers."""
+
+    CSS = "Screen { background: $background; }"
+
+    def __init__(self, opened: Screen[Any], theme: str = "mitui-dark") -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = theme
+        self.opened = opened
+        self.answer: Any = NOTHING_YET
+
+    def compose(self) -> ComposeResult:
+        yield Static("the board")
+
+    def on_mount(self) -> None:
+        self.push_screen(self.opened, self._answered)
+
+    def _answered(self, answer: Any) -> None:
+        self.answer = answer
+
+
+def shown(app: App[Any]) -> str:
+    """What stands on the terminal, as plain text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
