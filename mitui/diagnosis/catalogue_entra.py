@@ -105,10 +105,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "No federated credential of the identity matches the pod's token: issuer, subject or audience differ.",
         "Compare iss, sub and aud of the projected token with the federated credential, and label the pod itself "
         'azure.workload.identity/use: "true".',
-        (
-            "az identity federated-credential list --resource-group {identity_resource_group}"
-             " --identity-name {identity_name} --output table",
-        ),
+        ("az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}",),
         HOST_OWNER,
         LINK_WORKLOAD,
     ),

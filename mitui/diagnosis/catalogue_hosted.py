@@ -19,7 +19,10 @@ from mitui.engine.failure import FailureKind as Kind
 _ML: Final = "azure_ml"
 _SHELL: Final = "cloud_shell"
 _FABRIC: Final = "service_fabric"
-_SHOW_COMPUTE: Final = "az ml compute show --name {compute} --workspace-name {workspace} --resource-group {resource_group} --query identity"
+_SHOW_COMPUTE: Final = (
+    "az ml compute show --name {compute} --workspace-name {workspace} --resource-group {resource_group}"
+    " --query identity"
+)
 
 
 def _placeholder(case: TokenCase) -> bool:
@@ -114,8 +117,8 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
                 also=none_of(lambda case: "audiencenotsupported" in case.codes),
             ),
         ),
-        "Cloud Shell gets its tokens through the browser tab of the portal, and that tab is gone or signed out; outside "
-        "Cloud Shell, MSI_ENDPOINT is a leftover.",
+        "Cloud Shell gets its tokens through the browser tab of the portal, and that tab is gone or signed out; "
+        "outside Cloud Shell, MSI_ENDPOINT is a leftover.",
         "Reload the Cloud Shell tab, or sign in here.",
         ("az login",),
         ANYONE_HERE,

@@ -35,14 +35,27 @@ class WhenKnown:
     template: str
 
 
-Command = str | PerHost | WhenKnown
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A template that ends in a list: the facts ``<prefix>_0``, ``<prefix>_1`` and so on, as many as there are."""
+
+    template: str
+    prefix: str
+
+    def spelled(self, facts: Mapping[str, str]) -> str:
+        """The template with a placeholder for every item, one at least."""
+        count = next(at for at in range(len(facts) + 1) if f"{self.prefix}_{at}" not in facts)
+        return " ".join([self.template, *(f"{{{self.prefix}_{at}}}" for at in range(max(count, 1)))])
+
+
+Command = str | PerHost | WhenKnown | Listing
 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:
     """The template with each ``{name}`` as the shell-quoted fact, or as ``<name>`` where the fact is not known.
 
-    A part ``[[--option {name}]]`` is left out when its fact is not known. Quoted values keep a hostile name one word; one that holds control characters, or that ``az`` would take for an
-    option, is treated as unknown.
+    A part ``[[--option {name}]]`` is left out when its fact is not known. Quoted values keep a hostile name one word;
+    one that holds control characters, or that ``az`` would take for an option, is treated as unknown.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -68,6 +81,8 @@ def fill_all(
     for command in commands:
         if isinstance(command, WhenKnown):
             filled += [fill(command.template, facts)] if _all_known(command.template, facts) else []
+        elif isinstance(command, Listing):
+            filled.append(fill(command.spelled(facts), facts))
         elif isinstance(command, PerHost):
             filled += [fill(each, facts) for each in (command.templates.get(kind_of_host, ()) if kind_of_host else ())]
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from mitui.diagnosis.host_type import NOUNS, HostType, segment
 from mitui.diagnosis.reply import header
@@ -20,6 +21,7 @@ VAULT_RESOURCES: Final = {
     "AzureUSGovernmentCloud": "https://vault.usgovcloudapi.net",
     "AzureChinaCloud": "https://vault.azure.cn",
 }
+_USERS: Final = ("USER", "LOGNAME", "USERNAME")
 _SUPPORTED: Final = re.compile(r"[Ss]upported audiences?:\s*([^\"}\\]+)")
 
 
@@ -35,6 +37,11 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         code=failure.code,
         endpoint=last.url.partition("?")[0] if last else "",
         endpoint_host=case.endpoint_host,
+        endpoint_address=_address(last.url) if last else "",
+        slashed_resource=f"{plain_resource(failure.resource)}/",
+        user=next((value for name in _USERS if (value := case.environment.get(name))), ""),
+        arc_group="Hybrid agent extension applications",
+        compute=case.environment.get("CI_NAME"),
         server=header(last, "server"),
         proxy_variable=first_set(case.environment, "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"),
         wait=_wait(failure.retry_after),
@@ -76,6 +83,8 @@ def _identity_facts(identity: str) -> dict[str, str]:
     facts = {"identity": identity, "identity_value": value}
     if selector == "resource":
         facts["identity_id"] = value
+        facts["identity_name"] = segment(value, "userAssignedIdentities")
+        facts["identity_resource_group"] = segment(value, "resourceGroups")
     elif selector in ("client", "object") and is_guid(value):
         field = "clientId" if selector == "client" else "principalId"
         facts["client_id" if selector == "client" else "oid"] = value
@@ -89,6 +98,15 @@ def _identity_facts(identity: str) -> dict[str, str]:
 def plain_resource(resource: str) -> str:
     """The audience without what belongs to a scope: no ``/.default``, no trailing slash."""
     return resource.strip().removesuffix(".default").rstrip("/")
+
+
+def _address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return ""
+    return f"{parts.hostname}:{port}" if parts.hostname else ""
 
 
 def first_set(environment: HostEnvironment, *names: str) -> str:
