@@ -15,6 +15,8 @@ from mitui.exchange import Exchange
 from mitui.secret import Secret
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 BODY_LIMIT: Final = 1 << 20
@@ -132,11 +134,15 @@ class GuardedClient:
         self._ca_file = ca_file
         self._connect_to = {name.lower(): address for name, address in (connect_to or {}).items()}
         self._client: httpx.AsyncClient | None = None
+        self._context: ssl.SSLContext | None = None
 
-    @property
-    def ca_file(self) -> str:
-        """The PEM file with further authorities, or ""."""
-        return self._ca_file
+    def tls_context(self) -> ssl.SSLContext:
+        """What requests are verified with. Raises mitui.transport.DialError if the CA file can't be used."""
+        if self._context is None:
+            from mitui.transport import verifying_context
+
+            self._context = verifying_context(self._ca_file)
+        return self._context
 
     def pinned(self, host: str) -> tuple[str, int] | None:
         """The (address, port) that is dialled for this host name without resolving it, or None."""
@@ -213,7 +219,7 @@ class GuardedClient:
         if self._client is None:
             from mitui.transport import open_client
 
-            self._client = open_client(self._clock, self._ca_file, self._connect_to)
+            self._client = open_client(self._clock, self.tls_context, self._connect_to)
         headers = {name: value.reveal() if isinstance(value, Secret) else value for name, value in request.headers}
         prepared = self._client.build_request(
             request.method, request.url, headers=headers, content=request.body or None, extensions=dict(extensions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any, cast
 
 import httpcore
@@ -28,10 +28,12 @@ class DialError(Exception):
         self.message = message
 
 
-def open_client(clock: Clock, ca_file: str, connect_to: Mapping[str, tuple[str, int]]) -> httpx.AsyncClient:
+def open_client(
+    clock: Clock, trust: Callable[[], ssl.SSLContext], connect_to: Mapping[str, tuple[str, int]]
+) -> httpx.AsyncClient:
     """The httpx client behind a GuardedClient: no proxies or trust from the environment, no redirects, no decoding."""
     return httpx.AsyncClient(
-        transport=_Transport(clock, ca_file, connect_to),
+        transport=_Transport(clock, trust, connect_to),
         trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(None),  # GuardedClient keeps one deadline over everything
@@ -46,12 +48,13 @@ def open_client(clock: Clock, ca_file: str, connect_to: Mapping[str, tuple[str, 
 class _Transport(httpx.AsyncBaseTransport):
     """One connection pool for each combination of pin, dialled address and proxy, opened when it is first needed."""
 
-    def __init__(self, clock: Clock, ca_file: str, connect_to: Mapping[str, tuple[str, int]]) -> None:
+    def __init__(
+        self, clock: Clock, trust: Callable[[], ssl.SSLContext], connect_to: Mapping[str, tuple[str, int]]
+    ) -> None:
         self._clock = clock
-        self._ca_file = ca_file
+        self._trust = trust
         self._connect_to = connect_to
         self._pools: dict[tuple[object, ...], httpcore.AsyncConnectionPool] = {}
-        self._verifying: ssl.SSLContext | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pin, dial, proxy = request.extensions["mitui"]
@@ -85,17 +88,12 @@ class _Transport(httpx.AsyncBaseTransport):
         backend = _Backend(self._clock, self._connect_to, dial, pin)
         context = None
         if secure:
-            context = _unverifying_context() if pin is not None else self._verifying_context()
+            context = _unverifying_context() if pin is not None else self._trust()
         if proxy:
             return _proxy_pool(proxy, context, backend)
         return httpcore.AsyncConnectionPool(
             ssl_context=context, max_connections=8, keepalive_expiry=_IDLE_SECONDS, network_backend=backend
         )
-
-    def _verifying_context(self) -> ssl.SSLContext:
-        if self._verifying is None:
-            self._verifying = verifying_context(self._ca_file)
-        return self._verifying
 
     async def aclose(self) -> None:
         pools, self._pools = list(self._pools.values()), {}

@@ -116,7 +116,7 @@ async def secure_vault(
         return Outcome.skipped("tls", "plain HTTP, which is allowed on this machine only")
     if route.proxy:
         return Outcome.skipped("tls", "the proxy passes TLS on; the certificate is verified with the first request")
-    from mitui.transport import DialError, verifying_context
+    from mitui.transport import DialError
 
     started = clock.monotonic()
 
@@ -125,7 +125,7 @@ async def secure_vault(
         return Outcome.failed("tls", kind, message, elapsed, facts=(("tls_problem", problem),))
 
     try:
-        context = verifying_context(client.ca_file)
+        context = client.tls_context()
         async with asyncio.timeout(timeout):
             _, writer = await asyncio.open_connection(
                 route.dial,

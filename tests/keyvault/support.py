@@ -18,8 +18,8 @@ from mitui.keyvault.address import VaultAddress, parse_vault
 from mitui.keyvault.probe import probe_vault
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, Verdict
 from mitui.secret import Secret
-from mitui.simulator.vault import SimulatedVault
 from mitui.simulator.identities import TENANT
+from mitui.simulator.vault import SimulatedVault
 
 CALLER = "0f3c8b1e-6d52-4f7e-8a3b-5d4f2a1c9c41"
 APPLICATION = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
@@ -85,14 +85,17 @@ def client_for(vault: SimulatedVault, **options: Any) -> GuardedClient:
     return GuardedClient(SystemClock(), ca_file=vault.ca_file, connect_to={vault.host: vault.address}, **options)
 
 
-async def probe(vault: SimulatedVault, source: Source | None = None, **options: Any) -> ProbeResult:
+async def probe(
+    vault: SimulatedVault, source: Source | None = None, *, client: GuardedClient | None = None, **options: Any
+) -> ProbeResult:
     """Probe the vault as the caller."""
-    client = client_for(vault)
+    own = client or client_for(vault)
     try:
         address = address_of(vault.url, allow_loopback=not vault.tls)
-        return await probe_vault(address, source or Source(), client, SystemClock(), **options)
+        return await probe_vault(address, source or Source(), own, SystemClock(), **options)
     finally:
-        await client.aclose()
+        if client is None:
+            await own.aclose()
 
 
 def cell(result: ProbeResult, word: str, target: str = "vault") -> PermissionResult:
