@@ -21,9 +21,9 @@ DAY_AND_FIVE_MINUTES = 86_700
 class HostSettings:
     """The state of one host. Every field can be assigned while it runs.
 
-    ``lifetime`` is in seconds, for new tokens; ``lifetimes`` overrides it for single resources, and ``ages`` says how
-    long ago the platform got the token that it hands out. ``now`` gives epoch seconds. With ``platform_cache`` the
-    same token is handed out until half of its life is over. ``secret`` is what IDENTITY_HEADER or MSI_SECRET holds.
+    ``lifetime`` is how many seconds a token lasts from now on, ``age`` how long ago the platform got it; ``lifetimes``
+    and ``ages`` override them for single resources. ``now`` gives epoch seconds. With ``platform_cache`` the same token
+    is handed out until half of its life is over. ``secret`` is what IDENTITY_HEADER or MSI_SECRET holds.
     """
 
     machine: SimulatedMachine = MACHINES["imds"]
@@ -33,6 +33,7 @@ class HostSettings:
     tenant: str = TENANT
     now: Callable[[], float] = time.time
     lifetime: float = DAY_AND_FIVE_MINUTES
+    age: float = 0
     lifetimes: dict[str, float] = field(default_factory=dict)
     ages: dict[str, float] = field(default_factory=dict)
     platform_cache: bool = False
@@ -61,7 +62,7 @@ class HostSettings:
             self.machine,
             resource,
             self.lifetimes.get(known, self.lifetime),
-            self.ages.get(known, 0),
+            self.ages.get(known, self.age),
             identity is self.system,
             self.token_style,
             self.tenant,

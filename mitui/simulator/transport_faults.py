@@ -11,6 +11,7 @@ from typing import Final
 from mitui.simulator.faults import Answer, Fault, Situation
 from mitui.simulator.replies import text_reply
 from mitui.simulator.server import Abort, Reply
+from mitui.simulator.settings import DAY_AND_FIVE_MINUTES
 
 _JSON: Final = (("Content-Type", "application/json"),)
 _PAGE: Final = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Please sign in</h1></body></html>"
@@ -83,6 +84,12 @@ def _expired(situation: Situation) -> Answer:
     return situation.healthy(replace(situation.settings, lifetime=-since, lifetimes={}, platform_cache=False))
 
 
+def _expiring(situation: Situation) -> Answer:
+    left = float(situation.options.get("seconds", 252))
+    age = DAY_AND_FIVE_MINUTES - left
+    return situation.healthy(replace(situation.settings, lifetime=left, lifetimes={}, age=age, ages={}))
+
+
 def _blackhole(_situation: Situation) -> Answer:
     return Abort.HANG
 
@@ -110,5 +117,6 @@ TRANSPORT_FAULTS: Final = (
     Fault("empty-body", "answers 200 with nothing in it", _empty),
     Fault("not-a-jwt", "the token is some text that is no JWT", _not_a_jwt),
     Fault("opaque", "the token is encrypted: five parts, and no claims to read", _opaque),
+    Fault("expiring", "the token lasts `seconds` (252) more", _expiring),
     Fault("expired", "the token expired `seconds` (3600) ago", _expired),
 )
