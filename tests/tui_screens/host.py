@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual import events
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -34,6 +36,12 @@ class Host(App[None]):
 
     def _answered(self, answer: Any) -> None:
         self.answer = answer
+
+
+async def paste(pilot: Pilot[Any], text: str) -> None:
+    """Paste ``text`` where the cursor is, as a terminal does."""
+    pilot.app.screen.post_message(events.Paste(text))
+    await pilot.pause()
 
 
 def shown(app: App[Any]) -> str:

@@ -10,7 +10,7 @@ from mitui.monitor.snapshot import IdentityView
 from mitui.tui.screens.add_identity import AddIdentityScreen
 from mitui.tui.screens.identity_entry import Entry, Kind, read_entry
 from tests.tui_screens import values
-from tests.tui_screens.host import NOTHING_YET, Host, shown
+from tests.tui_screens.host import NOTHING_YET, Host, paste, shown
 
 
 def entry(text: str, chosen: Kind | None = None, existing: tuple[IdentityView, ...] = ()) -> Entry:
@@ -67,7 +67,7 @@ def test_what_is_there_already_is_not_added_twice() -> None:
 async def test_typing_choosing_and_naming_answers_with_the_identity() -> None:
     app = Host(AddIdentityScreen(values.SOURCE, (values.SYSTEM,)))
     async with app.run_test() as pilot:
-        await pilot.press(*values.WEB)
+        await paste(pilot, values.WEB)
         await pilot.press("enter")
         assert app.answer is NOTHING_YET, "the kind has not been chosen"
         await pilot.press("down", "down")
@@ -80,7 +80,8 @@ async def test_typing_choosing_and_naming_answers_with_the_identity() -> None:
 async def test_a_name_is_made_up_where_none_is_given() -> None:
     app = Host(AddIdentityScreen(values.SOURCE, ()))
     async with app.run_test(size=(60, 20)) as pilot:
-        await pilot.press(*f"client:{values.WEB}", "enter")
+        await paste(pilot, f"client:{values.WEB}")
+        await pilot.press("enter")
         assert app.answer == AddIdentity(ClientId(values.WEB), "6a1c0b7e")
 
 
@@ -94,8 +95,8 @@ async def test_q_is_a_letter_in_the_field() -> None:
 async def test_kinds_that_the_source_does_not_take_are_shown_as_such() -> None:
     app = Host(AddIdentityScreen(values.ARC, ()))
     async with app.run_test() as pilot:
-        await pilot.press("down", *values.WEB)
-        await pilot.pause()
+        await pilot.press("down")
+        await paste(pilot, values.WEB)
         text = shown(app)
         assert text.count("not taken by this source") == 3
         assert values.ARC.selector_reason in text

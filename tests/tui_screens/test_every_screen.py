@@ -37,21 +37,19 @@ async def test_it_fits_and_escape_leaves_it_without_an_answer(make: Callable[[],
         assert "the board" in shown(app)
 
 
-@by_name
-async def test_it_is_drawn_in_any_theme_and_at_any_size(make: Callable[[], Screen[Any]]) -> None:
-    app = Host(make())
-    async with app.run_test() as pilot:
-        for theme, size in (
-            ("mitui-light", (1, 1)),
-            ("ansi-dark", (300, 100)),
-            ("ansi-light", (20, 3)),
-            ("textual-light", (60, 20)),
-        ):
-            app.theme = theme
-            await pilot.resize_terminal(*size)
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [("mitui-light", (1, 1)), ("ansi-dark", (300, 100)), ("ansi-light", (20, 3)), ("textual-light", (60, 20))],
+)
+async def test_all_are_drawn_in_any_theme_and_at_any_size(theme: str, size: tuple[int, int]) -> None:
+    app = Host(Screen(), theme)
+    async with app.run_test(size=size) as pilot:
+        for name, make in SCREENS.items():
+            app.push_screen(make())
             await pilot.pause()
-        assert app.screen is app.opened
-        assert "esc" in shown(app)
+            if size >= (60, 20):
+                assert "esc" in shown(app), name
+            app.pop_screen()
 
 
 @pytest.mark.parametrize("make", HOSTILE_SCREENS.values(), ids=HOSTILE_SCREENS.keys())
