@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import urllib3.util.connection
+from azure.keyvault.certificates._shared import http_challenge_cache as certificate_challenges
+from azure.keyvault.keys._shared import http_challenge_cache as key_challenges
+from azure.keyvault.secrets._shared import http_challenge_cache as secret_challenges
 
 from mitui.simulator.vault import SimulatedVault
+from tests.simulator_vault.clients import Clients
 from tests.simulator_vault.wire import Wire
 
 
@@ -23,3 +30,28 @@ def wire(vault: SimulatedVault) -> Iterator[Wire]:
     client = Wire(vault)
     yield client
     client.close()
+
+
+@pytest.fixture
+def pin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, tuple[str, int]], None]:
+    """Let requests dial another address for a host name; every other name stays out of reach."""
+    pins: dict[str, tuple[str, int]] = {}
+    dial: Callable[..., socket.socket] = urllib3.util.connection.create_connection
+
+    def pinned(address: tuple[str, int], *rest: Any, **more: Any) -> socket.socket:
+        return dial(pins.get(address[0], address), *rest, **more)
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", pinned)
+    return pins.__setitem__
+
+
+@pytest.fixture
+def clients(pin: Callable[[str, tuple[str, int]], None]) -> Iterator[Clients]:
+    """Microsoft's clients for a vault with TLS, which have not met a challenge yet."""
+    for cache in (secret_challenges, key_challenges, certificate_challenges):
+        cache.clear()
+    with SimulatedVault() as started:
+        pin(started.host, started.address)
+        made = Clients(started)
+        with made.stack:
+            yield made
