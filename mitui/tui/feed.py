@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
 from mitui.monitor.intents import Intent
@@ -16,7 +16,7 @@ class SnapshotFeed(Protocol):
         """Take an intent; returns at once. Called on the loop that iterates."""
         ...
 
-    def snapshots(self) -> AsyncGenerator[Snapshot, None] | AsyncIterator[Snapshot]:
+    def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """Every Snapshot from now on; closing the iterator cancels all that is under way."""
         ...
 

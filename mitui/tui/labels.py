@@ -105,6 +105,10 @@ VERDICT: Final[Mapping[Verdict, tuple[str, Role]]] = {
 SELECTORS: Final[Mapping[str, str]] = {"client_id": "client", "object_id": "object", "resource_id": "resource"}
 
 
+_HEALTH: Final = 11
+"""The longest word of health, in cells."""
+
+
 def failure_word(failure: FailureView) -> str:
     """A failure in a word or two."""
     return FAILURES.get(failure.kind, failure.kind.replace("_", " "))
@@ -136,7 +140,8 @@ def identity_health(view: IdentityView) -> tuple[str, Role, str]:
     glyph, role = STATUS[view.status]
     failed = next((token.failure for token in view.tokens if token.failure and token.status == "failed"), None)
     if view.status == "critical":
-        return glyph, role, failure_word(failed) if failed else "critical"
+        word = failure_word(failed) if failed else "critical"
+        return glyph, role, word if len(word) <= _HEALTH else "failed"
     if view.status == "warning":
         return glyph, role, "expiring" if any(token.status == "expiring" for token in view.tokens) else "warning"
     if view.status == "unknown":

@@ -73,21 +73,28 @@ def claim_item(
     full = f"{name}  {shown}" + (f"  {raw}" if raw else "") + (f"  {meaning}" if meaning else "")
     text = raw or shown
     rows: tuple[Line, ...]
-    complete = False
+    unsaid = False
     if width_of([*cell, *aside, *explained]) <= room:
-        rows, complete = ((*start, *cell, *aside, *explained),), True
+        rows = ((*start, *cell, *aside, *explained),)
     elif width_of([whole, *explained]) <= room:
         rows = ((*start, whole, *explained),)
     elif roomy and meaning:
         first = [whole, *aside] if width_of([whole, *aside]) <= room else [whole]
         clipped = first if width_of(first) <= room else [span(middle(whole.text, room))]
         rows = ((*start, *clipped), line(span(" " * indent), span(middle(meaning, room), "dim")))
-        complete = clipped is first and width_of([span(meaning)]) <= room
+        unsaid = clipped is not first or width_of([span(meaning)]) > room
     elif width_of([whole, *aside]) <= room:
         rows = ((*start, whole, *aside),)
     else:
         rows = ((*start, span(middle(whole.text, room))),)
-    return Item(rows, key=name, full="" if complete else full, copy=text)
+        unsaid = True
+    hint = line(span(meaning, "dim")) if meaning and len(rows) == 1 and not explained_here(rows[0], meaning) else ()
+    return Item(rows, key=name, full=full if unsaid else "", copy=text, note=hint)
+
+
+def explained_here(row: Line, meaning: str) -> bool:
+    """Whether a row holds its claim's meaning."""
+    return bool(row) and row[-1].text == span(meaning).text
 
 
 class ClaimsPane(Pane):

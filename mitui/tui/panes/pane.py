@@ -97,10 +97,10 @@ class Pane(LineWidget, can_focus=True):
         """The content for an inside of ``width`` by ``height`` cells. Pure."""
         raise NotImplementedError
 
-    def wanted_height(self, width: int) -> int:
-        """How many lines its content would like, for a frame of ``width`` cells."""
-        inside = max(8, width - 4)
-        return sum(len(item.lines) for item in self.view(self.scene, inside, 200).items)
+    def wanted_lines(self, width: int, most: int) -> int:
+        """How many lines its content would take, in a frame of ``width`` cells with room for ``most`` lines."""
+        items = self.view(self.scene, max(8, width - 4), most).items
+        return min(most, sum(len(item.lines) for item in items))
 
     def show(self, scene: Scene) -> None:
         """Draw another scene."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mitui.monitor.snapshot import PermissionView, VaultView
 from mitui.tui import glyphs
 from mitui.tui.labels import VERDICT, failure_word
 from mitui.tui.lines import Line, Role, Span, line, span, width_of, wrap
-from mitui.tui.panes.matrix import Matrix, cell_words, lay_out
+from mitui.tui.panes.matrix import cell_words, lay_out
 from mitui.tui.panes.pane import Item, Pane, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import clock_time, day_time, duration, milliseconds
-
-if TYPE_CHECKING:
-    from mitui.tui.palette import Palette
 
 ADD, PROBE, FAILURE = "add", "probe", "failure"
 """Keys of the items that aren't a permission."""
@@ -81,17 +78,12 @@ class VaultPane(Pane):
 
     name_id = "vault"
 
-    def __init__(self, palette: Palette, scene: Scene) -> None:
-        super().__init__(palette, scene)
-        self._matrix = Matrix((), ())
-
     def view(self, scene: Scene, width: int, height: int) -> View:
         vault = scene.the_vault
         if vault is None:
             return View(self._no_vault(width))
         many = f" {min(scene.vault, len(scene.vaults) - 1) + 1}/{len(scene.vaults)}" if len(scene.vaults) > 1 else ""
         items = [Item((row,)) for row in stage_lines(vault, width)]
-        self._matrix = Matrix((), ())
         if vault.failure is not None:
             items += self._failure(vault, width)
         if vault.permissions:
@@ -138,8 +130,8 @@ class VaultPane(Pane):
         )
         worst = worst or next((cell for cell in vault.permissions if cell.result.verdict.value == "denied"), None)
         remedy = remedy_lines(worst, width) if worst is not None else ()
-        self._matrix = lay_out(vault.permissions, width)
-        spare = height - len(self._matrix.rows) - len(remedy)
+        matrix = lay_out(vault.permissions, width)
+        spare = height - len(matrix.rows) - len(remedy)
         items = []
         if spare > 0:
             items.append(Item((model_line(vault, width),)))
@@ -147,7 +139,7 @@ class VaultPane(Pane):
         if spare > 0 and (items or vault.stages):
             items.append(Item(((),)))
             spare -= 1
-        items += self._matrix.items
+        items += matrix.items
         if remedy and spare > 0:
             items.append(Item(((),)))
             spare -= 1
@@ -196,7 +188,9 @@ class VaultPane(Pane):
 
     def move(self, direction: str) -> bool:
         """Between the matrix's cells; up and down keep to the column."""
-        target = self._matrix.step(self.item.key if self.item else "", direction)
+        vault = self.scene.the_vault
+        matrix = lay_out(vault.permissions if vault else (), max(1, self.size.width - 4))
+        target = matrix.step(self.item.key if self.item else "", direction)
         if target is not None:
             keys = [item.key for item in self._seen.items if item.key]
             self.go_to(keys.index(target))

@@ -1,0 +1,132 @@
+"""The application: it wires the feed, the board, the theme and the signals, and does nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import App
+from textual.reactive import var
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from mitui.clock import Clock
+from mitui.monitor.intents import Intent
+from mitui.monitor.snapshot import Event, Snapshot
+from mitui.tui.actions import long_keys, with_keys
+from mitui.tui.control_filter import AsciiFilter, ControlFilter
+from mitui.tui.dashboard import Dashboard
+from mitui.tui.feed import FeedFactory, Redaction, SnapshotFeed
+from mitui.tui.palette import Palette, palette
+from mitui.tui.settings import DashboardSettings
+from mitui.tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+    from textual.theme import Theme
+
+LOST = "the refresher stopped; r starts it again"
+
+
+class MituiApp(App[int]):
+    """The dashboard over one feed of Snapshots.
+
+    ``feed`` builds the feed once the first frame stands. ``redact`` masks a Snapshot's ids; None leaves ``x`` without
+    effect. Return codes: 0 after ``q``, 128 plus the signal's number after SIGTERM and SIGHUP.
+    """
+
+    CSS = files("mitui.tui").joinpath("app.tcss").read_text("utf-8")
+    TITLE = "mitui"
+    ENABLE_COMMAND_PALETTE = False
+
+    snapshot: var[Snapshot] = var(Snapshot(), init=False)
+
+    def __init__(
+        self,
+        feed: FeedFactory,
+        clock: Clock,
+        *,
+        settings: DashboardSettings | None = None,
+        redact: Redaction | None = None,
+    ) -> None:
+        self.settings = settings or DashboardSettings()
+        self._nets = [ControlFilter(), *([AsciiFilter()] if self.settings.ascii else [])]
+        super().__init__()
+        self.animation_level = "none"
+        self._make_feed = feed
+        self._feed: SnapshotFeed | None = None
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
+        keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
+        self.set_keymap(keys)
+        self.dashboard = Dashboard(clock, self._palette(), with_keys(keys), self.settings.times, self.send, redact)
+
+    def _palette(self) -> Palette:
+        return palette(self.get_css_variables(), ansi=self.current_theme.ansi)
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.dashboard
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._nets]
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        self.theme_changed_signal.subscribe(self, self._repaint)
+        self.call_after_refresh(self.follow)
+
+    def _repaint(self, theme: Theme) -> None:
+        self.dashboard.repaint_in(self._palette())
+        self.settings.remember_theme(theme.name)
+
+    # The feed
+
+    @work(exclusive=True, group="refresher", exit_on_error=False, description="refresher")
+    async def follow(self) -> None:
+        """Draw every Snapshot of the feed."""
+        self._feed = self._make_feed()
+        async with aclosing(self._feed.snapshots()) as snapshots:
+            async for snapshot in snapshots:
+                self.snapshot = snapshot
+
+    def watch_snapshot(self, snapshot: Snapshot) -> None:
+        """A Snapshot that differs from the last one."""
+        self.dashboard.receive(snapshot)
+
+    def send(self, intent: Intent) -> None:
+        """Hand an intent to the feed; a refresh starts a feed that has stopped."""
+        if self._feed is not None:
+            self._feed.send(intent)
+        elif self.is_running:
+            self.follow()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Stay alive when the feed fails, and say so where it is seen."""
+        if event.worker.group != "refresher" or event.state is not WorkerState.ERROR:
+            return
+        self._feed = None
+        words = f"{LOST} ({type(event.worker.error).__name__})"
+        self.dashboard.flash(words, "error")
+        now = self.dashboard.clock.now()
+        self.snapshot = replace(self.snapshot, events=(*self.snapshot.events, Event(now, "error", "mitui", words)))
+
+    def _fatal_error(self) -> None:
+        """Print the traceback of a crash without local variables: they could hold what must not be shown."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        self._exit_renderables.append(
+            Segments(self.console.render(Traceback(show_locals=False, width=None), self.console.options))
+        )
+        self._close_messages_no_wait()
