@@ -40,12 +40,12 @@ def address_kind(text: str) -> str:
 async def resolve_vault(address: VaultAddress, client: GuardedClient, clock: Clock, timeout: float) -> Outcome:
     """All addresses of the vault, or of the proxy that stands between, with what kind of address each is."""
     proxy = client.proxy_of(address.url)
-    pin = client.pinned(address.host)
-    started = clock.monotonic()
-    if pin is not None:
-        route = Route((pin[0],), pin[1])
-        return Outcome.ok("resolve", f"{pin[0]} port {pin[1]}, as set for this vault", route=route)
     host, port = _proxy_target(proxy) if proxy else (address.host, address.port)
+    pin = client.pinned(host)
+    if pin is not None:
+        route = Route((pin[0],), pin[1], proxy)
+        return Outcome.ok("resolve", f"{pin[0]} port {pin[1]}, as set for this host", route=route)
+    started = clock.monotonic()
     found = await resolve(host, port, timeout=timeout, clock=clock)
     elapsed = (clock.monotonic() - started) * 1000
     if isinstance(found, HttpFailure):

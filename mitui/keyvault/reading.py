@@ -26,7 +26,9 @@ _OBJECT_STATE_TEXT: Final = re.compile(
     r"Operation \w{1,20} is not (?:allowed on a disabled|permitted on this) (?:secret|key|certificate)"
     r"|not allowed on an? (?:expired|disabled|not yet valid) (?:secret|key|certificate)"
 )
-_PURGE_BLOCKED: Final = re.compile(r'Operation is not allowed\.\s{1,4}Operation: "purge"|Operation "purge" is not enabled')
+_PURGE_BLOCKED: Final = re.compile(
+    r'Operation is not allowed\.\s{1,4}Operation: "purge"|Operation "purge" is not enabled'
+)
 _ASSIGNMENT: Final = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 _CACHE_AGE: Final = re.compile(r"\bra_age=(\d{1,9})\b")
 
