@@ -35,11 +35,14 @@ class HealthWarning:
 
 @dataclass(frozen=True, slots=True)
 class SdkChoice:
-    """The source that one SDK would pick in this environment. ``source`` is None when it would send nothing at all."""
+    """The source that one SDK would pick in this environment. ``source`` is None when it would send nothing at all,
+    and ``note`` says why. ``endpoint`` is where it would send its first request; "" where that is nowhere.
+    """
 
     sdk: str
     source: str | None
     note: str = ""
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

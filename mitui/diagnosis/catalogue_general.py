@@ -7,7 +7,7 @@ from typing import Final
 from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import SHOW_ASSIGNED
 from mitui.diagnosis.token_case import TokenCase, none_of, seen, web_page
-from mitui.diagnosis.who import ANYONE_HERE, DEVELOPER, LINK_TOKEN, NETWORK
+from mitui.diagnosis.who import ANYONE_HERE, DEVELOPER, LINK_TOKEN, NETWORK, ROOT_HERE
 from mitui.engine.failure import FailureKind as Kind
 
 _NOT_IMDS: Final = ("app_service", "azure_arc", "azure_ml", "cloud_shell", "service_fabric")
@@ -125,6 +125,15 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Ask again.",
         (),
         ANYONE_HERE,
+    ),
+    Cause(
+        "process_unreadable",
+        "certain",
+        (seen(Kind.PROCESS_UNREADABLE),),
+        "The process {process_id} can't be looked into: {message}.",
+        "Run mitui as root or as the user that owns the process.",
+        ("sudo mitui --pid {process_id}",),
+        ROOT_HERE,
     ),
     Cause(
         "no_endpoint",

@@ -29,8 +29,8 @@ _DOCKER: Final = ("connecting to 169.254.169.254:80:",)
 
 
 def _facts_say(*verdicts: str) -> Symptom:
-    """The probe of the address came to one of these verdicts."""
-    return lambda case: case.failure.fact("verdict") in verdicts
+    """The probe of the address found one of these answering."""
+    return lambda case: case.failure.fact("answerer") in verdicts
 
 
 def _override(case: TokenCase) -> bool:
@@ -43,13 +43,13 @@ def _google(case: TokenCase) -> bool:
 
 _IS_DOCKER: Final = (
     seen(source=_IMDS, status=403, words=_DOCKER, also=not_imds),
-    seen(source=_IMDS, also=_facts_say("docker", "docker_desktop")),
+    seen(source=_IMDS, also=_facts_say("docker_desktop")),
 )
 _IS_AWS: Final = (seen(source=_IMDS, also=served_by("EC2ws")), seen(source=_IMDS, also=_facts_say("aws")))
 _IS_GOOGLE: Final = (
     seen(source=_IMDS, also=_google),
     seen(source=_IMDS, also=served_by("Metadata Server for VM", "GSE", "GFE")),
-    seen(source=_IMDS, also=_facts_say("gcp", "google")),
+    seen(source=_IMDS, also=_facts_say("google")),
 )
 _KNOWN_STRANGER: Final = (*_IS_DOCKER, *_IS_AWS, *_IS_GOOGLE)
 _PROXY_STATUSES: Final = (403, 407, 502, 503, 504)
@@ -108,7 +108,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
             seen(source=_IMDS, also=all_of(not_imds, web_page, none_of(*_KNOWN_STRANGER))),
             seen(source=_IMDS, status=_PROXY_STATUSES, also=all_of(not_imds, _proxy_headers)),
             seen(source=_IMDS, also=served_by("squid", "bluecoat", "zscaler", "mcafee", "forcepoint")),
-            seen(source=_IMDS, also=all_of(_facts_say("proxy"))),
+            seen(source=_IMDS, also=_facts_say("proxy")),
         ),
         "A proxy or firewall answered in place of IMDS.",
         "Let requests to 169.254.169.254 and 168.63.129.16 go past the proxy.",
@@ -122,7 +122,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (
             seen(Kind.CONNECTION_LOST, source=_IMDS),
             seen(Kind.REPLY_NOT_JSON, source=_IMDS, also=all_of(not_imds, none_of(web_page, *_KNOWN_STRANGER))),
-            seen(source=_IMDS, also=_facts_say("vpn", "squatter", "stranger", "foreign")),
+            seen(source=_IMDS, also=_facts_say("reset", "other")),
             seen(
                 Kind.NOT_FOUND,
                 Kind.UNAUTHORIZED,

@@ -41,6 +41,7 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         slashed_resource=f"{plain_resource(failure.resource)}/",
         user=next((value for name in _USERS if (value := case.environment.get(name))), ""),
         arc_group="Hybrid agent extension applications",
+        process_id=str(case.environment.process_id or ""),
         compute=case.environment.get("CI_NAME"),
         server=header(last, "server"),
         proxy_variable=first_set(case.environment, "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"),
@@ -49,6 +50,7 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         supported=_supported(last.body if last else failure.message),
     )
     facts.update({name: value for name, value in failure.facts if value})
+    facts["supported"] = ", ".join(part.strip() for part in facts["supported"].split(",") if part.strip())
     return facts
 
 
@@ -66,8 +68,7 @@ def host_facts(host: HostFacts, kind: HostType, environment: HostEnvironment) ->
         "location": host.location,
         "tenant": host.tenant_id,
         "vm": name if kind == "vm" else "",
-        "vmss": segment(host.resource_id, "virtualMachineScaleSets")
-        or detail.get("vmScaleSetName", detail.get("scale_set", "")),
+        "vmss": segment(host.resource_id, "virtualMachineScaleSets") or detail.get("scale set", ""),
         "site": segment(host.resource_id, "sites") or environment.get("WEBSITE_SITE_NAME") or host.name,
         "slot": "" if slot.lower() == "production" else slot,
         "app": segment(host.resource_id, "containerApps") or environment.get("CONTAINER_APP_NAME") or host.name,
@@ -120,4 +121,4 @@ def _wait(seconds: float | None) -> str:
 
 def _supported(text: str) -> str:
     found = _SUPPORTED.search(text)
-    return ", ".join(part.strip() for part in found.group(1).split(",")) if found else ""
+    return found.group(1) if found else ""

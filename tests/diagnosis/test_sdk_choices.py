@@ -1,0 +1,161 @@
+"""The table of rules against what SDKs were recorded to do, and against MSAL .NET's documented behaviour."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from mitui.diagnosis.sdk_choices import choices_agree, sdk_choices
+from mitui.diagnosis.sdk_rules import SDKS
+from mitui.engine.environment import HostEnvironment
+
+RECORDED = json.loads((Path(__file__).parent / "sdk-choices.json").read_text())
+CASES = RECORDED["hosts"] if "hosts" in RECORDED else RECORDED["cases"]
+THUMBPRINT = "A9993E364706816ABA3E25717850C26C9CD0D89D"
+LISTENERS = {
+    ("169.254.169.254", 80): "imds",
+    ("127.0.0.1", 41000): "app",
+    ("127.0.0.1", 46808): "ml",
+    ("127.0.0.1", 40342): "arc",
+    ("localhost", 40342): "arc",
+    ("localhost", 2377): "sf",
+    ("localhost", 50342): "shell",
+}
+SDK_NAMES = {
+    "MSAL Go": "MSAL Go 1.9",
+    "MSAL Python": "MSAL Python 1.39",
+    "msal-node": "msal-node 7.2",
+    "azure-identity": "azure-identity 1.27",
+    "azure-identity aio": "azure-identity aio 1.27",
+}
+
+
+def host(tmp_path: Path, variables: dict[str, str], *, himds: bool = False, platform: str = "linux") -> HostEnvironment:
+    if himds:
+        agent = tmp_path / "opt/azcmagent/bin/himds"
+        agent.parent.mkdir(parents=True)
+        agent.touch(mode=0o755)
+    filled = {name: value.replace("<thumbprint>", THUMBPRINT) for name, value in variables.items()}
+    return HostEnvironment(filled, tmp_path, platform)
+
+
+def listener(endpoint: str) -> str | None:
+    if not endpoint:
+        return None
+    parts = urlsplit(endpoint)
+    return LISTENERS[(parts.hostname or "", parts.port or 80)]
+
+
+def test_every_recorded_host_is_here() -> None:
+    assert len(CASES) == 32
+
+
+@pytest.mark.parametrize("recorded", CASES, ids=range(len(CASES)))
+@pytest.mark.parametrize("client", SDK_NAMES)
+def test_every_recorded_choice_comes_out_right(client: str, recorded: dict[str, Any], tmp_path: Path) -> None:
+    environment = host(tmp_path, recorded["variables"], himds=recorded["himds_installed"])
+    choice = next(each for each in sdk_choices(environment) if each.sdk == SDK_NAMES[client])
+
+    assert listener(choice.endpoint) == recorded["clients"][client]["listener"]
+    assert (choice.source is None) == (choice.endpoint == "")
+    if choice.source is None:
+        assert choice.note
+
+
+PAIR = {"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/msi/token", "IDENTITY_HEADER": "h"}
+MSI = {"MSI_ENDPOINT": "http://127.0.0.1:46808/MSI/auth"}
+ARC = {"IDENTITY_ENDPOINT": "http://127.0.0.1:40342/t", "IMDS_ENDPOINT": "http://127.0.0.1:40342"}
+FABRIC = {
+    "IDENTITY_ENDPOINT": "https://localhost:2377/x",
+    "IDENTITY_HEADER": "h",
+    "IDENTITY_SERVER_THUMBPRINT": THUMBPRINT,
+}
+WORKLOAD = {
+    "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
+    "AZURE_TENANT_ID": "t",
+    "AZURE_FEDERATED_TOKEN_FILE": "/token",
+    "AZURE_CLIENT_ID": "c",
+}
+
+
+@pytest.mark.parametrize(
+    ("variables", "source"),
+    [
+        ({}, "imds"),
+        (PAIR, "app_service"),
+        (FABRIC, "service_fabric"),
+        ({**FABRIC, "IDENTITY_ENDPOINT": "http://localhost:2377/x"}, "service_fabric"),
+        ({**PAIR, "IDENTITY_SERVER_THUMBPRINT": ""}, "app_service"),
+        (MSI, "cloud_shell"),
+        ({**MSI, "MSI_SECRET": ""}, "cloud_shell"),
+        ({**ARC, **MSI, "MSI_SECRET": "s"}, "azure_ml"),
+        ({**ARC, **MSI}, "cloud_shell"),
+        (ARC, "azure_arc"),
+        ({"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/"}, "imds"),
+        ({"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/", **MSI, "MSI_SECRET": "s"}, "azure_ml"),
+        ({"IDENTITY_ENDPOINT": "", "IDENTITY_HEADER": ""}, "imds"),
+        (WORKLOAD, "imds"),
+        ({"AZUREPS_HOST_ENVIRONMENT": "cloud-shell/1.0"}, "imds"),
+    ],
+)
+def test_msal_net_as_its_source_reads(variables: dict[str, str], source: str, tmp_path: Path) -> None:
+    choice = next(each for each in sdk_choices(host(tmp_path, variables)) if each.sdk == "MSAL .NET")
+
+    assert choice.source == source
+
+
+def test_agreement_means_one_source_at_one_address(tmp_path: Path) -> None:
+    assert choices_agree(sdk_choices(host(tmp_path, PAIR)))
+    assert choices_agree(sdk_choices(host(tmp_path, {})))
+    assert not choices_agree(sdk_choices(host(tmp_path, MSI)))
+    assert not choices_agree(sdk_choices(host(tmp_path, WORKLOAD)))
+
+
+def test_an_override_that_msal_go_ignores_is_a_disagreement(tmp_path: Path) -> None:
+    choices = sdk_choices(host(tmp_path, {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:41000"}))
+
+    assert not choices_agree(choices)
+    assert "AZURE_POD_IDENTITY_AUTHORITY_HOST" in choices[0].note
+
+
+def test_workload_identity_is_azure_identitys_alone(tmp_path: Path) -> None:
+    sources = {each.sdk: each.source for each in sdk_choices(host(tmp_path, WORKLOAD))}
+
+    assert sources["azure-identity 1.27"] == sources["azure-identity aio 1.27"] == "workload_identity"
+    assert {sources[sdk.name] for sdk in SDKS[:4]} == {"imds"}
+
+    without = {name: value for name, value in WORKLOAD.items() if name != "AZURE_CLIENT_ID"}
+    refused = next(each for each in sdk_choices(host(tmp_path, without)) if each.sdk == "azure-identity 1.27")
+    assert refused.source is None
+    assert "client ID" in refused.note
+
+
+def test_msal_go_looks_for_the_windows_agent_in_the_wrong_directory(tmp_path: Path) -> None:
+    agent = tmp_path / "Program Files/AzureConnectedMachineAgent/himds.exe"
+    agent.parent.mkdir(parents=True)
+    agent.touch()
+    sources = {each.sdk: each.source for each in sdk_choices(host(tmp_path, {}, platform="win32"))}
+
+    assert sources["MSAL Go 1.9"] == "imds"
+    assert sources["MSAL Python 1.39"] == sources["MSAL .NET"] == "azure_arc"
+
+
+def test_node_sends_to_service_fabric_only_with_a_trusted_authority(tmp_path: Path) -> None:
+    def node(variables: dict[str, str]) -> str | None:
+        return next(each for each in sdk_choices(host(tmp_path, variables)) if each.sdk == "msal-node 7.2").source
+
+    assert node(FABRIC) is None
+    assert node({**FABRIC, "NODE_EXTRA_CA_CERTS": "/ca.pem"}) == "service_fabric"
+
+
+def test_plain_http_to_service_fabric_is_warned_of(tmp_path: Path) -> None:
+    variables = {**FABRIC, "IDENTITY_ENDPOINT": "http://127.0.0.1:41000/x"}
+    choices = {each.sdk: each for each in sdk_choices(host(tmp_path, variables))}
+
+    assert choices["MSAL Go 1.9"].source is None
+    assert choices["MSAL .NET"].source == "service_fabric"
+    assert "unencrypted" in choices["msal-node 7.2"].note
