@@ -63,4 +63,7 @@ class Plan:
     allow_endpoints: frozenset[str] = field(default=frozenset())
     probe_at_start: bool = False
     assumptions: tuple[str, ...] = ()
+    selected: Identity | None = None  # at the start; None for the first
+    names: tuple[tuple[str, str], ...] = ()  # (identity spec, name) of identities that a person renamed
+    removed: tuple[str, ...] = ()  # identity specs and resources that a person took off the board
     arm_endpoint: str = ""  # where ARM is, for a simulated host; "" for the cloud's own

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from mitui.durations import in_words
 from mitui.monitor.snapshot import IdentityView, Snapshot
+from mitui.report.times import iso
+from mitui.safe_text import visible_line
 
 
 def headline(snapshot: Snapshot) -> str:
@@ -18,6 +20,32 @@ def headline(snapshot: Snapshot) -> str:
     if snapshot.status == "ok":
         return f"ok: {_all_well(snapshot)}"
     return f"{snapshot.status}: {next(_findings(snapshot), '') or _all_well(snapshot)}"
+
+
+def change_of(snapshot: Snapshot) -> object:
+    """What a person wants to hear of when it changes: statuses and failures, but no countdown."""
+    return (
+        snapshot.status,
+        snapshot.source.kind,
+        snapshot.source.failure and snapshot.source.failure.message,
+        tuple(warning.kind for warning in snapshot.warnings),
+        tuple(
+            (
+                str(identity.identity),
+                identity.status,
+                tuple(
+                    (token.resource, token.status, token.failure and token.failure.message) for token in identity.tokens
+                ),
+                tuple((vault.vault, vault.status, vault.wanted_missing) for vault in identity.vaults),
+            )
+            for identity in snapshot.identities
+        ),
+    )
+
+
+def change_line(snapshot: Snapshot) -> str:
+    """One line with the time, safe to print."""
+    return visible_line(f"{iso(snapshot.generated_at)} {headline(snapshot)}", 1024)
 
 
 def _findings(snapshot: Snapshot) -> Iterator[str]:

@@ -15,12 +15,13 @@ from mitui.report.times import iso
 from mitui.safe_text import visible, visible_line
 
 WIDTH: Final = 80
+HEADLINE: Final = 240
 
 
 def text_report(snapshot: Snapshot) -> str:
     """The report, ending in a newline. Whatever came from outside is made visible."""
     lines = [
-        *_wrapped(headline(snapshot), "", "  "),
+        *_wrapped(visible_line(headline(snapshot), HEADLINE), "", "  "),
         "",
         *_to_do(snapshot),
         *_host(snapshot),
@@ -110,7 +111,7 @@ def _identity(view: IdentityView, now: float) -> Iterator[str]:
         ("object", actual.object_id),
         ("client", actual.client_id),
         ("tenant", actual.tenant_id),
-        ("resource", actual.resource_id),
+        ("arm id", actual.resource_id),
     ):
         if value:
             yield f"  {label:<8}{visible_line(value)}"

@@ -1,0 +1,144 @@
+"""``mitui``: the dashboard. Nothing heavy is loaded before its first frame."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mitui.clock import SystemClock
+from mitui.config import Config, ConfigError, load_config
+from mitui.engine.environment import HostEnvironment
+from mitui.monitor.intents import Intent
+from mitui.monitor.plan import Plan
+from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.state_file import StateFile, state_path
+from mitui.options import Options, UsageError
+from mitui.planning import make_plan
+from mitui.safe_text import visible_line
+
+if TYPE_CHECKING:
+    from mitui.monitor.refresher import Refresher
+    from mitui.tui.feed import SnapshotFeed
+    from mitui.tui.settings import DashboardSettings
+
+
+def dashboard(options: Options) -> int:
+    """Run the dashboard until it is left. Raises UsageError for what can't be done."""
+    _require_terminal()
+    environment = HostEnvironment.current()
+    config = load_config(Path(options.config).expanduser() if options.config else None, environment)
+    if isinstance(config, ConfigError):
+        raise UsageError(config.message)
+    if options.demo is not None:
+        _require_scenario(options.demo)
+    state = StateFile(state_path(environment))
+    settings = _settings(options, config, state)
+    from mitui.tui.app import MituiApp
+
+    app = MituiApp(_feed(options, config, state, environment), SystemClock(), settings=settings, redact=_redactor())
+    app.run(mouse=settings.mouse)
+    return app.return_code or 0
+
+
+def _require_terminal() -> None:
+    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+        raise UsageError("the dashboard needs a terminal; `mitui check` answers without one")
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise UsageError("TERM names no terminal that the dashboard can draw on; `mitui check` answers without one")
+
+
+def _is_terminal(stream: object) -> bool:
+    return stream is not None and getattr(stream, "isatty", lambda: False)()
+
+
+def _require_scenario(name: str) -> None:
+    from mitui.simulator.scenarios import find_scenario
+
+    try:
+        find_scenario(name)
+    except ValueError as error:
+        raise UsageError(f"--demo: {error}") from None
+
+
+def _settings(options: Options, config: Config, state: StateFile) -> DashboardSettings:
+    from mitui.tui.keymap import keymap_problems
+    from mitui.tui.settings import DashboardSettings
+
+    keys = dict(config.keys)
+    problems = keymap_problems(keys)
+    if problems:
+        raise UsageError(f"{visible_line(str(config.path))}: keys: {visible_line(problems[0], 1024)}")
+    look = config.dashboard
+    default = DashboardSettings()
+    return replace(
+        default,
+        theme=state.remembered.theme or look.theme or default.theme,
+        times=look.time_zone,
+        ascii=options.ascii or look.glyphs == "ascii",
+        mouse=look.mouse and not options.no_mouse,
+        keys=MappingProxyType(keys),
+        allow_token_copy=look.allow_token_copy,
+        remember_theme=lambda theme: state.update(lambda remembered: replace(remembered, theme=theme)),
+    )
+
+
+def _redactor() -> Callable[[Snapshot], Snapshot]:
+    """Masks that stay the same for as long as the dashboard runs; loaded when they are first asked for."""
+    masks: list[Callable[[Snapshot], Snapshot]] = []
+
+    def redact(snapshot: Snapshot) -> Snapshot:
+        if not masks:
+            from mitui.report.redaction import Redactor
+
+            masks.append(Redactor().redact)
+        return masks[0](snapshot)
+
+    return redact
+
+
+def _feed(
+    options: Options, config: Config, state: StateFile, environment: HostEnvironment
+) -> Callable[[], SnapshotFeed]:
+    def build() -> SnapshotFeed:
+        from mitui.monitor.refresher import Refresher
+
+        if options.demo is not None:
+            return DemoFeed(options.demo, make_plan(options, Config(dashboard=config.dashboard)))
+        plan = make_plan(options, config, state.remembered)
+        if state.warning:
+            plan = replace(plan, assumptions=(*plan.assumptions, state.warning))
+        return Refresher(plan, environment, SystemClock(), remember=state.update)
+
+    return build
+
+
+class DemoFeed:
+    """The refresher on a simulated host, which runs for as long as somebody iterates."""
+
+    def __init__(self, scenario: str, plan: Plan) -> None:
+        self._scenario = scenario
+        self._plan = plan
+        self._refresher: Refresher | None = None
+
+    def send(self, intent: Intent) -> None:
+        """Hand the intent on, once there is somebody to take it."""
+        if self._refresher is not None:
+            self._refresher.send(intent)
+
+    async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
+        """As the refresher's."""
+        from contextlib import aclosing
+
+        from mitui.demo import simulated
+        from mitui.monitor.refresher import Refresher
+
+        with simulated(self._scenario, self._plan) as (plan, environment):
+            self._refresher = Refresher(plan, environment, SystemClock())
+            async with aclosing(self._refresher.snapshots()) as snapshots:
+                async for snapshot in snapshots:
+                    yield snapshot

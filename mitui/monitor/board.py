@@ -1,0 +1,151 @@
+"""The refresher's memory: what is watched, and what is known of each. Snapshots are built from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from mitui.claims import ActualIdentity, Claims
+from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.evidence import Detection, Evidence, SourceKind
+from mitui.engine.failure import TokenFailure
+from mitui.engine.host import HostFacts
+from mitui.engine.identity import Identity
+from mitui.engine.token import AccessToken
+from mitui.keyvault.address import VaultAddress
+from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure
+from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
+from mitui.monitor.snapshot import Activity, AssignedIdentities, FailureView, WatchView
+
+UNDETECTED: Final = Detection(SourceKind.NONE, "", "", (), ())
+
+
+@dataclass(slots=True)
+class TokenState:
+    """One identity's token for one resource. ``token`` is the last good one, whether or not there is a ``failure``."""
+
+    token: AccessToken | None = None
+    claims_before: Claims = Claims()
+    failure: TokenFailure | None = None
+    failures_in_a_row: int = 0
+    activity: Activity | None = None
+    asked_at: float | None = None
+    warnings: tuple[HealthWarning, ...] = ()
+    stale: HealthWarning | None = None
+    failure_view: FailureView | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.token is not None or self.failure is not None
+
+
+@dataclass(slots=True)
+class VaultState:
+    """What one identity met on one vault; ``result`` is the last whole probe."""
+
+    result: ProbeResult | None = None
+    refusal: VaultFailure | None = None
+    no_token: TokenFailure | None = None
+    activity: Activity | None = None
+    watch: WatchView | None = None
+    baseline: frozenset[str] = frozenset()  # what was denied when the watch began
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    advice: dict[PermissionResult, tuple[Advice, ...]] = field(default_factory=dict)
+    failure_view: FailureView | None = None
+
+
+@dataclass(slots=True)
+class IdentityState:
+    """One identity on the board, with its tokens by resource and its vaults by the text they were given as."""
+
+    planned: PlannedIdentity
+    unsupported: str = ""
+    tokens: dict[str, TokenState] = field(default_factory=dict)
+    vaults: dict[str, VaultState] = field(default_factory=dict)
+
+    @property
+    def actual(self) -> ActualIdentity:
+        """Whose tokens they are: the answer of the token that says most."""
+        best = ActualIdentity()
+        for state in self.tokens.values():
+            if state.token is not None and (best.kind == "unknown" or not best.object_id):
+                best = state.token.actual if state.token.actual.object_id or best.kind == "unknown" else best
+        return best
+
+
+@dataclass(slots=True)
+class WatchedVault:
+    """A vault on the board: as it was given, and what its address turned out to be."""
+
+    planned: PlannedVault
+    address: VaultAddress | VaultFailure
+
+    @property
+    def url(self) -> str:
+        return self.address.url if isinstance(self.address, VaultAddress) else self.planned.vault
+
+
+@dataclass(slots=True)
+class SourceState:
+    """The source and what is known of the host."""
+
+    environment: HostEnvironment
+    detection: Detection = UNDETECTED
+    probe_evidence: tuple[Evidence, ...] = ()
+    sdk_choices: tuple[SdkChoice, ...] = ()
+    selectors: tuple[str, ...] = ("system",)
+    selector_reason: str = ""
+    answered_ms: float | None = None
+    checked_at: float | None = None
+    failure: FailureView | None = None
+    process_note: str = ""
+    warnings: tuple[HealthWarning, ...] = ()
+    host: HostFacts = HostFacts()
+    host_known: bool = False
+
+
+@dataclass(slots=True)
+class Board:
+    """Everything. ``resources`` is None until the cloud is known, where the defaults depend on it."""
+
+    source: SourceState
+    identities: list[IdentityState] = field(default_factory=list)
+    resources: list[PlannedResource] | None = None
+    vaults: list[WatchedVault] = field(default_factory=list)
+    selected: int = 0
+    paused: bool = False
+    interval: float = 60.0
+    assumptions: tuple[str, ...] = ()
+    assigned: AssignedIdentities | None = None
+    ready: bool = False
+
+    @property
+    def chosen(self) -> IdentityState | None:
+        """The selected identity."""
+        return self.identities[self.selected] if 0 <= self.selected < len(self.identities) else None
+
+    def identity(self, identity: Identity) -> IdentityState | None:
+        """The state of this identity, None if it is not on the board."""
+        return next((each for each in self.identities if each.planned.identity == identity), None)
+
+    def token(self, identity: Identity, resource: str) -> TokenState | None:
+        """The state of this token, None if either is no longer on the board."""
+        state = self.identity(identity)
+        return state.tokens.get(resource) if state is not None else None
+
+    def vault(self, vault: str | None) -> WatchedVault | None:
+        """The vault with this URL, or as it was given; the first for None."""
+        if vault is None:
+            return self.vaults[0] if self.vaults else None
+        return next((each for each in self.vaults if vault in (each.url, each.planned.vault)), None)
+
+    def fill(self) -> None:
+        """Give every identity a state for every resource and vault, and drop what is no longer watched."""
+        resources = [each.resource for each in self.resources or ()]
+        for identity in self.identities:
+            wanted = [] if identity.unsupported else resources
+            identity.tokens = {each: identity.tokens.get(each) or TokenState() for each in wanted}
+            vaults = [] if identity.unsupported else [each.planned.vault for each in self.vaults]
+            identity.vaults = {each: identity.vaults.get(each) or VaultState() for each in vaults}

@@ -1,0 +1,213 @@
+"""Board -> Snapshot, as pure functions. The raw token stays behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mitui.diagnosis.advice import HealthWarning
+from mitui.keyvault.verdict import VaultFailure
+from mitui.monitor.board import Board, IdentityState, SourceState, TokenState, VaultState, WatchedVault
+from mitui.monitor.plan import PlannedResource
+from mitui.monitor.snapshot import (
+    Event,
+    IdentityView,
+    PermissionView,
+    Snapshot,
+    SourceView,
+    TokenView,
+    VaultView,
+)
+from mitui.monitor.status import identity_status, overall_status, token_status, vault_status
+
+OF_THE_IDENTITY = frozenset({"identity_substituted", "user_token"})
+"""Warnings that a token brings but that are about its identity."""
+
+
+def build_snapshot(
+    board: Board,
+    events: tuple[Event, ...],
+    now: float,
+    *,
+    expiring_below: float,
+    next_check_at: float | None,
+    next_attempts: dict[tuple[str, str], float],
+    next_probes: dict[tuple[str, str], float],
+    complete: bool,
+) -> Snapshot:
+    """The whole tree at ``now``.
+
+    ``next_attempts`` and ``next_probes`` say when each token (identity, resource) and vault (identity, vault) is due.
+    """
+    source = _source(board.source)
+    identities = tuple(
+        _identity(board, each, now, expiring_below, next_attempts, next_probes) for each in board.identities
+    )
+    warnings = board.source.warnings
+    return Snapshot(
+        generated_at=now,
+        phase="ready" if board.ready else "starting",
+        status=overall_status(source, identities, warnings),
+        host=board.source.host,
+        source=source,
+        warnings=warnings,
+        identities=identities,
+        selected=board.selected,
+        events=events,
+        assumptions=board.assumptions,
+        assigned=board.assigned,
+        paused=board.paused,
+        interval=board.interval,
+        next_check_at=None if board.paused else next_check_at,
+        complete=complete,
+    )
+
+
+def next_turn(board: Board, now: float, expiring_below: float) -> float | None:
+    """When the next token becomes expiring or expired, None if none does."""
+    turns = [
+        moment
+        for identity in board.identities
+        for state in identity.tokens.values()
+        if state.token is not None
+        for moment in (state.token.expires_at - expiring_below, state.token.expires_at)
+        if moment > now
+    ]
+    return min(turns, default=None)
+
+
+def _source(state: SourceState) -> SourceView:
+    return SourceView(
+        kind=state.detection.source,
+        label=state.detection.label,
+        endpoint=state.detection.endpoint,
+        evidence=(*state.detection.evidence, *state.probe_evidence),
+        verdicts=state.detection.verdicts,
+        sdk_choices=state.sdk_choices,
+        selectors=state.selectors,
+        selector_reason=state.selector_reason,
+        answered_ms=state.answered_ms,
+        checked_at=state.checked_at,
+        failure=state.failure,
+        process_id=state.environment.process_id,
+        process_note=state.process_note,
+    )
+
+
+def _identity(
+    board: Board,
+    state: IdentityState,
+    now: float,
+    expiring_below: float,
+    next_attempts: dict[tuple[str, str], float],
+    next_probes: dict[tuple[str, str], float],
+) -> IdentityView:
+    spec = str(state.planned.identity)
+    tokens = tuple(
+        _token(each, state.tokens[each.resource], now, expiring_below, next_attempts.get((spec, each.resource)))
+        for each in board.resources or ()
+        if each.resource in state.tokens
+    )
+    vaults = tuple(
+        _vault(each, state.vaults[each.planned.vault], next_probes.get((spec, each.planned.vault)))
+        for each in board.vaults
+        if each.planned.vault in state.vaults
+    )
+    warnings: dict[HealthWarning, None] = dict.fromkeys(
+        warning for each in state.tokens.values() for warning in each.warnings if warning.kind in OF_THE_IDENTITY
+    )
+    status = identity_status(tokens, vaults, warnings, unsupported=bool(state.unsupported))
+    return IdentityView(
+        identity=state.planned.identity,
+        name=state.planned.name or spec,
+        status="unknown" if board.source.failure is not None and not _has_token(state) else status,
+        unsupported=state.unsupported,
+        actual=state.actual,
+        tokens=tokens,
+        vaults=vaults,
+        warnings=tuple(warnings),
+        origin=state.planned.origin,
+    )
+
+
+def _has_token(state: IdentityState) -> bool:
+    return any(each.token is not None for each in state.tokens.values())
+
+
+def _token(
+    planned: PlannedResource, state: TokenState, now: float, expiring_below: float, next_attempt_at: float | None
+) -> TokenView:
+    token, failure = state.token, state.failure
+    own = tuple(warning for warning in state.warnings if warning.kind not in OF_THE_IDENTITY)
+    view = TokenView(
+        resource=planned.resource,
+        name=planned.name,
+        status=token_status(state, now, expiring_below),
+        next_attempt_at=next_attempt_at,
+        attempts=failure.attempts if failure is not None else token.attempts if token is not None else 0,
+        claims_before=state.claims_before,
+        warnings=own if state.stale is None else (*own, state.stale),
+        failure=state.failure_view,
+        activity=state.activity,
+        origin=planned.origin,
+    )
+    return _with_token(view, state)
+
+
+def _with_token(view: TokenView, state: TokenState) -> TokenView:
+    token = state.token
+    if token is None:
+        return view
+    return replace(
+        view,
+        acquired_at=token.acquired_at,
+        expires_at=token.expires_at,
+        refresh_at=token.refresh_at,
+        latency_ms=token.latency_ms,
+        from_cache=token.from_cache,
+        claims=token.claims,
+        exchanges=token.exchanges,
+    )
+
+
+def _vault(vault: WatchedVault, state: VaultState, next_probe_at: float | None) -> VaultView:
+    address, result, planned = vault.address, state.result, vault.planned
+    name = planned.name or (planned.vault if isinstance(address, VaultFailure) else address.name)
+    status = vault_status(state)
+    if result is None:
+        return VaultView(
+            vault.url,
+            name,
+            status,
+            depth=planned.depth,
+            next_probe_at=next_probe_at,
+            failure=state.failure_view,
+            activity=state.activity,
+            watch=state.watch,
+            origin=planned.origin,
+        )
+    wanted = frozenset(planned.want)
+    return VaultView(
+        vault=vault.url,
+        name=name,
+        status=status,
+        model=result.model,
+        depth=result.depth,
+        tenant_id=result.tenant_id,
+        token_tenant_id=result.token_tenant_id,
+        probed_at=result.finished_at,
+        next_probe_at=next_probe_at,
+        stages=result.stages,
+        permissions=tuple(
+            PermissionView(each, f"{each.object_type}/{each.permission}" in wanted, state.advice.get(each, ()))
+            for each in result.permissions
+        ),
+        wanted_missing=state.missing,
+        notes=state.notes,
+        facts=result.facts,
+        requests_sent=result.requests_sent,
+        client_request_id=result.client_request_id,
+        failure=state.failure_view,
+        activity=state.activity,
+        watch=state.watch,
+        origin=planned.origin,
+    )

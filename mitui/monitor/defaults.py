@@ -1,0 +1,67 @@
+"""What is watched where nothing was configured, and the sentences that say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.identity import ClientId, SystemAssigned, is_guid
+from mitui.engine.resources import PUBLIC, default_resources, normalise_resource, well_known_resources
+from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
+
+SYSTEM_NAME = "system-assigned"
+CANDIDATE = "AZURE_CLIENT_ID"
+
+
+def planned_identities(plan: Plan, environment: HostEnvironment) -> tuple[list[PlannedIdentity], list[str]]:
+    """The plan's identities, or the system-assigned one and that of AZURE_CLIENT_ID; and what was assumed."""
+    chosen = [each for each in plan.identities if each.origin != "state"]
+    remembered = [each for each in plan.identities if each.origin == "state"]
+    assumptions: list[str] = []
+    if not chosen:
+        chosen = [PlannedIdentity(SystemAssigned(), SYSTEM_NAME, "default")]
+        assumptions.append("no identity is configured, so the system-assigned one is looked at")
+        offered = environment_identity(environment)
+        if offered is not None:
+            chosen.append(offered)
+            assumptions.append(f"{CANDIDATE} is set, so that identity is offered too")
+    names = dict(plan.names)
+    found: dict[str, PlannedIdentity] = {}
+    for each in (*chosen, *remembered):
+        spec = str(each.identity)
+        if spec not in plan.removed:
+            found.setdefault(spec, replace(each, name=names.get(spec) or each.name or spec))
+    return list(found.values()) or chosen[:1], assumptions
+
+
+def environment_identity(environment: HostEnvironment) -> PlannedIdentity | None:
+    """The identity that AZURE_CLIENT_ID names, if it holds a GUID."""
+    value = environment.get(CANDIDATE).strip()
+    return PlannedIdentity(ClientId(value.lower()), CANDIDATE, "environment") if is_guid(value) else None
+
+
+def planned_resources(plan: Plan, cloud: str) -> tuple[list[PlannedResource], list[str]]:
+    """The plan's resources, or Resource Manager and Key Vault of ``cloud``; and what was assumed."""
+    chosen = [each for each in plan.resources if each.origin != "state"]
+    remembered = [each for each in plan.resources if each.origin == "state"]
+    assumptions: list[str] = []
+    names = {resource: name for name, resource in well_known_resources(cloud)}
+    if not chosen:
+        chosen = [PlannedResource(each, names.get(each, ""), "default") for each in default_resources(cloud)]
+        known = cloud or f"{PUBLIC} (this host does not say its cloud)"
+        assumptions.append(f"no resource is configured, so tokens for {_listed(chosen)} of {known} are asked for")
+    found: dict[str, PlannedResource] = {}
+    for each in (*chosen, *remembered):
+        resource = normalise_resource(each.resource)
+        if resource not in plan.removed:
+            found.setdefault(resource, PlannedResource(resource, each.name or names.get(resource, ""), each.origin))
+    return list(found.values()), assumptions
+
+
+def needs_cloud(plan: Plan) -> bool:
+    """Whether the resources depend on the host's cloud."""
+    return all(each.origin == "state" for each in plan.resources)
+
+
+def _listed(resources: list[PlannedResource]) -> str:
+    return " and ".join(each.name or each.resource for each in resources)

@@ -1,0 +1,51 @@
+"""Failures as a screen or a report shows them, with their causes and remedies."""
+
+from __future__ import annotations
+
+from mitui.claims import ActualIdentity
+from mitui.diagnosis.sdk_messages import sdk_messages
+from mitui.diagnosis.token_advice import advise_token
+from mitui.diagnosis.vault_advice import advise_vault
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.failure import TokenFailure
+from mitui.engine.host import HostFacts
+from mitui.keyvault.verdict import ProbeResult, VaultFailure
+from mitui.monitor.snapshot import FailureView
+
+
+def token_failure_view(failure: TokenFailure, host: HostFacts, environment: HostEnvironment) -> FailureView:
+    """A token failure with its ranked causes and what each SDK's user would have seen."""
+    return FailureView(
+        kind=str(failure.kind),
+        message=failure.message,
+        at=failure.failed_at,
+        http_status=failure.http_status,
+        code=failure.code,
+        exchanges=failure.exchanges,
+        causes=advise_token(failure, host, environment),
+        sdk_messages=sdk_messages(failure),
+    )
+
+
+def vault_failure_view(
+    failure: VaultFailure,
+    result: ProbeResult,
+    host: HostFacts,
+    environment: HostEnvironment,
+    actual: ActualIdentity,
+    no_token: TokenFailure | None,
+) -> FailureView:
+    """A vault failure; where the engine had no token, the causes of that come first."""
+    causes = advise_vault(failure, result, host, actual)
+    if no_token is not None:
+        causes = (*advise_token(no_token, host, environment), *causes)
+    return FailureView(
+        kind=str(failure.kind),
+        message=failure.message,
+        at=result.finished_at,
+        http_status=failure.http_status,
+        code=failure.inner_code or failure.code,
+        exchanges=failure.exchanges or (no_token.exchanges if no_token is not None else ()),
+        causes=causes,
+        sdk_messages=sdk_messages(no_token) if no_token is not None else (),
+    )

@@ -1,0 +1,147 @@
+"""Detects the source, asks who the host is, and finds out whether anything answers as IMDS."""
+
+from __future__ import annotations
+
+from mitui.clock import Clock
+from mitui.diagnosis.environment_lint import lint
+from mitui.diagnosis.sdk_choices import sdk_choices
+from mitui.engine.detection import detect
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.failure import FailureKind, TokenFailure
+from mitui.engine.host_facts import host_facts
+from mitui.engine.probe import Answerer, ImdsProbe, probe_imds
+from mitui.engine.process_environment import ProcessUnreadable, environment_of
+from mitui.engine.selectors import supported_selectors, unsupported_reason
+from mitui.engine.sources.registry import source_of
+from mitui.monitor.board import Board
+from mitui.monitor.events import EventLog
+from mitui.monitor.failure_views import token_failure_view
+from mitui.monitor.plan import Plan
+from mitui.monitor.process_view import view_note
+from mitui.monitor.session import Session
+from mitui.monitor.snapshot import FailureView
+
+PROBE_TIMEOUT = 2.0
+NO_ENDPOINT = "no managed identity endpoint here"
+
+
+class HostWatch:
+    """Keeps the source state of the board current."""
+
+    def __init__(self, plan: Plan, board: Board, log: EventLog, clock: Clock, ours: HostEnvironment) -> None:
+        self._plan = plan
+        self._board = board
+        self._log = log
+        self._clock = clock
+        self._ours = ours
+        self.silence: TokenFailure | None = None
+
+    def look_as(self, process_id: int | None) -> str:
+        """Take that process's view of the host, our own for None; the reason if it can't be read, else ""."""
+        source = self._board.source
+        if process_id is None:
+            source.environment, source.process_note = self._ours, ""
+            return ""
+        view = environment_of(process_id)
+        if isinstance(view, ProcessUnreadable):
+            source.process_note = view.message
+            return view.message
+        source.environment, source.process_note = view, view_note(self._ours, view)
+        return ""
+
+    def unreadable(self, message: str) -> None:
+        """There is no view of the host at all: the process that was asked for can't be read."""
+        self._board.source.failure = FailureView(FailureKind.PROCESS_UNREADABLE, message, self._clock.now())
+        self._log.add("error", "source", message)
+
+    def detect(self) -> Detection:
+        """Detect the source from variables and files; nothing is sent."""
+        source = self._board.source
+        found = detect(source.environment)
+        if found != source.detection:
+            source.detection = found
+            source.sdk_choices = sdk_choices(source.environment)
+            source.selectors = supported_selectors(found.source)
+            known = source_of(found.source)
+            source.selector_reason = known.selector_reason if known is not None else ""
+            self._log.add("info", "source", f"detected {found.label}")
+        self.judge_identities()
+        return found
+
+    def judge_identities(self) -> None:
+        """Say which identities on the board this source can't select."""
+        kind = self._board.source.detection.source
+        for each in self._board.identities:
+            each.unsupported = unsupported_reason(kind, each.planned.identity)
+        self.lint()
+
+    def lint(self) -> None:
+        """Look over the environment for what will bite somebody."""
+        source, board = self._board.source, self._board
+        resources = [each.resource for each in self._plan.resources] or [
+            each.resource for each in board.resources or ()
+        ]
+        identities = [each.planned.identity for each in board.identities]
+        source.warnings = lint(source.environment, source.detection, identities, resources)
+
+    async def learn_host(self, session: Session) -> None:
+        """Ask for the host's facts; they stay empty where nothing tells."""
+        facts = await host_facts(
+            session.environment,
+            session.detection,
+            session.client,
+            self._clock,
+            allow_endpoints=self._plan.allow_endpoints,
+        )
+        self._board.source.host, self._board.source.host_known = facts, True
+
+    async def probe(self, session: Session) -> bool:
+        """Whether there is an endpoint worth asking. Only IMDS is probed: every other source was named to us."""
+        source = self._board.source
+        if session.detection.source is not SourceKind.IMDS:
+            source.checked_at = self._clock.now()
+            return True
+        probe = await probe_imds(
+            session.environment,
+            session.client,
+            self._clock,
+            timeout=min(PROBE_TIMEOUT, self._plan.timeout or PROBE_TIMEOUT),
+            allow_endpoints=self._plan.allow_endpoints,
+        )
+        source.checked_at, source.answered_ms = self._clock.now(), probe.latency_ms
+        source.probe_evidence = (probe.evidence,)
+        # Something unknown that answers may still hand out tokens: an emulator, or an agent in a cluster.
+        if probe.is_imds or probe.answerer is Answerer.OTHER:
+            self._recover()
+            return True
+        self._fall_silent(probe)
+        return False
+
+    def dress(self) -> None:
+        """Make the texts that depend on the host's facts anew."""
+        source = self._board.source
+        if self.silence is not None:
+            source.failure = token_failure_view(self.silence, source.host, source.environment)
+
+    def _recover(self) -> None:
+        if self.silence is not None:
+            self._log.add("ok", "source", "the endpoint answers again")
+        self.silence = self._board.source.failure = None
+
+    def _fall_silent(self, probe: ImdsProbe) -> None:
+        if self.silence is None:
+            self._log.add("error", "source", f"{NO_ENDPOINT}: {probe.message}")
+        self.silence = TokenFailure(
+            FailureKind.NO_ENDPOINT,
+            f"{NO_ENDPOINT}: {probe.message}",
+            str(SourceKind.IMDS),
+            "",
+            "",
+            http_status=probe.exchange.status if probe.exchange is not None else None,
+            attempts=1,
+            failed_at=self._clock.now(),
+            exchanges=(probe.exchange,) if probe.exchange is not None else (),
+            facts=(("verdict", str(probe.answerer)),),
+        )
+        self.dress()

@@ -1,0 +1,57 @@
+"""The tasks that run beside the refresher's loop, one for each key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any
+
+
+class Jobs:
+    """Runs one task a key at most. ``ended`` is called, on the loop, after each one.
+
+    A task that raises is a defect: the exception is kept and raised by ``check()``, in the loop of the refresher.
+    """
+
+    def __init__(self, ended: Callable[[], None]) -> None:
+        self._ended = ended
+        self._tasks: dict[Hashable, asyncio.Task[None]] = {}
+        self._defect: BaseException | None = None
+
+    def start(self, key: Hashable, work: Coroutine[Any, Any, None]) -> None:
+        """Start the work, in place of what still runs under the same key."""
+        self.cancel(key)
+        task = asyncio.get_running_loop().create_task(work, name=f"mitui {key}")
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._note_end(key, done))
+
+    def running(self, key: Hashable) -> bool:
+        """Whether a task runs under this key."""
+        return key in self._tasks
+
+    def cancel(self, key: Hashable) -> None:
+        """Cancel what runs under this key; it ends on the loop's next turn."""
+        task = self._tasks.pop(key, None)
+        if task is not None:
+            task.cancel()
+
+    def check(self) -> None:
+        """Raise the first exception that a task ended with, if any."""
+        if self._defect is not None:
+            raise self._defect
+
+    async def cancel_all(self) -> None:
+        """Cancel everything, and wait until each task has unwound."""
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _note_end(self, key: Hashable, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(key) is task:
+            del self._tasks[key]
+        if not task.cancelled() and (error := task.exception()) is not None and self._defect is None:
+            self._defect = error
+        self._ended()

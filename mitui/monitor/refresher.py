@@ -1,0 +1,105 @@
+"""The background refresher: an async stream of frozen Snapshots, driven by what is due and by intents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+
+from mitui.clock import Clock
+from mitui.engine.environment import HostEnvironment
+from mitui.monitor.asks import Asks
+from mitui.monitor.build import build_snapshot, next_turn
+from mitui.monitor.conductor import Conductor
+from mitui.monitor.due import HealthCheck, TokenDue, Turn, VaultDue
+from mitui.monitor.intents import Intent
+from mitui.monitor.plan import Plan
+from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.state_file import Remembered
+
+Remember = Callable[[Callable[[Remembered], Remembered]], None]
+
+
+class Refresher:
+    """Watches what the plan names and yields a Snapshot whenever something changed.
+
+    ``environment`` is our own view of the host. ``remember`` is handed each change to what the dashboard remembers.
+    """
+
+    def __init__(
+        self, plan: Plan, environment: HostEnvironment, clock: Clock, *, remember: Remember | None = None
+    ) -> None:
+        self._plan = plan
+        self._clock = clock
+        self._changed = asyncio.Event()
+        self._conductor = Conductor(plan, environment, clock, self._changed.set)
+        self._asks = Asks(self._conductor, remember or (lambda change: None))
+        self._intents: deque[Intent] = deque()
+
+    def send(self, intent: Intent) -> None:
+        """Take an intent; returns at once. Called on the loop that iterates."""
+        self._intents.append(intent)
+        self._changed.set()
+
+    async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
+        """Every Snapshot that differs from the one before; closing the iterator cancels all that is under way."""
+        conductor = self._conductor
+        last: Snapshot | None = None
+        try:
+            conductor.begin()
+            while True:
+                self._changed.clear()
+                conductor.jobs.check()
+                while self._intents:
+                    await self._asks.take(self._intents.popleft())
+                if not conductor.board.paused:
+                    await conductor.run_due()
+                snapshot = self._snapshot()
+                if snapshot != last:
+                    last = snapshot
+                    yield snapshot
+                await self._until_something()
+        finally:
+            await conductor.close()
+
+    def _snapshot(self) -> Snapshot:
+        conductor, now = self._conductor, self._clock.now()
+        board, schedule = conductor.board, conductor.schedule
+        turn = next_turn(board, now, self._plan.expiring_below)
+        if turn is not None:
+            schedule.put(Turn(), turn)
+        people = [each for each in board.identities if not board.paused]
+        return build_snapshot(
+            board,
+            conductor.log.events,
+            now,
+            expiring_below=self._plan.expiring_below,
+            next_check_at=schedule.at(HealthCheck()),
+            next_attempts={
+                (str(each.planned.identity), resource): at
+                for each in people
+                for resource in each.tokens
+                if (at := schedule.at(TokenDue(each.planned.identity, resource))) is not None
+            },
+            next_probes={
+                (str(each.planned.identity), vault): at
+                for each in people
+                for vault in each.vaults
+                if (at := schedule.at(VaultDue(each.planned.identity, vault))) is not None
+            },
+            complete=conductor.is_complete,
+        )
+
+    async def _until_something(self) -> None:
+        """Sleep until the next thing is due, an intent comes or the board changes; what happens at once is one wake."""
+        if not self._changed.is_set():
+            due = None if self._conductor.board.paused else self._conductor.schedule.next_at()
+            waiting: list[asyncio.Future[object]] = [asyncio.ensure_future(self._changed.wait())]
+            if due is not None:
+                waiting.append(asyncio.ensure_future(self._clock.sleep(due - self._clock.now())))
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for each in waiting:
+                    each.cancel()
+        await asyncio.sleep(0)

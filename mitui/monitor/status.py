@@ -1,0 +1,91 @@
+"""How each part's state adds up to a status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from mitui.diagnosis.advice import HealthWarning
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.board import TokenState, VaultState
+from mitui.monitor.snapshot import (
+    IdentityView,
+    Origin,
+    SourceView,
+    Status,
+    TokenStatus,
+    TokenView,
+    VaultStatus,
+    VaultView,
+)
+
+_RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
+_UNASKED: Final[frozenset[Origin]] = frozenset({"default", "environment", "state"})
+QUIET_WARNINGS: Final = frozenset({"opaque_token"})
+"""Warnings that are shown but do not lower the status: nothing is wrong, only less can be told."""
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The worst of them: critical before warning before unknown before ok; unknown when there are none."""
+    return max(statuses, key=_RANK.__getitem__, default="unknown")
+
+
+def token_status(state: TokenState, now: float, expiring_below: float) -> TokenStatus:
+    """The status of one token; a failed refresh counts although the last good token may still be valid."""
+    if state.failure is not None:
+        return "failed"
+    if state.token is None:
+        return "waiting"
+    left = state.token.expires_at - now
+    return "expired" if left <= 0 else "expiring" if left <= expiring_below else "ok"
+
+
+def vault_status(state: VaultState) -> VaultStatus:
+    """The status of one vault: failed if the probe could not be ended, critical if something wanted is missing."""
+    if state.refusal is not None:
+        return "failed"
+    if state.result is None:
+        return "probing" if state.activity is not None else "unprobed"
+    if state.result.failure is not None:
+        return "failed"
+    if state.missing:
+        return "critical"
+    granted = any(each.verdict in (Verdict.GRANTED, Verdict.LIKELY) for each in state.result.permissions)
+    return "ok" if granted else "warning"
+
+
+def identity_status(
+    tokens: Iterable[TokenView], vaults: Iterable[VaultView], warnings: Iterable[HealthWarning], *, unsupported: bool
+) -> Status:
+    """The status of one identity; unknown until something is known of it."""
+    statuses: list[Status] = ["unknown"] if unsupported else []
+    for token in tokens:
+        if token.status in ("failed", "expired"):
+            statuses.append("critical")
+        elif token.status != "waiting":
+            statuses.append("warning" if token.status == "expiring" or _raised(token.warnings) else "ok")
+    for vault in vaults:
+        if vault.status in ("failed", "critical"):
+            statuses.append("critical")
+        elif vault.status in ("ok", "warning"):
+            statuses.append("warning" if vault.status == "warning" else "ok")
+    if statuses and _raised(warnings):
+        statuses.append("warning")
+    return worst(statuses)
+
+
+def overall_status(source: SourceView, identities: Iterable[IdentityView], warnings: Iterable[HealthWarning]) -> Status:
+    """The status of the host: unknown without an endpoint, else the worst of its identities and its own warnings.
+
+    An identity that this source can't select counts only where a person asked for it by option or config.
+    """
+    if source.failure is not None:
+        return "unknown"
+    asked = [each.status for each in identities if not (each.unsupported and each.origin in _UNASKED)]
+    if asked and _raised(warnings):
+        asked.append("warning")
+    return worst(asked)
+
+
+def _raised(warnings: Iterable[HealthWarning]) -> bool:
+    return any(warning.kind not in QUIET_WARNINGS for warning in warnings)

@@ -1,0 +1,112 @@
+"""Acquires the tokens on the board, and decides when each is asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from mitui.clock import Clock
+from mitui.diagnosis.notices import warning_of
+from mitui.diagnosis.stale_permissions import same_token_warning
+from mitui.durations import in_words
+from mitui.engine.engine_event import EngineEvent
+from mitui.engine.failure import TokenFailure
+from mitui.engine.identity import Identity
+from mitui.engine.token import AccessToken
+from mitui.monitor.board import Board, TokenState
+from mitui.monitor.due import Due, TokenDue
+from mitui.monitor.events import EventLog
+from mitui.monitor.failure_views import token_failure_view
+from mitui.monitor.schedule import Schedule
+from mitui.monitor.session import Session
+from mitui.monitor.snapshot import Activity
+
+LONGEST_BACKOFF: Final = 300.0
+SHORTEST_REFRESH: Final = 30.0
+
+
+class TokenWatch:
+    """Keeps the token states of the board current."""
+
+    def __init__(
+        self, board: Board, schedule: Schedule[Due], log: EventLog, clock: Clock, changed: Callable[[], None]
+    ) -> None:
+        self._board = board
+        self._schedule = schedule
+        self._log = log
+        self._clock = clock
+        self._changed = changed
+
+    def observe(self, event: EngineEvent) -> None:
+        """Show what the engine is doing; called by the engine at each step."""
+        state = self._board.token(event.identity, event.resource)
+        if state is None:
+            return
+        if event.kind == "done":
+            state.activity = None
+        else:
+            state.activity = Activity(event.words, self._clock.now(), event.until)
+        self._changed()
+
+    async def acquire(self, session: Session, identity: Identity, resource: str, *, force: bool) -> None:
+        """Ask the engine for one token and note the outcome."""
+        state = self._board.token(identity, resource)
+        if state is None:
+            return
+        state.asked_at = self._clock.now()
+        try:
+            outcome = await session.engine.acquire(identity, resource, force=force)
+        finally:
+            state.activity = None
+        if self._board.token(identity, resource) is not state:
+            return
+        if isinstance(outcome, TokenFailure):
+            self.fail(state, identity, resource, outcome)
+        else:
+            self._succeed(state, identity, resource, outcome)
+        self.dress(state)
+
+    def fail(self, state: TokenState, identity: Identity, resource: str, failure: TokenFailure) -> None:
+        """Note a failure, beside the last good token, and when to try again: each interval, backing off to 5 min."""
+        known = state.failure
+        if known is None or (known.kind, known.message) != (failure.kind, failure.message):
+            self._log.add("error", self._subject(identity, resource), failure.message)
+        state.failure = failure
+        state.failures_in_a_row += 1
+        wait = self._board.interval * 2.0 ** min(state.failures_in_a_row - 1, 10)
+        wait = max(min(wait, max(LONGEST_BACKOFF, self._board.interval)), failure.retry_after or 0.0)
+        self._schedule.put(TokenDue(identity, resource), self._clock.now() + wait)
+
+    def dress(self, state: TokenState) -> None:
+        """Make the texts that depend on the host's facts anew."""
+        source = self._board.source
+        notices = state.token.notices if state.token is not None else ()
+        state.warnings = tuple(warning_of(each, source.host, source.environment) for each in notices)
+        state.failure_view = (
+            token_failure_view(state.failure, source.host, source.environment) if state.failure is not None else None
+        )
+
+    def _succeed(self, state: TokenState, identity: Identity, resource: str, token: AccessToken) -> None:
+        now = self._clock.now()
+        before = state.token
+        recovered = state.failure is not None
+        state.token, state.failure, state.failures_in_a_row = token, None, 0
+        if before is not None and not token.from_cache:
+            state.stale = same_token_warning(before.claims, token.claims)
+            if before.claims != token.claims:
+                state.claims_before = before.claims
+        if before is None or recovered or not token.from_cache:
+            again = " (the same token as before)" if state.stale is not None else ""
+            left = in_words(token.expires_at - now)
+            words = f"token acquired in {token.latency_ms:.0f} ms, expires in {left}{again}"
+            self._log.add("ok", self._subject(identity, resource), words)
+        if not token.from_cache:
+            self._board.source.answered_ms = token.latency_ms
+            self._board.source.checked_at = now
+        # A token that came with its refresh already due must not make a busy loop.
+        self._schedule.put(TokenDue(identity, resource), max(token.refresh_at, now + SHORTEST_REFRESH))
+
+    def _subject(self, identity: Identity, resource: str) -> str:
+        state = self._board.identity(identity)
+        name = state.planned.name if state is not None and state.planned.name else str(identity)
+        return f"{name} · {resource.removeprefix('https://')}"
