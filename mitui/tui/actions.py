@@ -6,7 +6,7 @@ Free of Textual at import time, so that configuration can be checked and documen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 
 PANES: Final = ("source", "identity", "tokens", "claims", "vault", "events")
 """The panes in the order of their numbers, 1 to 6."""
-
-FORBIDDEN_KEYS: Final[Mapping[str, str]] = {
-    "ctrl+b": "it is tmux's prefix",
-    "ctrl+a": "it is GNU screen's prefix",
-    "ctrl+s": "it stops the output of many terminals",
-    "ctrl+h": "many terminals send it for backspace",
-    "ctrl+i": "terminals send it for tab",
-    "ctrl+m": "terminals send it for enter",
-    "ctrl+c": "terminals send it to interrupt",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Add an identity, a resource or a vault, by the pane you are in",
         ("identity", "tokens", "vault"),
         "",
-        5,
+        4,
     ),
     Action("add_identity", "", "add_identity", "add identity", "Add an identity", (), "identity: add"),
     Action("add_resource", "", "add_resource", "add resource", "Add a resource to get tokens for", (), "token: add"),
@@ -143,7 +133,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("vault",),
         "vault: previous",
     ),
-    Action("why", "enter", "act", "why", "Select, open, or say why it failed and what to do", (), "", 3),
+    Action("why", "enter", "act", "open", "Select, open, or say why it failed and what to do", (), "", 3),
     Action("zoom", "z", "zoom", "zoom", "Give this pane the whole screen, or take it back", (), "view: zoom", 2),
     Action("pause", "p", "pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 2),
     Action("slower", "minus", "interval(-1)", "slower", "Check less often", (), "board: check less often"),
@@ -224,7 +214,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 
-_SHOWN: Final[Mapping[str, str]] = {
+SHOWN: Final[Mapping[str, str]] = {
     "question_mark": "?",
     "slash": "/",
     "plus": "+",
@@ -247,17 +237,12 @@ _SHOWN: Final[Mapping[str, str]] = {
 
 def shown_key(key: str) -> str:
     """A key as a person reads it: ``question_mark`` is ``?``, ``enter`` is ``↵``."""
-    return _SHOWN.get(key, key)
+    return SHOWN.get(key, key)
 
 
 def shown_keys(action: Action) -> str:
     """All keys of an action, for a list: ``q ctrl+q``."""
     return " ".join(shown_key(key) for key in action.key_list)
-
-
-def with_keys(overrides: Mapping[str, str]) -> tuple[Action, ...]:
-    """The table with a person's own keys in it; unknown ids are ignored (``keymap_problems`` tells of them)."""
-    return tuple(replace(action, keys=overrides.get(action.id, action.keys)) for action in ACTIONS)
 
 
 def in_pane(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
@@ -285,36 +270,6 @@ def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
     return [
         Binding(action.keys, action.action, action.label, id=action.id, show=False) for action in actions if action.keys
     ]
-
-
-def _long(key: str) -> str:
-    """A key in Textual's long spelling: ``?`` is ``question_mark``."""
-    return next((name for name, shown in _SHOWN.items() if shown == key and len(key) == 1), key)
-
-
-def long_keys(keys: str) -> str:
-    """A person's list of keys in Textual's spelling; "," itself can't be bound."""
-    return ",".join(_long(key.strip()) for key in keys.split(",") if key.strip())
-
-
-def keymap_problems(overrides: Mapping[str, str]) -> tuple[str, ...]:
-    """What is wrong with a ``[keys]`` table, one sentence each: unknown ids, keys that never arrive, clashes."""
-    problems = []
-    for name, keys in overrides.items():
-        if name not in BY_ID:
-            problems.append(f"keys.{name}: there is no such action; allowed are {', '.join(BY_ID)}")
-        problems.extend(
-            f"keys.{name}: {key} can't be used, {FORBIDDEN_KEYS[key]}"
-            for key in long_keys(keys).split(",")
-            if key in FORBIDDEN_KEYS
-        )
-    taken: dict[str, str] = {}
-    for action in with_keys({name: long_keys(keys) for name, keys in overrides.items()}):
-        for key in action.key_list:
-            if key in taken:
-                problems.append(f"keys.{action.id}: {shown_key(key)} is already the key of {taken[key]}")
-            taken.setdefault(key, action.id)
-    return tuple(problems)
 
 
 def markdown_table() -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -20,10 +20,10 @@ from textual.worker import Worker, WorkerState
 from mitui.clock import Clock
 from mitui.monitor.intents import Intent
 from mitui.monitor.snapshot import Event, Snapshot
-from mitui.tui.actions import long_keys, with_keys
 from mitui.tui.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.dashboard import Dashboard
-from mitui.tui.feed import FeedFactory, Redaction, SnapshotFeed
+from mitui.tui.feed import FeedFactory, RawToken, Redaction, SnapshotFeed
+from mitui.tui.keymap import long_keys, with_keys
 from mitui.tui.palette import Palette, palette
 from mitui.tui.settings import DashboardSettings
 from mitui.tui.themes import DARK, LIGHT
@@ -38,8 +38,9 @@ LOST = "the refresher stopped; r starts it again"
 class MituiApp(App[int]):
     """The dashboard over one feed of Snapshots.
 
-    ``feed`` builds the feed once the first frame stands. ``redact`` masks a Snapshot's ids; None leaves ``x`` without
-    effect. Return codes: 0 after ``q``, 128 plus the signal's number after SIGTERM and SIGHUP.
+    ``feed`` builds the feed once the first frame stands. ``redact`` masks a Snapshot's ids, ``raw_token`` hands out a
+    token for the clipboard; None where that can't be done or isn't allowed. Return codes: 0 after ``q``, 128 plus the
+    signal's number after SIGTERM and SIGHUP.
     """
 
     CSS = files("mitui.tui").joinpath("app.tcss").read_text("utf-8")
@@ -55,6 +56,7 @@ class MituiApp(App[int]):
         *,
         settings: DashboardSettings | None = None,
         redact: Redaction | None = None,
+        raw_token: RawToken | None = None,
     ) -> None:
         self.settings = settings or DashboardSettings()
         self._nets = [ControlFilter(), *([AsciiFilter()] if self.settings.ascii else [])]
@@ -65,9 +67,12 @@ class MituiApp(App[int]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
+        self._remembered_theme = self.theme
         keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
         self.set_keymap(keys)
-        self.dashboard = Dashboard(clock, self._palette(), with_keys(keys), self.settings.times, self.send, redact)
+        self.dashboard = Dashboard(
+            clock, self._palette(), with_keys(keys), self.settings.times, self.send, redact, raw_token
+        )
 
     def _palette(self) -> Palette:
         return palette(self.get_css_variables(), ansi=self.current_theme.ansi)
@@ -87,7 +92,16 @@ class MituiApp(App[int]):
 
     def _repaint(self, theme: Theme) -> None:
         self.dashboard.repaint_in(self._palette())
-        self.settings.remember_theme(theme.name)
+        if theme.name != self._remembered_theme:
+            self._remembered_theme = theme.name
+            self.settings.remember_theme(theme.name)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The table's commands, by their palette names; none of Textual's own, which could save the screen as it is."""
+        for action in self.dashboard.actions:
+            if action.palette:
+                run = partial(self.dashboard.run_action, action.action)
+                yield SystemCommand(action.palette, action.description, run)
 
     # The feed
 

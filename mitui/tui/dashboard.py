@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from mitui.monitor.intents import ListAssigned, Probe, Refresh, SelectIdentity, SetInterval, SetPaused, WatchVault
+from mitui.monitor.intents import Probe, Refresh, SelectIdentity, SetInterval, SetPaused, WatchVault
 from mitui.tui.actions import bindings
-from mitui.tui.pages import BoardWithPages
+from mitui.tui.dialogs import BoardWithDialogs
 from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.source import sdks_agree
 from mitui.tui.panes.vault import ADD as ADD_VAULT
 from mitui.tui.panes.vault import FAILURE, PROBE
 from mitui.tui.settings import TIME_FORMATS
@@ -19,7 +20,7 @@ INTERVALS = (2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 _TIMES = {"utc": "times in UTC", "local": "times in this machine's zone", "epoch": "times in epoch seconds"}
 
 
-class Dashboard(BoardWithPages):
+class Dashboard(BoardWithDialogs):
     """The board with all its actions; the table in ``actions.py`` says which key calls which."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -97,9 +98,6 @@ class Dashboard(BoardWithPages):
         words = "probing every 30 s until what is denied is granted; w stops" if on else "no longer watching"
         self.ask(WatchVault(vault.vault, on), words)
 
-    def action_assigned(self) -> None:
-        self.ask(ListAssigned(), "asking Azure which identities are assigned to this host")
-
     def action_add(self) -> None:
         match self.pane.name_id:
             case "tokens" | "claims":
@@ -125,7 +123,9 @@ class Dashboard(BoardWithPages):
                     self.focus_pane("claims")
             case "vault":
                 self._act_on_vault(event.key)
-            case "source" | "guide":
+            case "source":
+                self._act_on_source(event.key)
+            case "guide":
                 self.why_source()
             case name:
                 item = event.pane.item
@@ -144,6 +144,15 @@ class Dashboard(BoardWithPages):
         elif not self.why_identity(at):
             self.focus_pane("tokens")
 
+    def _act_on_source(self, key: str) -> None:
+        kind, _, name = key.partition(":")
+        if kind == "warning":
+            self.why_warning(int(name))
+        elif kind == "sdk" or (kind == "source" and not sdks_agree(self.scene.snapshot.source)):
+            self.open_sdk_choices()
+        else:
+            self.why_source()
+
     def _act_on_vault(self, key: str) -> None:
         if key == ADD_VAULT:
             self.action_add_vault()
@@ -153,3 +162,11 @@ class Dashboard(BoardWithPages):
             self.why_vault()
         else:
             self.why_permission(key)
+
+    # The shell
+
+    def action_suspend(self) -> None:
+        self.app.action_suspend_process()
+
+    async def action_quit(self) -> None:
+        self.app.exit(return_code=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
+from mitui.engine.identity import Identity
 from mitui.monitor.intents import Intent
 from mitui.monitor.snapshot import Snapshot
 
@@ -26,3 +27,6 @@ FeedFactory = Callable[[], SnapshotFeed]
 
 Redaction = Callable[[Snapshot], Snapshot]
 """The snapshot with every id masked, consistently."""
+
+RawToken = Callable[[Identity, str], str]
+"""The raw token of an identity for a resource, for one copy to the clipboard; "" where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
@@ -11,12 +12,19 @@ from mitui.monitor.intents import Intent
 from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
 from mitui.tui.actions import Action
 from mitui.tui.board import Board
-from mitui.tui.feed import Redaction
+from mitui.tui.feed import RawToken, Redaction
+from mitui.tui.lines import span
+from mitui.tui.panes.pane import TITLES
 from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:
     from mitui.tui.palette import Palette
     from mitui.tui.screens.why_subject import Why
+
+
+FILTERED = ("claims", "events")
+"""The panes that ``/`` filters."""
+_COPIED = {"identity": "the id", "tokens": "the resource", "events": "the event", "guide": "the command"}
 
 
 class BoardWithPages(Board):
@@ -30,12 +38,14 @@ class BoardWithPages(Board):
         times: TimeFormat,
         send: Callable[[Intent], None],
         redact: Redaction | None = None,
+        raw_token: RawToken | None = None,
     ) -> None:
         super().__init__(clock, palette, actions, times)
         self.actual = Snapshot()
         self.redacted = False
         self._send = send
         self._redact = redact
+        self._raw_token = raw_token
 
     def receive(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot and draw it, masked if that was asked for."""
@@ -81,6 +91,20 @@ class BoardWithPages(Board):
         from mitui.tui.screens.why_subject import why_source
 
         self.open_why(why_source(self.scene.snapshot.source, self.scene.times))
+
+    def why_warning(self, index: int) -> None:
+        """One warning about the host, with its remedy."""
+        from mitui.tui.screens.why_subject import why_warnings
+
+        why = why_warnings("this host", self.scene.snapshot.warnings[index : index + 1])
+        if why is not None:
+            self.open_why(why)
+
+    def open_sdk_choices(self) -> None:
+        """Which source each SDK would pick."""
+        from mitui.tui.screens.sdk_choices import SdkChoicesScreen
+
+        self.app.push_screen(SdkChoicesScreen(self.scene.snapshot.source))
 
     def why_identity(self, index: int) -> bool:
         """What is the matter with an identity; False when nothing is."""
@@ -130,21 +154,72 @@ class BoardWithPages(Board):
 
         self.app.push_screen(pane_help(self.pane.name_id, self.actions))
 
+    def action_palette(self) -> None:
+        from textual.command import CommandPalette
+
+        self.app.push_screen(CommandPalette(id="--command-palette"))
+
+    def action_theme(self) -> None:
+        self.app.search_themes()
+
+    def action_jump(self) -> None:
+        from mitui.tui.screens.jump import JumpScreen
+
+        names = list(self.shown_panes)
+        tabs = [tab for place in self.shown_panes.values() for tab in place.tabs if tab not in names]
+        targets = [(_letter(name), TITLES[name], self.panes[name]) for name in names]
+        letters = {_letter(name): name for name in (*names, *tabs)}
+        self.app.push_screen(JumpScreen(targets), lambda letter: self.focus_pane(letters[letter]) if letter else None)
+
     def show_text(self, title: str, text: str) -> None:
         """Push the page on which a text can be selected."""
         from mitui.tui.screens.show_text import ShowTextScreen
 
         self.app.push_screen(ShowTextScreen(title, text))
 
+    def action_filter(self) -> None:
+        if self.pane.name_id not in FILTERED:
+            self.focus_pane("claims")
+        if self.pane.name_id in FILTERED:
+            from mitui.tui.screens.filter_line import FilterScreen
+
+            self.app.push_screen(FilterScreen(self.pane.filter, self.set_filter), self.set_filter)
+
+    def set_filter(self, text: str | None) -> None:
+        """Show only what holds ``text`` in the pane that has the focus."""
+        self.pane.filter = text or ""
+        self.pane.redraw()
+
+    # Copying and masking
+
     def action_copy(self) -> None:
         from mitui.tui.clipboard import copy
 
         item = self.pane.item
-        text = (item.copy or item.full) if item is not None else ""
-        if text:
-            self.flash(copy(self.app, text, "it"))
-        else:
+        if item is None or not item.copy:
             self.flash("there is nothing to copy here", "warn")
+            return
+        what = item.key if self.pane.name_id == "claims" else _COPIED.get(self.pane.name_id, "the line")
+        self.flash(copy(self.app, item.copy, span(what).text))
+
+    def action_copy_token(self) -> None:
+        token, identity = self.token, self.actual.identity
+        if self._raw_token is None or token is None or identity is None:
+            self.flash("raw tokens are not copied unless the config says allow_token_copy = true", "warn")
+            return
+        from mitui.tui.screens.confirm import confirm_token_copy
+
+        raw = partial(self._raw_token, identity.identity, token.resource)
+        self.app.push_screen(confirm_token_copy(token), lambda agreed: self._copy_token(raw) if agreed else None)
+
+    def _copy_token(self, raw: Callable[[], str]) -> None:
+        from mitui.tui.clipboard import copy
+
+        text = raw()
+        if text:
+            self.flash(copy(self.app, text, "the token"))
+        else:
+            self.flash("there is no token to copy", "warn")
 
     def action_redact(self) -> None:
         if self._redact is None:
@@ -152,24 +227,9 @@ class BoardWithPages(Board):
             return
         self.redacted = not self.redacted
         self.receive(self.actual)
+        self.flash("ids are masked, here and in what is copied" if self.redacted else "ids are shown")
 
-    # Dialogs
 
-    def action_add_identity(self) -> None:
-        from mitui.tui.screens.add_identity import AddIdentityScreen
-
-        self.app.push_screen(
-            AddIdentityScreen(self.actual.source, self.actual.identities),
-            lambda answer: self.ask(answer, "added; its tokens are being asked for"),
-        )
-
-    def action_add_resource(self) -> None:
-        self.flash("not yet")
-
-    def action_add_vault(self) -> None:
-        self.flash("not yet")
-
-    def set_filter(self, text: str) -> None:
-        """Show only what holds ``text`` in the pane that has the focus."""
-        self.pane.filter = text
-        self.pane.redraw()
+def _letter(name: str) -> str:
+    """The letter of a pane in jump mode."""
+    return {"events": "e", "guide": "w"}.get(name, TITLES[name][0].lower())

@@ -1,0 +1,106 @@
+"""The dialogs that open over the board: what each asks for goes to the refresher as an intent."""
+
+from __future__ import annotations
+
+from mitui.keyvault.verdict import ProbeDepth
+from mitui.monitor.intents import Intent, ListAssigned, Probe, RemoveIdentity, RemoveResource, RemoveVault
+from mitui.monitor.snapshot import AssignedIdentities, Snapshot
+from mitui.tui.pages import BoardWithPages
+
+
+class BoardWithDialogs(BoardWithPages):
+    """The board and the questions it asks."""
+
+    _awaits_assigned = False
+    _assigned_before: AssignedIdentities | None = None
+
+    def receive(self, snapshot: Snapshot) -> None:
+        super().receive(snapshot)
+        self._show_assigned()
+
+    def action_add_identity(self) -> None:
+        from mitui.tui.screens.add_identity import AddIdentityScreen
+
+        screen = AddIdentityScreen(self.actual.source, self.actual.identities)
+        self.app.push_screen(screen, lambda answer: self.ask(answer, "added; its tokens are being asked for"))
+
+    def action_add_resource(self) -> None:
+        from mitui.tui.screens.add_resource import AddResourceScreen
+
+        identity = self.actual.identity
+        present = [token.resource for token in identity.tokens] if identity else []
+        screen = AddResourceScreen(self.actual.host.cloud, present)
+        self.app.push_screen(screen, lambda answer: self.ask(answer, "added; its token is being asked for"))
+
+    def action_add_vault(self) -> None:
+        from mitui.tui.screens.add_vault import AddVaultScreen
+
+        identity = self.actual.identity
+        present = [vault.vault for vault in identity.vaults] if identity else []
+        screen = AddVaultScreen(self.actual.host.cloud, present)
+        self.app.push_screen(screen, lambda answer: self.ask(answer, "added; v probes it"))
+
+    def action_rename(self) -> None:
+        identity = self.identity
+        if identity is None:
+            self.flash("mark an identity to rename it", "warn")
+            return
+        from mitui.tui.screens.rename_identity import RenameIdentityScreen
+
+        self.app.push_screen(RenameIdentityScreen(identity), lambda answer: self.ask(answer, "renamed"))
+
+    def action_remove(self) -> None:
+        found = self._removal()
+        if found is None:
+            self.flash("mark an identity, a token or a vault to remove it", "warn")
+            return
+        from mitui.tui.screens.confirm import ConfirmScreen
+
+        intent, name = found
+        details = ("It leaves this dashboard only: nothing changes in Azure, nor in the config file.",)
+        screen = ConfirmScreen("Remove", f"Remove {name}?", details)
+        self.app.push_screen(screen, lambda agreed: self.ask(intent if agreed else None, "removed"))
+
+    def _removal(self) -> tuple[Intent, str] | None:
+        match self.pane.name_id:
+            case "identity" if self.identity is not None:
+                return RemoveIdentity(self.identity.identity), self.identity.name
+            case "tokens" if self.token is not None:
+                return RemoveResource(self.token.resource), self.token.resource
+            case "vault" if self.vault is not None:
+                return RemoveVault(self.vault.vault), self.vault.name
+        return None
+
+    def action_probe_deeper(self, depth: ProbeDepth) -> None:
+        vault = self.vault
+        if vault is None:
+            self.action_add_vault()
+            return
+        from mitui.tui.screens.confirm import confirm_probe
+
+        intent = Probe(vault.vault, depth)
+        self.app.push_screen(
+            confirm_probe(vault, depth), lambda agreed: self.ask(intent if agreed else None, "probing")
+        )
+
+    def action_process(self) -> None:
+        from mitui.tui.processes import list_processes
+        from mitui.tui.screens.process_picker import ProcessPickerScreen
+
+        self.app.push_screen(ProcessPickerScreen(list_processes()), lambda answer: self.ask(answer, "looking again"))
+
+    def action_assigned(self) -> None:
+        self._assigned_before = self.actual.assigned
+        self._awaits_assigned = True
+        self.ask(ListAssigned(), "asking Azure which identities are assigned to this host")
+
+    def _show_assigned(self) -> None:
+        """Open the list once its answer has come."""
+        assigned = self.actual.assigned
+        if assigned is None or assigned == self._assigned_before or not self._awaits_assigned:
+            return
+        from mitui.tui.screens.assigned import AssignedScreen
+
+        self._awaits_assigned = False
+        screen = AssignedScreen(assigned, self.actual.identities)
+        self.app.push_screen(screen, lambda answer: self.ask(answer, "added; its tokens are being asked for"))
