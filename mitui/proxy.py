@@ -15,7 +15,7 @@ def proxy_for(url: str, variables: Mapping[str, str]) -> str:
     """
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return ""
     if not host or _is_loopback(host) or _is_exempt(host, port, _either(variables, "no_proxy")):
@@ -45,11 +45,11 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
+def _is_exempt(host: str, port: int, no_proxy: str) -> bool:
     for entry in (part.strip().lower() for part in no_proxy.split(",")):
         name, colon, entry_port = entry.rpartition(":")
         if colon and entry_port.isdigit() and "/" not in entry and name.count(":") == 0:
-            if port is not None and int(entry_port) != port:
+            if int(entry_port) != port:
                 continue
             entry = name
         if entry == "*" or _matches(host, entry):

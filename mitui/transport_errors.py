@@ -16,6 +16,7 @@ _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN
 _UNREACHABLE_WINDOWS = frozenset({10049, 10050, 10051, 10064, 10065})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
 _FORBIDDEN_WINDOWS = 10013
+_NO_TLS_FAULT = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 def explain(error: BaseException, proxy: str = "") -> tuple[TransportProblem, str]:
@@ -48,7 +49,7 @@ def _broken(error: BaseException) -> tuple[TransportProblem, str]:
     for cause in _chain(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TransportProblem.TLS_FAILED, f"the server's certificate is not trusted: {cause.verify_message}"
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _NO_TLS_FAULT):
             return TransportProblem.TLS_FAILED, f"TLS failed: {cause.reason or cause}"
     if isinstance(error, httpcore.ConnectError):
         return TransportProblem.CONNECTION_LOST, "the connection was closed before TLS was agreed"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import ntpath
 import os
-import posixpath
 import re
 import stat
 from typing import Final
@@ -41,8 +40,7 @@ def key_path(environment: HostEnvironment, challenges: list[str]) -> str | Refus
             "the Arc agent answered 401 without the Basic challenge that names a key file",
         )
     path = realms[0]
-    paths = ntpath if environment.is_windows else posixpath
-    directory, name = paths.split(path)
+    directory, _, name = path.rpartition("\\" if environment.is_windows else "/")
     expected = key_directory(environment)
     same = directory.lower() == expected.lower() if environment.is_windows else directory == expected
     if not same or not _NAME.match(name):

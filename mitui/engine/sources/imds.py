@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mitui import __version__
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.error_reply import ErrorReply
 from mitui.engine.evidence import SourceKind
@@ -42,6 +43,7 @@ def _request(call: Call) -> HttpRequest:
     headers = (
         ("Metadata", "true"),
         ("x-client-SKU", "mitui"),
+        ("x-client-Ver", __version__),
         ("x-ms-client-request-id", call.request_id),
     )
     return HttpRequest("GET", call.get(parameters), headers)
@@ -54,7 +56,7 @@ def _read_error(call: Call, error: ErrorReply) -> FailureKind | None:
         return FailureKind.MULTIPLE_IDENTITIES
     if error.mentions("metadata header"):
         return FailureKind.HEADER_REJECTED
-    if error.code == "unauthorized_client":
+    if error.code in ("unauthorized_client", "AADSTS700016"):
         return FailureKind.UNAUTHORIZED
     return None
 
