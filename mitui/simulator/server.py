@@ -165,7 +165,9 @@ class LoopbackServer:
             self._serve(connection)
         else:
             connection.settimeout(10)
-            with self._known(greeting.tls.wrap_socket(connection, server_side=True)) as encrypted:
+            tls = greeting.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            with self._known(tls) as encrypted:
+                tls.do_handshake()
                 encrypted.settimeout(None)
                 self._serve(encrypted)
 

@@ -49,7 +49,7 @@ def _docker(_situation: Situation) -> Answer:
         "connecting to 169.254.169.254:80: dial tcp 169.254.169.254:80: connectex: "
         "A socket operation was attempted to an unreachable network."
     )
-    return replace(text_reply(403, text, (("Connection", "close"),), reason=text), close=True)
+    return Reply(403, (("Connection", "close"),), text.encode(), text, close=True)
 
 
 def _proxy(situation: Situation) -> Answer:
