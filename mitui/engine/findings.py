@@ -62,7 +62,9 @@ def _substitution(identity: Identity, actual: ActualIdentity) -> Notice | None:
         got = actual.client_id if identity.selector == "client_id" else actual.object_id
     asked = "system" if identity.value is None else identity.value
     return Notice(
-        "identity_substituted", f"asked for {identity}, got the token of {got}", (("asked", asked), ("got", got))
+        "identity_substituted",
+        f"asked for {identity}, got the token of {got}",
+        (("asked", asked), ("got", got), ("client_id", actual.client_id)),
     )
 
 
