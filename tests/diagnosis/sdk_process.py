@@ -70,7 +70,7 @@ def run(case: dict[str, Any]) -> str | None:
     os.environ.update(case["variables"])
     socket.socket.connect = guarded_connect  # type: ignore[method-assign,assignment]
     installed = bool(case.get("himds"))
-    os.path.exists = lambda path: installed if path == HIMDS else exists(path)  # type: ignore[assignment]
+    os.path.exists = lambda path: installed if path == HIMDS else exists(path)
     try:
         acquire(case)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises is the answer

@@ -1,0 +1,78 @@
+"""From what the engine noticed about a token to a warning with a remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from mitui.diagnosis.advice import HealthWarning
+from mitui.diagnosis.cause import Spoken
+from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all
+from mitui.diagnosis.host_type import host_type
+from mitui.diagnosis.token_facts import host_facts
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.host import HostFacts
+from mitui.engine.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    message: str
+    remedy: str
+    commands: tuple[Command, ...] = ()
+
+
+_UNNAMED: Final = "identity_not_pinned"
+_WARNINGS: Final = {
+    _UNNAMED: _Words(
+        "Asked for the system-assigned identity and got {got}: this {noun} has none and used its only user-assigned "
+        "one.",
+        "Pin the client ID in the code or in AZURE_CLIENT_ID, because a second identity breaks requests without one.",
+        ("export AZURE_CLIENT_ID={client_id}", SHOW_ASSIGNED),
+    ),
+    "identity_substituted": _Words(
+        "Asked for {asked} and got the token of {got}.",
+        "Check the ID, and whether it is assigned to this {noun}; roles granted to the one asked for don't count.",
+        (SHOW_ASSIGNED,),
+    ),
+    "expiry_disagrees": _Words(
+        "The reply's expiry and the token's own differ: {message}.",
+        "Trust the token's exp; SDKs that go by the reply refresh at the wrong time.",
+    ),
+    "user_token": _Words(
+        "This is a user's token and not a managed identity's, so services see that user.",
+        "On ML compute turn off single sign-on or name a client ID; in Cloud Shell this is how it works.",
+    ),
+    "clock_skew": _Words(
+        "This host's clock is {skew} s off against the endpoint's Date header.",
+        "Set the clock, or tokens will seem expired or not yet valid.",
+        ("timedatectl status", "sudo chronyc makestep"),
+    ),
+    "opaque_token": _Words(
+        "The token is encrypted or opaque, so it does not show whose it is.",
+        "Ask for a token for {arm_resource} to see which identity this is.",
+        ("mitui check --resource {arm_resource}",),
+    ),
+}
+
+
+def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) -> HealthWarning:
+    """The warning for a notice; one that is not known here keeps the engine's own words."""
+    kind_of_host = host_type(host, "", environment)
+    facts = host_facts(host, kind_of_host, environment)
+    facts.update(
+        message=notice.message.rstrip("."),
+        skew=notice.fact("seconds").lstrip("-"),
+        **{name: value for name, value in notice.facts if name in ("asked", "got", "client_id")},
+    )
+    unnamed = notice.kind == "identity_substituted" and notice.fact("asked") == "system"
+    known = _WARNINGS.get(_UNNAMED if unnamed else notice.kind)
+    if known is None:
+        return HealthWarning(notice.kind, notice.message)
+    words = Spoken(facts)
+    return HealthWarning(
+        notice.kind,
+        known.message.format_map(words),
+        known.remedy.format_map(words),
+        fill_all(known.commands, facts, kind_of_host),
+    )
