@@ -95,7 +95,7 @@ _MEANINGS: Final = {
     "appid": "client ID of the identity",
     "azp": "client ID of the identity",
     "idp": "who authenticated the identity",
-    "oid": "object ID: use this in role grants",
+    "oid": "object ID, for role grants",
     "sub": "subject; for a managed identity the same as oid",
     "tid": "tenant ID",
     "uti": "this token's own ID; the same again means a cached token",

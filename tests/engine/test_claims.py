@@ -99,7 +99,7 @@ def test_whose_token_it_is(payload: dict[str, Any], actual: ActualIdentity) -> N
     ("name", "value", "phrase"),
     [
         ("aud", "x", "the resource this token is for"),
-        ("oid", "x", "object ID: use this in role grants"),
+        ("oid", "x", "object ID, for role grants"),
         ("xms_mirid", MACHINE, "system-assigned identity of this VM"),
         ("xms_mirid", ASSIGNED, "the user-assigned identity web"),
         ("idtyp", "user", "a user's token, not a managed identity's"),
