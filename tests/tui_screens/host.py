@@ -32,9 +32,10 @@ class Host(App[None]):
         yield Static("the board")
 
     def on_mount(self) -> None:
-        self.push_screen(self.opened, self._answered)
+        self.push_screen(self.opened, self.answered)
 
-    def _answered(self, answer: Any) -> None:
+    def answered(self, answer: Any) -> None:
+        """Keep the answer of a screen."""
         self.answer = answer
 
 

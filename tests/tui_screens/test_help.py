@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mitui.tui.actions import ACTIONS, PANES, shown_keys, with_keys
+from mitui.tui.actions import ACTIONS, PANES, shown_keys
 from mitui.tui.screens.help import pane_help
 from tests.tui_screens.host import Host, shown
 
@@ -29,7 +31,11 @@ async def test_every_key_of_the_pane_is_there_and_no_other(pane: str) -> None:
 
 
 async def test_a_persons_own_keys_are_shown() -> None:
-    app = Host(pane_help("tokens", with_keys({"refresh": "ctrl+r"})))
+    app = Host(
+        pane_help(
+            "tokens", tuple(replace(action, keys="ctrl+r") if action.id == "refresh" else action for action in ACTIONS)
+        )
+    )
     async with app.run_test(size=(120, 120)) as pilot:
         await pilot.pause()
         line = next(line for line in shown(app).splitlines() if "Ask for new tokens" in line)

@@ -7,7 +7,16 @@ from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, Stage, Verdict
-from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, SourceView, TokenView, VaultView
+from mitui.monitor.snapshot import (
+    AssignedIdentities,
+    FailureView,
+    IdentityView,
+    PermissionView,
+    SourceView,
+    TokenView,
+    VaultView,
+)
+from mitui.tui.processes import ProcessRow
 
 NOW = 1_767_225_600.0
 WEB = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
@@ -128,4 +137,14 @@ ARC = SourceView(
     "Azure Arc",
     selectors=("system",),
     selector_reason="An Arc server has its system-assigned identity only.",
+)
+ASSIGNED = AssignedIdentities(
+    NOW,
+    (("system", "", "0f3c8b1e-77d0-4c0e-b8de-52c1f6a39c41"), (IDENTITY, WEB, "91b07d44-0c1e-4f7a-8a2e-5c60d2b10f07")),
+)
+REFUSED = AssignedIdentities(NOW, (), "Azure refused: this identity may not read the host; Reader on it is needed.")
+PROCESSES = (
+    ProcessRow(812, "www-data", "gunicorn app:main", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER")),
+    ProcessRow(1, "root", "systemd"),
+    ProcessRow(640, "root", "himds", unreadable="this account may not read process 640: run mitui as root"),
 )

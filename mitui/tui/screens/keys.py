@@ -35,9 +35,18 @@ EVIDENCE: Final = (*PAGE, *COPY)
 
 LEAVE: Final = Action("dialog_leave", "escape", "close", "leave", "Leave the dialog, nothing done")
 ADD: Final = Action("dialog_add", "enter", "add", "add", "Add it")
+RENAME: Final = Action("dialog_rename", "enter", "rename", "rename", "Take the new name")
+TAKE: Final = Action("dialog_take", "enter", "take", "take", "Take the marked line")
+LOOK: Final = Action("dialog_look", "enter", "take", "look", "See the host as this process does")
+YES: Final = Action("dialog_yes", "y", "yes", "yes", "Do it")
+NO: Final = Action("dialog_no", "escape,n,q", "close", "no", "Leave it, nothing done")
 NEXT_FIELD: Final = Action("dialog_field", "tab", "app.focus_next", "next field", "Go to the next field")
 CHOOSE: Final[tuple[Action, ...]] = (
     Action("dialog_previous", "up", "choose(-1)", "choose", "Mark the previous choice"),
     Action("dialog_next", "down", "choose(1)", "choose", "Mark the next choice"),
+)
+CHOOSE_PAGE: Final[tuple[Action, ...]] = (
+    Action("dialog_page_up", "pageup", "choose_page(-1)", "page up", "Mark a line a page above"),
+    Action("dialog_page_down", "pagedown", "choose_page(1)", "page down", "Mark a line a page below"),
 )
 """What dialogs with a field know; letters are typed there."""

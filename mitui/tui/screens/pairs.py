@@ -8,30 +8,37 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+Pair = tuple[Content, Content]
+
+
+def pair_lines(pair: Pair, label_width: int, width: int) -> list[Content]:
+    """One row as lines of at most ``width`` cells: the label in ``label_width`` cells, a space, the text."""
+    label, text = pair
+    gap = label_width + 1
+    labels = label.fold(label_width) if label else []
+    texts = text.wrap(max(8, width - gap))
+    lines = []
+    for index in range(max(len(labels), len(texts))):
+        left = labels[index] if index < len(labels) else Content("")
+        right = texts[index] if index < len(texts) else Content("")
+        lines.append(Content("").join((left.pad_right(gap - left.cell_length), right)))
+    return lines
+
 
 class Pairs(Widget):
-    """One widget for any number of rows: a label of at most ``label_width`` cells, then its text."""
+    """One widget for any number of rows."""
 
     DEFAULT_CSS = """
     Pairs { width: 1fr; height: auto; }
     """
 
-    def __init__(self, rows: Sequence[tuple[Content, Content]], label_width: int, classes: str = "") -> None:
-        super().__init__(classes=classes)
+    def __init__(self, rows: Sequence[Pair], label_width: int) -> None:
+        super().__init__()
         self._rows = tuple(rows)
         self._label_width = label_width
 
     def _lines(self, width: int) -> list[Content]:
-        lines: list[Content] = []
-        gap = self._label_width + 1
-        for label, text in self._rows:
-            labels = label.fold(self._label_width) if label else []
-            texts = text.wrap(max(8, width - gap))
-            for index in range(max(len(labels), len(texts))):
-                left = labels[index] if index < len(labels) else Content("")
-                right = texts[index] if index < len(texts) else Content("")
-                lines.append(Content("").join((left.pad_right(gap - left.cell_length), right)))
-        return lines
+        return [line for row in self._rows for line in pair_lines(row, self._label_width, width)]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))

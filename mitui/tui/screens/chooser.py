@@ -1,0 +1,159 @@
+"""A list to choose from, narrowed by what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, TypeVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from mitui.tui.actions import bindings
+from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.keys import CHOOSE, CHOOSE_PAGE, LEAVE, TAKE
+from mitui.tui.screens.pairs import pair_lines
+from mitui.tui.words import MUTED, said_line
+
+Result = TypeVar("Result")
+_WIDEST_LABEL: Final = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line to choose. ``reason`` says why it can't be, where it can't; ``key`` is what it stands for."""
+
+    key: str
+    label: str
+    note: str = ""
+    reason: str = ""
+
+
+class Chooser(Dialog[Result]):
+    """A field that narrows a list; up and down mark a line, enter takes it. ``taken()`` makes the answer of it."""
+
+    DEFAULT_CSS = """
+    Chooser {
+        OptionList { border: none; padding: 0; height: auto; max-height: 55vh; background: $background; }
+        #box OptionList { margin: 1 1 0 0; }
+        OptionList > .option-list--option { padding: 0; }
+        OptionList > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
+        &:ansi OptionList > .option-list--option-highlighted { text-style: reverse; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, *CHOOSE_PAGE, LEAVE))]
+    hint_actions = (TAKE, CHOOSE[1], LEAVE)
+    question = "Type to narrow the list"
+
+    def __init__(self, title: str, choices: Sequence[Choice], marked: str = "") -> None:
+        super().__init__(title)
+        self._choices = tuple(choices)
+        self._shown = self._choices
+        self._marked = marked
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(said_line(self.question, MUTED))
+        yield self.field("narrow")
+        choices = OptionList(id="choices", markup=False)
+        choices.can_focus = False
+        yield choices
+        yield Static("", id="words", classes="words")
+
+    def taken(self, choice: Choice | None, text: str) -> None:
+        """Dismiss with the answer, for the marked line (None: no line fits) and the text as typed."""
+        raise NotImplementedError
+
+    def words(self, choice: Choice | None, text: str) -> Content:
+        """What stands below the list."""
+        if choice is None:
+            return said_line("Nothing here fits what was typed.", "$warning")
+        return said_line(choice.reason, "$warning")
+
+    def narrowed(self, text: str) -> tuple[Choice, ...]:
+        """The choices that hold every word of ``text``."""
+        words = text.casefold().split()
+        return tuple(
+            choice
+            for choice in self._choices
+            if all(word in f"{choice.label} {choice.note}".casefold() for word in words)
+        )
+
+    @property
+    def choice(self) -> Choice | None:
+        """The marked line."""
+        at = self._list.highlighted
+        return self._shown[at] if at is not None and at < len(self._shown) else None
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one("#choices", OptionList)
+
+    @property
+    def _text(self) -> str:
+        return self.query_one("#narrow", Input).value.strip()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Fill the list anew, keeping the marked line where it is still there."""
+        kept = self.choice.key if self.choice else self._marked
+        self._shown = self.narrowed(self._text)
+        width = min(self.app.size.width, self.widest) - 6
+        label_width = min(_WIDEST_LABEL, max((len(each.label) for each in self._shown), default=0))
+        self._list.set_options(Option(self._line(each, label_width, width)) for each in self._shown)
+        keys = [each.key for each in self._shown]
+        self._list.highlighted = keys.index(kept) if kept in keys else (0 if keys else None)
+        self._say()
+
+    def _line(self, choice: Choice, label_width: int, width: int) -> Content:
+        label = said_line(choice.label, MUTED if choice.reason else "")
+        note = said_line(choice.note, MUTED)
+        return Content("\n").join(pair_lines((label, note), label_width + 1, width))
+
+    def _say(self) -> None:
+        self.query_one("#words", Static).update(self.words(self.choice, self._text))
+
+    @on(Input.Changed, "#narrow")
+    def narrow(self) -> None:
+        """Show only what fits."""
+        self._fill()
+
+    def action_choose(self, step: int) -> None:
+        """Mark the next or previous line."""
+        if step > 0:
+            self._list.action_cursor_down()
+        else:
+            self._list.action_cursor_up()
+        self._say()
+
+    def action_choose_page(self, step: int) -> None:
+        """Mark a line a page away."""
+        count = len(self._shown)
+        if count:
+            at = (self._list.highlighted or 0) + step * max(1, self._list.size.height - 1)
+            self._list.highlighted = min(max(at, 0), count - 1)
+            self._say()
+
+    @on(Input.Submitted, "#narrow")
+    def take(self) -> None:
+        """Answer with the marked line."""
+        self.taken(self.choice, self._text)
+
+    @on(OptionList.OptionSelected)
+    def click(self) -> None:
+        """A click takes a line at once."""
+        self.take()
+
+
+class ChooseScreen(Chooser[str | None]):
+    """Answers with the key of the chosen line, None when it is left."""
+
+    def taken(self, choice: Choice | None, text: str) -> None:
+        if choice is not None and not choice.reason:
+            self.dismiss(choice.key)

@@ -1,0 +1,69 @@
+"""A question that only ``y`` answers with yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mitui.keyvault.verdict import ProbeDepth
+from mitui.monitor.snapshot import TokenView, VaultView
+from mitui.tui.actions import bindings
+from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.keys import NO, YES
+from mitui.tui.words import MUTED, said
+
+
+class ConfirmScreen(Dialog[bool]):
+    """Answers True after ``y``, False after anything that leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((YES, NO))]
+    hint_actions = (YES, NO)
+    AUTO_FOCUS = ""
+
+    def __init__(self, title: str, question: str, details: Sequence[str] = ()) -> None:
+        super().__init__(title)
+        self._question = question
+        self._details = details
+
+    def body(self) -> Iterable[Widget]:
+        for index, detail in enumerate(self._details):
+            yield Static(said(detail, MUTED if index else ""), classes="gap" if index else "")
+        yield Static(said(self._question, "bold"), classes="gap")
+
+    def action_close(self) -> None:
+        self.dismiss(False)
+
+    def action_yes(self) -> None:
+        """The one way to agree."""
+        self.dismiss(True)
+
+
+def confirm_probe(vault: VaultView, depth: ProbeDepth) -> ConfirmScreen:
+    """Ask before a probe that goes beyond reading, naming the vault and everything that would be sent."""
+    from mitui.keyvault.permission_table import sent_operations
+
+    by_type: dict[str, list[str]] = {}
+    for row in sent_operations(depth):
+        if row.tier > 1:
+            by_type.setdefault(row.object_type, []).append(row.permission)
+    verbs = "\n".join(f"{object_type}: {', '.join(words)}" for object_type, words in by_type.items())
+    asked = f"This asks {vault.vault} for, on random names that exist nowhere:\n{verbs}"
+    noticed = (
+        "The vault says 404 where the identity may do it and 403 where not. Nothing is changed, but each request is a "
+        "line in the vault's audit log, and many refusals at once may raise a Defender alert."
+    )
+    details = (asked, noticed)
+    return ConfirmScreen("Probe deeper", f"Probe {vault.name} that way?", details)
+
+
+def confirm_token_copy(token: TokenView) -> ConfirmScreen:
+    """Ask before a raw token goes to the clipboard."""
+    details = (
+        f"A token for {token.resource} works for whoever holds it, from anywhere, until it expires.",
+        "Clipboard managers keep what they see, and so may the terminal's log.",
+    )
+    return ConfirmScreen("Copy a raw token", "Send the token to the terminal's clipboard?", details)

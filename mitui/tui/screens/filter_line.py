@@ -1,0 +1,59 @@
+"""The line at the bottom in which a filter is typed; the pane behind it follows every letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from mitui.tui.actions import bindings
+from mitui.tui.screens.keys import LEAVE
+from mitui.tui.words import said_line
+
+
+class FilterScreen(ModalScreen[str]):
+    """Calls ``changed`` with every change. Answers with the filter after enter, and with "" after escape."""
+
+    DEFAULT_CSS = """
+    FilterScreen {
+        background: transparent;
+        align: left bottom;
+        Horizontal { height: 1; background: $panel; }
+        Static { width: auto; padding: 0 1; color: $accent; text-style: bold; }
+        Input, Input:focus { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((LEAVE,))]
+
+    def __init__(self, value: str, changed: Callable[[str], None]) -> None:
+        super().__init__()
+        self._value = value
+        self._changed = changed
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(said_line("/"))
+            line = Input(self._value, id="filter", max_length=128, select_on_focus=False)
+            line.cursor_blink = False
+            yield line
+
+    @on(Input.Changed)
+    def follow(self, event: Input.Changed) -> None:
+        """Show what fits at once."""
+        self._changed(event.value)
+
+    @on(Input.Submitted)
+    def keep(self, event: Input.Submitted) -> None:
+        """Keep the filter and go back to the pane."""
+        self.dismiss(event.value)
+
+    def action_close(self) -> None:
+        """No filter."""
+        self._changed("")
+        self.dismiss("")

@@ -1,0 +1,41 @@
+"""Give an identity another name; the name is the dashboard's own and nothing in Azure changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from mitui.monitor.intents import RenameIdentity
+from mitui.monitor.snapshot import IdentityView
+from mitui.safe_text import visible_line
+from mitui.tui.actions import bindings
+from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.keys import LEAVE, RENAME
+from mitui.tui.words import MUTED, said, said_line
+
+
+class RenameIdentityScreen(Dialog[RenameIdentity | None]):
+    """Answers with the new name, None when it is left or the name stays."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((LEAVE,))]
+    hint_actions = (RENAME, LEAVE)
+
+    def __init__(self, identity: IdentityView) -> None:
+        super().__init__("Rename an identity")
+        self._identity = identity
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(said_line(str(self._identity.identity), MUTED))
+        yield self.field("name", value=visible_line(self._identity.name, 64), limit=64)
+        yield Static(said("The name is for this dashboard; nothing changes in Azure.", MUTED), classes="gap")
+
+    @on(Input.Submitted)
+    def rename(self, event: Input.Submitted) -> None:
+        """Answer with the name."""
+        name = event.value.strip()
+        self.dismiss(RenameIdentity(self._identity.identity, name) if name and name != self._identity.name else None)

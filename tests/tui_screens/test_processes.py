@@ -1,0 +1,55 @@
+"""The list of processes, read from a /proc made by hand and from the real one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mitui.tui.processes import list_processes
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+
+
+def process(root: Path, number: int, command: bytes, environ: bytes | None) -> None:
+    folder = root / "proc" / str(number)
+    folder.mkdir(parents=True)
+    (folder / "cmdline").write_bytes(command)
+    if environ is None:
+        (folder / "environ").mkdir()  # unreadable, even for root
+    else:
+        (folder / "environ").write_bytes(environ)
+
+
+def test_those_with_identity_variables_come_first_and_the_unreadable_last(tmp_path: Path) -> None:
+    process(tmp_path, 900_001, b"/usr/bin/python3\0/srv/app.py\0--password=x\0", b"PATH=/bin\0")
+    process(tmp_path, 900_002, b"", b"")
+    process(tmp_path, 900_003, b"/opt/himds\0", None)
+    process(tmp_path, 900_004, b"node\0-e\0", b"IDENTITY_ENDPOINT=http://x\0IDENTITY_HEADER=canary\0MSI_ENDPOINT=\0")
+    (tmp_path / "proc" / "version").write_text("Linux")
+    rows = list_processes(tmp_path)
+    assert [row.process_id for row in rows] == [900_004, 900_001, 900_003]
+    assert rows[0].variables == ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT")
+    assert rows[0].command == "node"
+    assert rows[1].command == "python3 app.py"
+    assert rows[2].unreadable
+    assert "canary" not in repr(rows)
+
+
+def test_a_real_process_is_found_with_its_user() -> None:
+    with subprocess.Popen(["sleep", "60"], env={"MSI_ENDPOINT": ""}) as child:
+        try:
+            row = next(row for row in list_processes() if row.process_id == child.pid)
+        finally:
+            child.kill()
+    assert row.command == "sleep 60"
+    assert row.variables == ("MSI_ENDPOINT",)
+    assert row.user
+    assert all(row.process_id != os.getpid() for row in list_processes())
+
+
+def test_a_host_without_proc_has_no_list(tmp_path: Path) -> None:
+    assert list_processes(tmp_path) == ()
