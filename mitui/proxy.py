@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 
-def proxy_for(url: str, variables: Mapping[str, str]) -> str:
+def proxy_for(url: str, variables: Mapping[str, str], *, even_loopback: bool = False) -> str:
     """The proxy's URL for this URL, or "" for none.
 
     Reads HTTPS_PROXY or HTTP_PROXY by the URL's scheme, then ALL_PROXY, lower case first, and NO_PROXY. A loopback host
-    is never proxied.
+    is not proxied, unless ``even_loopback`` says so: Python's requests does that.
     """
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return ""
-    if not host or _is_loopback(host) or _is_exempt(host, port, _either(variables, "no_proxy")):
+    if not host or (_is_loopback(host) and not even_loopback) or _is_exempt(host, port, _either(variables, "no_proxy")):
         return ""
     proxy = _either(variables, f"{parts.scheme}_proxy") or _either(variables, "all_proxy")
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy

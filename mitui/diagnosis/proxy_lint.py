@@ -1,0 +1,33 @@
+"""Proxies that SDKs would use to reach an identity endpoint, and mitui does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from mitui.diagnosis.advice import HealthWarning
+from mitui.diagnosis.commands import fill_all
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.evidence import Detection, SourceKind
+from mitui.proxy import proxy_for, proxy_label
+
+_EVERYWHERE: Final = "MSAL Python, azure-identity, MSAL Go and .NET"
+_EVEN_LOOPBACK: Final = "MSAL Python and azure-identity"
+
+
+def proxy_warnings(environment: HostEnvironment, detection: Detection) -> Iterator[HealthWarning]:
+    """A warning when the environment's proxy variables cover the endpoint of the detected source."""
+    proxy = proxy_for(detection.endpoint, environment.variables, even_loopback=True)
+    if not proxy:
+        return
+    who = _EVERYWHERE if proxy_for(detection.endpoint, environment.variables) else _EVEN_LOOPBACK
+    host = urlsplit(detection.endpoint).hostname or ""
+    imds = detection.source is SourceKind.IMDS
+    yield HealthWarning(
+        "proxy_for_imds" if imds else "proxy_for_endpoint",
+        f"{who} would ask {'IMDS' if imds else detection.label} at {host} through the proxy {proxy_label(proxy)}, "
+        "because NO_PROXY does not except it; mitui does not.",
+        f"Add {host} to NO_PROXY.",
+        fill_all(('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{host}',), {"host": host}),
+    )
