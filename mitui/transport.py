@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any, cast
 
 import httpcore
-import httpx
 
 from mitui import __version__
 from mitui.clock import Clock
 from mitui.http import PHASES, HttpFailure, TransportProblem
+from mitui.lean_httpx import httpx
 from mitui.name_lookup import look_up
 
 _IDLE_SECONDS = 20.0

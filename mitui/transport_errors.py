@@ -7,9 +7,9 @@ import ssl
 from collections.abc import Iterator
 
 import httpcore
-import httpx
 
 from mitui.http import TransportProblem
+from mitui.lean_httpx import httpx
 from mitui.transport import DialError
 
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL})
