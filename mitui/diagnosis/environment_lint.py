@@ -108,8 +108,8 @@ def _process_manager(environment: HostEnvironment, detection: Detection) -> Iter
         return
     yield HealthWarning(
         "arc_variables_missing",
-        "The Arc agent is installed, but this process lacks its variables: azure-identity aio and DefaultAzureCredential "
-        "ask IMDS instead.",
+        "The Arc agent is installed, but this process lacks its variables, so azure-identity aio and "
+        "DefaultAzureCredential ask IMDS instead.",
         "Start a new login session or run it as a service; the agent sets the variables for services only.",
         (
             "export IDENTITY_ENDPOINT=http://localhost:40342/metadata/identity/oauth2/token",
@@ -144,9 +144,7 @@ def _client_id(
     if any(identity.selector == "client_id" and identity.value == value.lower() for identity in identities):
         return
     if detection.source in (SourceKind.CLOUD_SHELL, SourceKind.SERVICE_FABRIC):
-        message = (
-            f"AZURE_CLIENT_ID is set, and {detection.label} can't select an identity: DefaultAzureCredential fails."
-        )
+        message = f"AZURE_CLIENT_ID is set, which DefaultAzureCredential can't use on {detection.label}."
         yield HealthWarning("client_id_not_supported", message, "Unset it on this host.", ("unset AZURE_CLIENT_ID",))
         return
     yield HealthWarning(
@@ -163,7 +161,7 @@ def _ml_client_id(environment: HostEnvironment, detection: Detection) -> Iterato
     if value == "clientid":
         yield HealthWarning(
             "ml_no_identity",
-            "DEFAULT_IDENTITY_CLIENT_ID holds the literal word clientid: no managed identity is attached to this compute.",
+            "DEFAULT_IDENTITY_CLIENT_ID holds the word clientid: no managed identity is attached to this compute.",
             "Attach an identity to the compute and start it again.",
         )
     elif value and not is_guid(value):
@@ -175,7 +173,7 @@ def _ml_client_id(environment: HostEnvironment, detection: Detection) -> Iterato
     elif detection.source is SourceKind.AZURE_ML and not value:
         yield HealthWarning(
             "ml_client_id_missing",
-            "DEFAULT_IDENTITY_CLIENT_ID is not set: without a client ID, single sign-on may answer with the owner's token.",
+            "DEFAULT_IDENTITY_CLIENT_ID is not set: without it, single sign-on may answer with the owner's token.",
             "Name the identity by its client ID.",
         )
 

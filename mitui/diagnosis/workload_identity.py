@@ -34,7 +34,7 @@ def workload_warnings(environment: HostEnvironment) -> Iterator[HealthWarning]:
     if missing:
         yield HealthWarning(
             "workload_identity_incomplete",
-            f"Workload identity is half set up: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.",
+            f"Workload identity is only half set up, without {' and '.join(missing)}.",
             "Let the webhook set all four variables: label the pod itself azure.workload.identity/use=true.",
         )
     else:
@@ -71,7 +71,7 @@ def _token_file(environment: HostEnvironment) -> Iterator[HealthWarning]:
     if _AUDIENCE not in audience:
         yield HealthWarning(
             "federated_token_audience",
-            f"The federated token is for {' '.join(audience) or 'nobody'}, and Entra ID accepts {_AUDIENCE} by default.",
+            f"The federated token is for {' '.join(audience) or 'nobody'}, and Entra ID expects {_AUDIENCE}.",
             "Give the projected token that audience, or the federated credential the token's.",
         )
     yield HealthWarning(
