@@ -9,17 +9,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from mitui.clock import SystemClock
-from mitui.config import Config, ConfigError, load_config
 from mitui.engine.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
 from mitui.options import CHECK_TIMEOUT, Options, UsageError
 from mitui.planning import make_plan
+from mitui.xdg import config_path
+
+if TYPE_CHECKING:
+    from mitui.config import Config
 
 EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
 TERMINATED: Final = 128 + signal.SIGTERM
@@ -28,16 +30,26 @@ TERMINATED: Final = 128 + signal.SIGTERM
 def check(options: Options) -> int:
     """Look once (or go on with ``--watch``) and return the exit code. Raises UsageError for what can't be done."""
     own = HostEnvironment.current()
-    place = Path(options.config).expanduser() if options.config else None
-    config = Config() if options.demo is not None and place is None else load_config(place, own)
-    if isinstance(config, ConfigError):
-        raise UsageError(config.message)
-    plan = _plan_for_check(options, make_plan(options, config))
+    plan = _plan_for_check(options, make_plan(options, _config(options, own)))
     with ExitStack() as stack:
         if options.demo is not None:
             plan, own = stack.enter_context(_demo(options.demo, plan))
         _announce_deep_probes(plan)
         return asyncio.run(_run(plan, own, options, sys.stdout))
+
+
+def _config(options: Options, environment: HostEnvironment) -> Config | None:
+    """The config, None where there is none; a simulated host is not what a person's own config is about."""
+    named = bool(options.config or (options.demo is None and environment.get("MITUI_CONFIG")))
+    place = config_path(environment, options.config)
+    if not named and (options.demo is not None or not place.exists()):
+        return None
+    from mitui.config import ConfigError, load_config
+
+    config = load_config(place, environment)
+    if isinstance(config, ConfigError):
+        raise UsageError(config.message)
+    return config
 
 
 def _plan_for_check(options: Options, plan: Plan) -> Plan:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from mitui.config import Config, ConfigError, config_path, load_config
+from mitui.config import Config, ConfigError, load_config
 from mitui.engine.environment import HostEnvironment
-from mitui.monitor.state_file import state_path
 from mitui.options import Options, UsageError
 from mitui.safe_text import visible_line
+from mitui.xdg import config_path, state_path
 
 
 def config_command(options: Options) -> int:

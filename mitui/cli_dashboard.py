@@ -16,10 +16,11 @@ from mitui.engine.environment import HostEnvironment
 from mitui.monitor.intents import Intent
 from mitui.monitor.plan import Plan
 from mitui.monitor.snapshot import Snapshot
-from mitui.monitor.state_file import StateFile, state_path
+from mitui.monitor.state_file import StateFile
 from mitui.options import Options, UsageError
 from mitui.planning import make_plan
 from mitui.safe_text import visible_line
+from mitui.xdg import state_path
 
 if TYPE_CHECKING:
     from mitui.monitor.refresher import Refresher

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.identity import Identity, IdentitySyntaxError, SystemAssigned, client_id, object_id, resource_id
 from mitui.keyvault.verdict import ProbeDepth
+from mitui.monitor.plan import DEPTHS
 from mitui.safe_text import visible_line
 from mitui.toml_values import (
     BadKeyError,
@@ -23,12 +24,11 @@ from mitui.toml_values import (
     unlike,
     word_of,
 )
-from mitui.xdg import base_directory
+from mitui.xdg import config_path
 
 TimeZoneName = Literal["utc", "local", "epoch"]
 Glyphs = Literal["unicode", "ascii"]
 
-DEPTHS: Final[tuple[ProbeDepth, ...]] = ("read", "crypto", "deep")
 SHORTEST_INTERVAL: Final = 2.0
 SHORTEST_PROBE_INTERVAL: Final = 30.0
 LARGEST_FILE: Final = 1 << 20
@@ -96,14 +96,6 @@ class Config:
     vaults: tuple[VaultConfig, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()  # (action id, "key,key")
     written: frozenset[str] = field(default=frozenset())
-
-
-def config_path(environment: HostEnvironment, option: str = "") -> Path:
-    """Where the config is looked for: ``--config``, else MITUI_CONFIG, else mitui/config.toml in XDG_CONFIG_HOME."""
-    named = option or environment.get("MITUI_CONFIG")
-    if named:
-        return Path(named).expanduser()
-    return base_directory(environment, "XDG_CONFIG_HOME", ".config") / "mitui" / "config.toml"
 
 
 def load_config(path: Path | None, environment: HostEnvironment) -> Config | ConfigError:

@@ -6,11 +6,13 @@ import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
-from mitui.config import DEPTHS
 from mitui.engine.identity import Identity, IdentitySyntaxError, parse_identity
-from mitui.keyvault.verdict import ProbeDepth
+from mitui.monitor.plan import DEPTHS
+
+if TYPE_CHECKING:
+    from mitui.keyvault.verdict import ProbeDepth
 
 Command = Literal["dashboard", "check", "simulate", "config", "version"]
 COMMANDS: Final = ("check", "simulate", "config", "version")

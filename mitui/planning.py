@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from mitui.config import Config, VaultConfig
 from mitui.engine.identity import Identity, IdentitySyntaxError, SystemAssigned, parse_identity
 from mitui.engine.resources import normalise_resource
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
-from mitui.monitor.state_file import Remembered
+from mitui.monitor.remembered import Remembered
 from mitui.options import Options
 
+if TYPE_CHECKING:
+    from mitui.config import Config, VaultConfig
 
-def make_plan(options: Options, config: Config, remembered: Remembered | None = None) -> Plan:
-    """What to watch. ``remembered`` is None for ``check``, which must not depend on what was done in a dashboard."""
+
+def make_plan(options: Options, config: Config | None, remembered: Remembered | None = None) -> Plan:
+    """What to watch; ``config`` is None where there is no file.
+
+    ``remembered`` is None for ``check``, which must not depend on what was done in a dashboard.
+    """
     memory = remembered or Remembered()
-    return Plan(
+    plan = Plan(
         identities=_identities(options, config, memory),
         resources=_resources(options, config, memory),
         vaults=_vaults(options, config, memory),
         process_id=options.process_id,
-        interval=config.dashboard.interval,
         timeout=options.timeout,
-        expiring_below=config.dashboard.expiring_below,
         allow_endpoints=options.allow_endpoints,
         selected=_selected(memory) if not options.identities else options.identities[0],
         names=memory.names,
         removed=() if options.identities or options.resources else memory.removed,
     )
+    if config is None:
+        return plan
+    return replace(plan, interval=config.dashboard.interval, expiring_below=config.dashboard.expiring_below)
 
 
 def name_of(identity: Identity) -> str:
@@ -35,33 +43,34 @@ def name_of(identity: Identity) -> str:
     return "system-assigned" if isinstance(identity, SystemAssigned) else str(identity)
 
 
-def _identities(options: Options, config: Config, memory: Remembered) -> tuple[PlannedIdentity, ...]:
+def _identities(options: Options, config: Config | None, memory: Remembered) -> tuple[PlannedIdentity, ...]:
     if options.identities:
         known = {each.identity: each.name for each in memory.identities}
-        known |= {each.identity: each.name for each in config.identities if each.name}
+        known |= {each.identity: each.name for each in (config.identities if config else ()) if each.name}
         return tuple(
             PlannedIdentity(each, known.get(each) or name_of(each), "option")
             for each in dict.fromkeys(options.identities)
         )
     configured = [
-        PlannedIdentity(each.identity, each.name or name_of(each.identity), "config") for each in config.identities
+        PlannedIdentity(each.identity, each.name or name_of(each.identity), "config")
+        for each in (config.identities if config else ())
     ]
     return (*configured, *memory.identities)
 
 
-def _resources(options: Options, config: Config, memory: Remembered) -> tuple[PlannedResource, ...]:
+def _resources(options: Options, config: Config | None, memory: Remembered) -> tuple[PlannedResource, ...]:
     if options.resources:
-        known = {normalise_resource(each.resource): each.name for each in config.resources}
+        known = {normalise_resource(each.resource): each.name for each in (config.resources if config else ())}
         return tuple(
             PlannedResource(each, known.get(normalise_resource(each), ""), "option")
             for each in dict.fromkeys(options.resources)
         )
-    configured = [PlannedResource(each.resource, each.name, "config") for each in config.resources]
+    configured = [PlannedResource(each.resource, each.name, "config") for each in (config.resources if config else ())]
     return (*configured, *memory.resources)
 
 
-def _vaults(options: Options, config: Config, memory: Remembered) -> tuple[PlannedVault, ...]:
-    configured = [_configured(each, options) for each in config.vaults]
+def _vaults(options: Options, config: Config | None, memory: Remembered) -> tuple[PlannedVault, ...]:
+    configured = [_configured(each, options) for each in (config.vaults if config else ())]
     if options.vaults:
         known = {each.vault: each for each in configured}
         return tuple(

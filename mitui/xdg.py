@@ -14,3 +14,16 @@ def base_directory(environment: HostEnvironment, variable: str, below_home: str)
         return Path(given)
     home = environment.get("HOME")
     return (Path(home) if home else Path("~").expanduser()) / below_home
+
+
+def config_path(environment: HostEnvironment, option: str = "") -> Path:
+    """Where the config is looked for: ``--config``, else MITUI_CONFIG, else mitui/config.toml in XDG_CONFIG_HOME."""
+    named = option or environment.get("MITUI_CONFIG")
+    if named:
+        return Path(named).expanduser()
+    return base_directory(environment, "XDG_CONFIG_HOME", ".config") / "mitui" / "config.toml"
+
+
+def state_path(environment: HostEnvironment) -> Path:
+    """Where the dashboard's own memory is: mitui/state.toml in XDG_STATE_HOME."""
+    return base_directory(environment, "XDG_STATE_HOME", ".local/state") / "mitui" / "state.toml"

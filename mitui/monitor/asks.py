@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from mitui.engine.identity import Identity
 from mitui.engine.resources import normalise_resource
-from mitui.keyvault.verdict import VaultFailure
-from mitui.monitor import intents, remembering
+from mitui.monitor import intents, remembered
 from mitui.monitor.assigned import ask_assigned
 from mitui.monitor.board import IdentityState, WatchedVault
 from mitui.monitor.conductor import Conductor
 from mitui.monitor.due import AssignedAsked, HealthCheck, TokenDue, VaultDue
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
-from mitui.monitor.state_file import Remembered
+from mitui.monitor.remembered import Remembered
 
 SHORTEST_INTERVAL = 2.0
 LONGEST_INTERVAL = 86_400.0
@@ -73,7 +72,7 @@ class Asks:
         if state is None:
             return
         self._board.selected = self._board.identities.index(state)
-        self._remember(lambda remembered: remembering.with_selected(remembered, identity))
+        self._remember(lambda known: remembered.with_selected(known, identity))
         self._freshen(state)
 
     def _freshen(self, state: IdentityState) -> None:
@@ -86,7 +85,7 @@ class Asks:
         if self._board.identity(identity) is None:
             self._board.identities.append(IdentityState(PlannedIdentity(identity, name or str(identity), "state")))
             self._conductor.settle_board()
-            self._remember(lambda remembered: remembering.with_identity(remembered, identity, name))
+            self._remember(lambda known: remembered.with_identity(known, identity, name))
             self._log.add("info", name or str(identity), "added")
         self._select(identity)
 
@@ -94,7 +93,7 @@ class Asks:
         state = self._board.identity(identity)
         if state is not None and name:
             state.planned = replace(state.planned, name=name)
-            self._remember(lambda remembered: remembering.with_name(remembered, identity, name))
+            self._remember(lambda known: remembered.with_name(known, identity, name))
 
     def _remove_identity(self, identity: Identity) -> None:
         state = self._board.identity(identity)
@@ -113,7 +112,7 @@ class Asks:
             if still_there and chosen is not None
             else max(0, min(self._board.selected, len(rest) - 1))
         )
-        self._remember(lambda remembered: remembering.without_identity(remembered, identity))
+        self._remember(lambda known: remembered.without_identity(known, identity))
         self._log.add("info", state.planned.name, "removed")
 
     def _add_resource(self, resource: str, name: str) -> None:
@@ -122,7 +121,7 @@ class Asks:
             return
         board.resources.append(PlannedResource(resource, name, "state"))
         self._conductor.settle_board()
-        self._remember(lambda remembered: remembering.with_resource(remembered, resource, name))
+        self._remember(lambda known: remembered.with_resource(known, resource, name))
         if not board.paused:
             for person in board.identities:
                 if resource in person.tokens:
@@ -136,17 +135,17 @@ class Asks:
         for person in board.identities:
             self._forget(TokenDue(person.planned.identity, resource))
         board.fill()
-        self._remember(lambda remembered: remembering.without_resource(remembered, resource))
+        self._remember(lambda known: remembered.without_resource(known, resource))
 
     def _add_vault(self, text: str) -> None:
         vault = self._conductor.vaults.watched(PlannedVault(text, origin="state"))
-        if isinstance(vault.address, VaultFailure):
-            self._log.add("error", text, vault.address.message)
+        if vault.refusal is not None:
+            self._log.add("error", text, vault.refusal.message)
             return
         if self._board.vault(vault.url) is None:
             self._board.vaults.append(vault)
             self._board.fill()
-            self._remember(lambda remembered: remembering.with_vault(remembered, text))
+            self._remember(lambda known: remembered.with_vault(known, text))
 
     def _remove_vault(self, name: str) -> None:
         vault = self._board.vault(name)
@@ -157,7 +156,7 @@ class Asks:
         for person in self._board.identities:
             self._forget(VaultDue(person.planned.identity, given))
         self._board.fill()
-        self._remember(lambda remembered: remembering.without_vault(remembered, given))
+        self._remember(lambda known: remembered.without_vault(known, given))
 
     def _refresh(self, resource: str | None) -> None:
         state = self._board.chosen

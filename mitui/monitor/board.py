@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
@@ -13,10 +13,12 @@ from mitui.engine.failure import TokenFailure
 from mitui.engine.host import HostFacts
 from mitui.engine.identity import Identity
 from mitui.engine.token import AccessToken
-from mitui.keyvault.address import VaultAddress
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.snapshot import Activity, AssignedIdentities, FailureView, WatchView
+
+if TYPE_CHECKING:
+    from mitui.keyvault.address import VaultAddress
+    from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure
 
 UNDETECTED: Final = Detection(SourceKind.NONE, "", "", (), ())
 
@@ -80,11 +82,12 @@ class WatchedVault:
     """A vault on the board: as it was given, and what its address turned out to be."""
 
     planned: PlannedVault
-    address: VaultAddress | VaultFailure
+    address: VaultAddress | None = None
+    refusal: VaultFailure | None = None
 
     @property
     def url(self) -> str:
-        return self.address.url if isinstance(self.address, VaultAddress) else self.planned.vault
+        return self.address.url if self.address is not None else self.planned.vault
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.keyvault.verdict import VaultFailure
 from mitui.monitor.board import Board, IdentityState, SourceState, TokenState, VaultState, WatchedVault
 from mitui.monitor.plan import PlannedResource
 from mitui.monitor.snapshot import (
@@ -171,7 +170,7 @@ def _with_token(view: TokenView, state: TokenState) -> TokenView:
 
 def _vault(vault: WatchedVault, state: VaultState, next_probe_at: float | None) -> VaultView:
     address, result, planned = vault.address, state.result, vault.planned
-    name = planned.name or (planned.vault if isinstance(address, VaultFailure) else address.name)
+    name = planned.name or (planned.vault if address is None else address.name)
     status = vault_status(state)
     if result is None:
         return VaultView(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.identity import Identity
-from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.board import Board, IdentityState, SourceState, WatchedVault
 from mitui.monitor.defaults import environment_identity, needs_cloud, planned_identities, planned_resources
 from mitui.monitor.due import Arrival, Due, HealthCheck, TokenDue, Turn, VaultDue
@@ -20,7 +20,10 @@ from mitui.monitor.plan import Plan
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.token_watch import TokenWatch
-from mitui.monitor.vault_watch import VaultWatch
+
+if TYPE_CHECKING:
+    from mitui.keyvault.verdict import ProbeDepth
+    from mitui.monitor.vault_watch import VaultWatch
 
 
 class Conductor:
@@ -38,10 +41,19 @@ class Conductor:
         self.jobs = Jobs(changed)
         self.session: Session | None = None
         self.host = HostWatch(plan, self.board, self.log, clock, environment)
-        self.vaults = VaultWatch(self.board, self.schedule, self.log, clock, plan.timeout, changed)
+        self._vaults: VaultWatch | None = None
         self._tokens = TokenWatch(self.board, self.schedule, self.log, clock, changed)
         self._changed = changed
         self._restart_wanted = False
+
+    @property
+    def vaults(self) -> VaultWatch:
+        """The watch over vaults, loaded once there is one."""
+        if self._vaults is None:
+            from mitui.monitor.vault_watch import VaultWatch
+
+            self._vaults = VaultWatch(self.board, self.schedule, self.log, self.clock, self.plan.timeout, self._changed)
+        return self._vaults
 
     def begin(self) -> None:
         """Put on the board what the plan names, detect the source, and set out."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from mitui.clock import Clock
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk_choices import sdk_choices
@@ -10,20 +12,19 @@ from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host_facts import host_facts
-from mitui.engine.probe import Answerer, ImdsProbe, probe_imds
-from mitui.engine.process_environment import ProcessUnreadable, environment_of
 from mitui.engine.selectors import supported_selectors, unsupported_reason
 from mitui.engine.sources.registry import source_of
 from mitui.monitor.board import Board
 from mitui.monitor.events import EventLog
-from mitui.monitor.failure_views import token_failure_view
 from mitui.monitor.plan import Plan
-from mitui.monitor.process_view import view_note
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import FailureView
 
-PROBE_TIMEOUT = 2.0
-NO_ENDPOINT = "no managed identity endpoint here"
+if TYPE_CHECKING:
+    from mitui.engine.probe import ImdsProbe
+
+PROBE_TIMEOUT: Final = 2.0
+NO_ENDPOINT: Final = "no managed identity endpoint here"
 
 
 class HostWatch:
@@ -43,6 +44,9 @@ class HostWatch:
         if process_id is None:
             source.environment, source.process_note = self._ours, ""
             return ""
+        from mitui.engine.process_environment import ProcessUnreadable, environment_of
+        from mitui.monitor.process_view import view_note
+
         view = environment_of(process_id)
         if isinstance(view, ProcessUnreadable):
             source.process_note = view.message
@@ -102,6 +106,8 @@ class HostWatch:
         if session.detection.source is not SourceKind.IMDS:
             source.checked_at = self._clock.now()
             return True
+        from mitui.engine.probe import Answerer, probe_imds
+
         probe = await probe_imds(
             session.environment,
             session.client,
@@ -122,6 +128,8 @@ class HostWatch:
         """Make the texts that depend on the host's facts anew."""
         source = self._board.source
         if self.silence is not None:
+            from mitui.monitor.failure_views import token_failure_view
+
             source.failure = token_failure_view(self.silence, source.host, source.environment)
 
     def _recover(self) -> None:

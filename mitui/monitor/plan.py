@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
-from mitui.engine.identity import Identity
-from mitui.keyvault.verdict import ProbeDepth
-from mitui.monitor.snapshot import Origin
+if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
+    from mitui.keyvault.verdict import ProbeDepth
+    from mitui.monitor.snapshot import Origin
+
+DEPTHS: Final[tuple[ProbeDepth, ...]] = ("read", "crypto", "deep")
+"""How deep a probe may go, the shallowest first."""
 
 
 @dataclass(frozen=True, slots=True)

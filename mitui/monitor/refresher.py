@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.engine.environment import HostEnvironment
-from mitui.monitor.asks import Asks
 from mitui.monitor.build import build_snapshot, next_turn
 from mitui.monitor.conductor import Conductor
 from mitui.monitor.due import HealthCheck, TokenDue, Turn, VaultDue
-from mitui.monitor.intents import Intent
 from mitui.monitor.plan import Plan
 from mitui.monitor.snapshot import Snapshot
-from mitui.monitor.state_file import Remembered
 
-Remember = Callable[[Callable[[Remembered], Remembered]], None]
+if TYPE_CHECKING:
+    from mitui.monitor.asks import Asks
+    from mitui.monitor.intents import Intent
+    from mitui.monitor.remembered import Remembered
 
 
 class Refresher:
@@ -27,13 +28,19 @@ class Refresher:
     """
 
     def __init__(
-        self, plan: Plan, environment: HostEnvironment, clock: Clock, *, remember: Remember | None = None
+        self,
+        plan: Plan,
+        environment: HostEnvironment,
+        clock: Clock,
+        *,
+        remember: Callable[[Callable[[Remembered], Remembered]], None] | None = None,
     ) -> None:
         self._plan = plan
         self._clock = clock
         self._changed = asyncio.Event()
         self._conductor = Conductor(plan, environment, clock, self._changed.set)
-        self._asks = Asks(self._conductor, remember or (lambda change: None))
+        self._remember = remember or (lambda change: None)
+        self._asks: Asks | None = None
         self._intents: deque[Intent] = deque()
 
     def send(self, intent: Intent) -> None:
@@ -51,7 +58,7 @@ class Refresher:
                 self._changed.clear()
                 conductor.jobs.check()
                 while self._intents:
-                    await self._asks.take(self._intents.popleft())
+                    await self._carry_out(self._intents.popleft())
                 if not conductor.board.paused:
                     await conductor.run_due()
                 snapshot = self._snapshot()
@@ -61,6 +68,13 @@ class Refresher:
                 await self._until_something()
         finally:
             await conductor.close()
+
+    async def _carry_out(self, intent: Intent) -> None:
+        if self._asks is None:  # `check` never asks for anything, so it does not load what answers
+            from mitui.monitor.asks import Asks
+
+            self._asks = Asks(self._conductor, self._remember)
+        await self._asks.take(intent)
 
     def _snapshot(self) -> Snapshot:
         conductor, now = self._conductor, self._clock.now()

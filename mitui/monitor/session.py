@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.engine.engine_event import EngineEvent
@@ -10,8 +11,10 @@ from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient
-from mitui.keyvault.address import VaultAddress
 from mitui.monitor.plan import Plan, PlannedVault
+
+if TYPE_CHECKING:
+    from mitui.keyvault.address import VaultAddress
 
 
 class Session:

@@ -7,15 +7,18 @@ Texts may come from outside: they pass through ``visible()`` where a view or a r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mitui.claims import ActualIdentity, Claims
-from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
-from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
+from mitui.engine.evidence import SourceKind
 from mitui.engine.host import HostFacts
-from mitui.engine.identity import Identity
-from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, ProbeDepth, Stage, VaultModel
+
+if TYPE_CHECKING:
+    from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
+    from mitui.engine.evidence import Evidence, SourceVerdict
+    from mitui.engine.identity import Identity
+    from mitui.exchange import Exchange
+    from mitui.keyvault.verdict import PermissionResult, ProbeDepth, Stage, VaultModel
 
 Status = Literal["ok", "warning", "critical", "unknown"]
 TokenStatus = Literal["waiting", "ok", "expiring", "expired", "failed"]

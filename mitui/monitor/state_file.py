@@ -6,33 +6,14 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.identity import IdentitySyntaxError, parse_identity
 from mitui.monitor.plan import PlannedIdentity, PlannedResource
+from mitui.monitor.remembered import Remembered
 from mitui.toml_values import BadKeyError, tables_of, text_of
-from mitui.xdg import base_directory
 
 _LARGEST_FILE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What was added, renamed, removed and chosen by hand.
-
-    ``names`` holds new names of identities that come from elsewhere, by identity spec; ``removed`` the specs,
-    resources and vaults that were taken off the board although a default or the config names them.
-    """
-
-    identities: tuple[PlannedIdentity, ...] = ()
-    resources: tuple[PlannedResource, ...] = ()
-    vaults: tuple[str, ...] = ()
-    names: tuple[tuple[str, str], ...] = ()
-    removed: tuple[str, ...] = ()
-    selected: str = ""
-    theme: str = ""
 
 
 class StateFile:
@@ -99,11 +80,6 @@ class StateFile:
                     Path(temporary).unlink()
         else:
             self.warning = ""
-
-
-def state_path(environment: HostEnvironment) -> Path:
-    """mitui/state.toml in XDG_STATE_HOME, which is ~/.local/state unless set to an absolute path."""
-    return base_directory(environment, "XDG_STATE_HOME", ".local/state") / "mitui" / "state.toml"
 
 
 def _remembered(document: Mapping[str, object]) -> Remembered:

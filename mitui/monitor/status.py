@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.keyvault.verdict import Verdict
 from mitui.monitor.board import TokenState, VaultState
 from mitui.monitor.snapshot import (
     IdentityView,
@@ -50,6 +49,8 @@ def vault_status(state: VaultState) -> VaultStatus:
         return "failed"
     if state.missing:
         return "critical"
+    from mitui.keyvault.verdict import Verdict
+
     granted = any(each.verdict in (Verdict.GRANTED, Verdict.LIKELY) for each in state.result.permissions)
     return "ok" if granted else "warning"
 

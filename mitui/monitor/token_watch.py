@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Final
 
 from mitui.clock import Clock
-from mitui.diagnosis.notices import warning_of
-from mitui.diagnosis.stale_permissions import same_token_warning
 from mitui.durations import in_words
 from mitui.engine.engine_event import EngineEvent
 from mitui.engine.failure import TokenFailure
@@ -16,7 +14,6 @@ from mitui.engine.token import AccessToken
 from mitui.monitor.board import Board, TokenState
 from mitui.monitor.due import Due, TokenDue
 from mitui.monitor.events import EventLog
-from mitui.monitor.failure_views import token_failure_view
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity
@@ -81,10 +78,15 @@ class TokenWatch:
         """Make the texts that depend on the host's facts anew."""
         source = self._board.source
         notices = state.token.notices if state.token is not None else ()
-        state.warnings = tuple(warning_of(each, source.host, source.environment) for each in notices)
-        state.failure_view = (
-            token_failure_view(state.failure, source.host, source.environment) if state.failure is not None else None
-        )
+        state.warnings, state.failure_view = (), None
+        if notices:
+            from mitui.diagnosis.notices import warning_of
+
+            state.warnings = tuple(warning_of(each, source.host, source.environment) for each in notices)
+        if state.failure is not None:
+            from mitui.monitor.failure_views import token_failure_view
+
+            state.failure_view = token_failure_view(state.failure, source.host, source.environment)
 
     def _succeed(self, state: TokenState, identity: Identity, resource: str, token: AccessToken) -> None:
         now = self._clock.now()
@@ -92,6 +94,8 @@ class TokenWatch:
         recovered = state.failure is not None
         state.token, state.failure, state.failures_in_a_row = token, None, 0
         if before is not None and not token.from_cache:
+            from mitui.diagnosis.stale_permissions import same_token_warning
+
             state.stale = same_token_warning(before.claims, token.claims)
             if before.claims != token.claims:
                 state.claims_before = before.claims

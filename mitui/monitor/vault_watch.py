@@ -54,15 +54,16 @@ class VaultWatch:
     def watched(self, planned: PlannedVault) -> WatchedVault:
         """The vault with its address read in the host's cloud."""
         cloud = self._board.source.host.cloud or "AzurePublicCloud"
-        return WatchedVault(planned, parse_vault(planned.vault, cloud=cloud, allow_loopback=planned.allow_loopback))
+        found = parse_vault(planned.vault, cloud=cloud, allow_loopback=planned.allow_loopback)
+        return WatchedVault(planned, refusal=found) if isinstance(found, VaultFailure) else WatchedVault(planned, found)
 
     async def probe(self, session: Session, identity: Identity, vault: WatchedVault, depth: ProbeDepth) -> None:
         """Probe once and note what was found; the earlier result stays until then."""
         person, state = self._states(identity, vault)
         if person is None or state is None:
             return
-        if isinstance(vault.address, VaultFailure):
-            self.refuse(vault, vault.address)
+        if vault.address is None:
+            self.refuse(vault)
             return
         address, planned = vault.address, vault.planned
         refused: list[TokenFailure] = []
@@ -102,9 +103,11 @@ class VaultWatch:
         self._tell(person, vault, before, result)
         self._follow(identity, vault, state)
 
-    def refuse(self, vault: WatchedVault, failure: VaultFailure) -> None:
+    def refuse(self, vault: WatchedVault) -> None:
         """Note, for every identity, that this is no address to send a token to."""
-        now = self._clock.now()
+        failure, now = vault.refusal, self._clock.now()
+        if failure is None:
+            return
         result = ProbeResult(vault.url, vault.planned.vault, "read", now, now, (), failure=failure)
         for person in self._board.identities:
             state = person.vaults.get(vault.planned.vault)

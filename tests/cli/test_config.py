@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitui.config import Config, ConfigError, config_path, load_config, parse_config
+from mitui.config import Config, ConfigError, load_config, parse_config
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
+from mitui.xdg import config_path
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 NOWHERE = HostEnvironment()

@@ -11,7 +11,9 @@ import pytest
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.identity import parse_identity
 from mitui.monitor.plan import PlannedIdentity, PlannedResource
-from mitui.monitor.state_file import Remembered, StateFile, state_path
+from mitui.monitor.remembered import Remembered
+from mitui.monitor.state_file import StateFile
+from mitui.xdg import state_path
 
 WEB = parse_identity("client:6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2")
 EVERYTHING = Remembered(
@@ -84,4 +86,6 @@ def test_a_place_that_cannot_be_written_gives_a_warning(tmp_path: Path) -> None:
 
 def test_the_path_follows_xdg() -> None:
     assert state_path(HostEnvironment({"XDG_STATE_HOME": "/s", "HOME": "/h"})) == Path("/s/mitui/state.toml")
-    assert state_path(HostEnvironment({"XDG_STATE_HOME": "s", "HOME": "/h"})) == Path("/h/.local/state/mitui/state.toml")
+    assert state_path(HostEnvironment({"XDG_STATE_HOME": "s", "HOME": "/h"})) == Path(
+        "/h/.local/state/mitui/state.toml"
+    )

@@ -1,12 +1,28 @@
-"""What an intent changes in the state that is remembered."""
+"""What the dashboard remembers, and what each intent changes in it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mitui.engine.identity import Identity
 from mitui.monitor.plan import PlannedIdentity, PlannedResource
-from mitui.monitor.state_file import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was added, renamed, removed and chosen by hand.
+
+    ``names`` holds new names of identities that come from elsewhere, by identity spec; ``removed`` the specs,
+    resources and vaults that were taken off the board although a default or the config names them.
+    """
+
+    identities: tuple[PlannedIdentity, ...] = ()
+    resources: tuple[PlannedResource, ...] = ()
+    vaults: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+    selected: str = ""
+    theme: str = ""
 
 
 def with_identity(state: Remembered, identity: Identity, name: str) -> Remembered:
