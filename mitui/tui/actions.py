@@ -133,7 +133,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("vault",),
         "vault: previous",
     ),
-    Action("why", "enter", "act", "open", "Select, open, or say why it failed and what to do", (), "", 3),
+    Action("why", "enter", "act", "open", "Select, open, or say why it failed and what to do", (), "", 4),
     Action("zoom", "z", "zoom", "zoom", "Give this pane the whole screen, or take it back", (), "view: zoom", 2),
     Action("pause", "p", "pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 2),
     Action("slower", "minus", "interval(-1)", "slower", "Check less often", (), "board: check less often"),
@@ -174,7 +174,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "process",
         "process",
         "See the host as another process does",
-        ("source",),
+        ("source", "guide"),
         "source: look as another process",
         6,
     ),
@@ -257,8 +257,11 @@ def everywhere(actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
 
 def footer_actions(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
     """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end."""
+    hidden = ("identity", "probe", "pause") if pane == "guide" else ()
     shown = [
-        action for action in actions if action.footer and action.keys and (not action.panes or pane in action.panes)
+        action
+        for action in actions
+        if action.footer and action.keys and action.id not in hidden and (not action.panes or pane in action.panes)
     ]
     return tuple(sorted(shown, key=lambda action: action.footer))
 

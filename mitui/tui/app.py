@@ -75,7 +75,8 @@ class MituiApp(App[int]):
         )
 
     def _palette(self) -> Palette:
-        return palette(self.get_css_variables(), ansi=self.current_theme.ansi)
+        theme = self.current_theme
+        return palette(self.get_css_variables(), ansi=theme.ansi, dark=theme.dark, no_color=self.no_color)
 
     def get_default_screen(self) -> Screen[None]:
         return self.dashboard

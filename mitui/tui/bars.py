@@ -137,7 +137,7 @@ class Footer(LineWidget):
         wanted = footer_actions(self._pane, self._actions)
         cost = {action.id: width_of(_hint(action)) + 2 for action in wanted}
         kept: set[str] = set()
-        room = width - 1
+        room = width
         for action in wanted:
             if cost[action.id] <= room:
                 kept.add(action.id)

@@ -138,9 +138,11 @@ def identity_health(view: IdentityView) -> tuple[str, Role, str]:
     if view.unsupported:
         return glyphs.UNKNOWN, "dim", "not supported"
     glyph, role = STATUS[view.status]
-    failed = next((token.failure for token in view.tokens if token.failure and token.status == "failed"), None)
+    failures = [token.failure for token in view.tokens if token.failure is not None]
     if view.status == "critical":
-        word = failure_word(failed) if failed else "critical"
+        if not failures or len(failures) < len(view.tokens):
+            return glyph, role, f"{len(failures)} failed" if failures else "critical"
+        word = failure_word(failures[0])
         return glyph, role, word if len(word) <= _HEALTH else "failed"
     if view.status == "warning":
         return glyph, role, "expiring" if any(token.status == "expiring" for token in view.tokens) else "warning"

@@ -49,8 +49,11 @@ class Palette:
         return style
 
 
-def palette(variables: Mapping[str, str], *, ansi: bool) -> Palette:
-    """The palette of the theme with these CSS variables; ``ansi`` themes keep to the terminal's own 16 colours."""
+def palette(variables: Mapping[str, str], *, ansi: bool, dark: bool, no_color: bool = False) -> Palette:
+    """The palette of the theme with these CSS variables; ``ansi`` themes keep to the terminal's own 16 colours.
+
+    Without colour the cursor is reversed, since its ground could not be told from the rest.
+    """
     color = {name: Color.parse(variables[name]) for name in {*_NAMES.values(), "background", "panel"}}
     roles = {role: Style(color=color[name].rich_color) for role, name in _NAMES.items()}
     if ansi:
@@ -59,14 +62,15 @@ def palette(variables: Mapping[str, str], *, ansi: bool) -> Palette:
         return Palette(
             ground=Style(color=RichColor.default(), bgcolor=RichColor.default()),
             bar=Style(color=RichColor.default(), bgcolor=RichColor.default()),
-            cursor=Style(reverse=True),
+            cursor=Style(reverse=True) if no_color else Style(bgcolor="bright_black" if dark else "white"),
             roles=roles,
         )
     ground, text = color["background"], color["foreground"]
-    roles |= {role: Style(color=ground.blend(text, share).rich_color) for role, share in _FAINT.items()}
+    stronger = 0.0 if dark else 0.1
+    roles |= {role: Style(color=ground.blend(text, share + stronger).rich_color) for role, share in _FAINT.items()}
     return Palette(
         ground=Style(color=text.rich_color, bgcolor=ground.rich_color),
         bar=Style(color=text.rich_color, bgcolor=color["panel"].rich_color),
-        cursor=Style(bgcolor=ground.blend(color["primary"], 0.22).rich_color),
+        cursor=Style(reverse=True) if no_color else Style(bgcolor=ground.blend(color["primary"], 0.22).rich_color),
         roles=roles,
     )

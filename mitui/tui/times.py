@@ -15,17 +15,21 @@ def _moment(epoch: float, times: TimeFormat) -> datetime | None:
         return None
 
 
+def _number(epoch: float) -> str:
+    return f"{epoch:.0f}" if abs(epoch) < 1e12 else f"{epoch:g}"
+
+
 def clock_time(epoch: float, times: TimeFormat) -> str:
     """A moment near now: ``14:02:11``, or the epoch seconds; an absurd one as its number."""
     moment = None if times == "epoch" else _moment(epoch, times)
-    return f"{epoch:.0f}" if moment is None else f"{moment:%H:%M:%S}"
+    return _number(epoch) if moment is None else f"{moment:%H:%M:%S}"
 
 
 def day_time(epoch: float, now: float, times: TimeFormat) -> str:
     """A moment up to days away: ``14:02:11`` on the day of ``now``, else ``Tue 14:02`` or ``2027-01-31 14:02``."""
     moment, today = (None, None) if times == "epoch" else (_moment(epoch, times), _moment(now, times))
     if moment is None or today is None:
-        return f"{epoch:.0f}"
+        return _number(epoch)
     if moment.date() == today.date():
         return f"{moment:%H:%M:%S}"
     return f"{moment:%a %H:%M}" if abs(epoch - now) < 6 * 86_400 else f"{moment:%Y-%m-%d %H:%M}"
@@ -35,7 +39,7 @@ def full_time(epoch: float, times: TimeFormat) -> str:
     """A moment with its date and zone: ``2026-11-23 13:22:04 UTC``."""
     moment = None if times == "epoch" else _moment(epoch, times)
     if moment is None:
-        return f"{epoch:.0f}"
+        return _number(epoch)
     return f"{moment:%Y-%m-%d %H:%M:%S} " + ("UTC" if times == "utc" else f"{moment:%z}")
 
 

@@ -12,11 +12,14 @@ from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import resource_name
 from mitui.tui.lines import Line, Span, line, pad, span, width_of, wrap
-from mitui.tui.panes.pane import Item, Pane, View, note
+from mitui.tui.panes.pane import Item, Pane, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import full_time
 
+_VALUE: Final = 36
+"""The column of values is as wide as a GUID, where there is room."""
+_ARM_LEAST: Final = 28
 _ALWAYS_NEW: Final = frozenset({"iat", "nbf", "exp", "uti", "aio", "rh", "xms_ftd", "xms_rd", "rd", "sid"})
 """Claims that differ from token to token; a change in any other one is news."""
 
@@ -57,6 +60,18 @@ def rendered(name: str, value: object, times: TimeFormat) -> tuple[str, str]:
     return raw_text(value), ""
 
 
+def arm_tail(text: str, width: int) -> str:
+    """An ARM id in at most ``width`` cells, its last segments whole: ``…/virtualMachines/vm-web-01``."""
+    while len(text) > width and "/" in text[2:]:
+        text = "…" + text[text.index("/", 2) :]
+    return middle(text, width)
+
+
+def shortened(text: str, width: int) -> str:
+    """A value in at most ``width`` cells."""
+    return arm_tail(text, width) if text.startswith("/subscriptions/") else middle(text, width)
+
+
 def claim_item(
     name: str, value: object, meaning: str, times: TimeFormat, name_width: int, width: int, mark: Span, *, roomy: bool
 ) -> Item:
@@ -65,36 +80,30 @@ def claim_item(
     indent = width_of([mark]) + name_width + 2
     room = width - indent
     start = [mark, pad(name, name_width, "claim"), span("  ")]
-    whole = span(shown)
-    aside = [span("  "), span(raw, "dim")] if raw else []
-    value_width = min(36, room)
-    cell = [pad(shown, value_width) if width_of([whole]) <= value_width else whole]
-    explained = [span("  "), span(meaning, "dim")] if meaning else []
-    full = f"{name}  {shown}" + (f"  {raw}" if raw else "") + (f"  {meaning}" if meaning else "")
-    text = raw or shown
+    whole, aside = span(shown), span(f"  {raw}" if raw else "", "dim")
+    said = span(meaning, "dim")
+    full = "  ".join(part for part in (name, shown, raw, meaning) if part)
+    beside = room - width_of([said]) - 2
+    if meaning and shown.startswith("/subscriptions/") and not roomy and beside >= _ARM_LEAST:
+        whole = span(arm_tail(whole.text, min(beside, max(_VALUE, beside))))
+    taken = width_of([whole, aside])
     rows: tuple[Line, ...]
-    unsaid = False
-    if width_of([*cell, *aside, *explained]) <= room:
-        rows = ((*start, *cell, *aside, *explained),)
-    elif width_of([whole, *explained]) <= room:
-        rows = ((*start, whole, *explained),)
-    elif roomy and meaning:
-        first = [whole, *aside] if width_of([whole, *aside]) <= room else [whole]
-        clipped = first if width_of(first) <= room else [span(middle(whole.text, room))]
-        rows = ((*start, *clipped), line(span(" " * indent), span(middle(meaning, room), "dim")))
-        unsaid = clipped is not first or width_of([span(meaning)]) > room
-    elif width_of([whole, *aside]) <= room:
-        rows = ((*start, whole, *aside),)
+    if not meaning and taken <= room:
+        rows = (line(*start, whole, aside),)
+    elif meaning and taken <= beside:
+        gap = 2 if roomy else max(min(_VALUE, beside) - taken, 0) + 2
+        rows = (line(*start, whole, aside, span(" " * gap), said),)
+    elif meaning and width_of([whole]) <= beside:
+        gap = 2 if roomy else max(min(_VALUE, beside) - width_of([whole]), 0) + 2
+        rows = (line(*start, whole, span(" " * gap), said),)
     else:
-        rows = ((*start, span(middle(whole.text, room))),)
-        unsaid = True
-    hint = line(span(meaning, "dim")) if meaning and len(rows) == 1 and not explained_here(rows[0], meaning) else ()
-    return Item(rows, key=name, full=full if unsaid else "", copy=text, note=hint)
-
-
-def explained_here(row: Line, meaning: str) -> bool:
-    """Whether a row holds its claim's meaning."""
-    return bool(row) and row[-1].text == span(meaning).text
+        first = [whole, aside] if taken <= room else [span(shortened(whole.text, room))]
+        rows = (line(*start, *first),)
+        if roomy and meaning:
+            rows += tuple(wrap(meaning, room + indent, "dim", indent=" " * indent))
+    whole_value = whole.text == span(shown).text and width_of([whole]) <= room
+    note = line(said) if meaning and len(rows) == 1 and said not in rows[0] else ()
+    return Item(rows, key=name, full="" if whole_value else full, copy=raw or shown, note=note)
 
 
 class ClaimsPane(Pane):
@@ -115,7 +124,11 @@ class ClaimsPane(Pane):
         changed = changed_names(token)
         sparse = self._items(scene, shown, changed, name_width, width, roomy=False)
         roomy = self._items(scene, shown, changed, name_width, width, roomy=True)
-        items = roomy if sum(len(item.lines) for item in roomy) <= height else sparse
+        lossless = not any(item.note or item.full for item in sparse)
+        items = roomy if not lossless and lines_in(roomy) <= height else sparse
+        header = self._header(token, name_width, width, changed)
+        if not self.filter and lines_in((*items, *header)) <= height:
+            items += header
         items += [
             Item(
                 (
@@ -156,6 +169,16 @@ class ClaimsPane(Pane):
                 mark = span(f"{glyphs.CHANGED} ", "dim" if name in _ALWAYS_NEW else "warn")
             meaning = explain(name, value)
             items.append(claim_item(name, value, meaning, scene.times, name_width, width, mark, roomy=roomy))
+        return items
+
+    @staticmethod
+    def _header(token: TokenView, name_width: int, width: int, changed: frozenset[str]) -> list[Item]:
+        """The JOSE header, below the claims where there is room for it."""
+        header = token.claims.header()
+        items = [Item(((), line(span("Header", "title"))))] if header else []
+        mark = span("  " if changed else "")
+        for name, value in header.items():
+            items.append(claim_item(name, value, explain(name, value), "epoch", name_width, width, mark, roomy=True))
         return items
 
     @staticmethod

@@ -28,7 +28,7 @@ class GuidePane(Pane):
         ]
         for index, advice in enumerate(failure.causes):
             rows: list[Line] = [()]
-            rows += wrap(advice.cause, min(width, 96), indent="  ", first=f"{glyphs.CURSOR} ")
+            rows += wrap(advice.cause, min(width, 96), indent="  ", first=f"{index + 1} ")
             rows += wrap(advice.remedy, min(width, 96), "dim", indent="  ", first="  ")
             rows += [line(span("    "), span(command, "claim")) for command in advice.commands]
             copied = advice.commands[0] if advice.commands else advice.remedy

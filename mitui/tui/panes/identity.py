@@ -6,10 +6,11 @@ from mitui.monitor.snapshot import IdentityView
 from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import identity_health, identity_value, selector_word
-from mitui.tui.lines import Line, Role, Span, line, pad, span, spread, width_of
+from mitui.tui.lines import Line, Role, Span, line, pad, span, spread, text_of, width_of
 from mitui.tui.panes.pane import Item, Pane, View
 from mitui.tui.scene import Scene
 
+_NARROW = 32
 ADD = "add"
 """The key of the item that adds an identity."""
 
@@ -32,11 +33,14 @@ def identity_line(view: IdentityView, selected: bool, name_width: int, word_widt
     glyph, role, word = identity_health(view)
     health = [span(glyph, role), span(" "), pad(word, word_width, "dim" if view.unsupported else "text")]
     mark = span(glyphs.SELECTED, "focus") if selected else span(glyphs.UNSELECTED, "dim")
+    shown = view.name or str(view.identity)
+    if width < _NARROW and shown == "system-assigned":
+        shown = "system"
     name_role: Role = "dim" if view.unsupported else "text"
-    name = pad(view.name or str(view.identity), name_width, name_role, strong=selected)
+    name = pad(shown, name_width, name_role, strong=selected)
     if not identity_value(view.identity):
         room = width - width_of([mark, *health]) - 3
-        name = pad(view.name or str(view.identity), min(room, max(name_width, len(view.name))), strong=selected)
+        name = pad(shown, min(room, max(name_width, len(shown))), strong=selected)
         left = [mark, span(" "), name]
     else:
         left = [mark, span(" "), name, span("  ")]
@@ -54,16 +58,18 @@ class IdentityPane(Pane):
         named = [len(span(each.name).text) for each in views if identity_value(each.identity)]
         name_width = min(max(named, default=6), max(6, width // 4))
         words = [len(identity_health(each)[2]) for each in views]
-        word_width = min(max(words, default=2), max(8, width // 3))
+        word_width = min(max(words, default=2), max(10, width // 3))
         items = []
         for index, each in enumerate(views):
             value = identity_value(each.identity)
-            full = each.unsupported or (f"{selector_word(each.identity)} {value}" if value else self._actual(each))
+            row = identity_line(each, index == scene.snapshot.selected, name_width, word_width, width)
+            whole = f"{selector_word(each.identity)} {value}" if value else self._actual(each)
+            shown = bool(value) and span(value).text in text_of(row)
             items.append(
                 Item(
-                    (identity_line(each, index == scene.snapshot.selected, name_width, word_width, width),),
+                    (row,),
                     key=str(index),
-                    full=full,
+                    full=each.unsupported or ("" if shown else whole),
                     copy=value or each.actual.object_id,
                 )
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mitui.monitor.snapshot import PermissionView
@@ -32,11 +32,18 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The laid-out table: its items (a line may hold several, each marked on its own) and where the cells are."""
+    """The laid-out table: its items (a line may hold several, each marked on its own) and where the cells are.
+
+    ``items`` are the columns with their heads, ``extras`` the lines of what stands in no column.
+    """
 
     items: tuple[Item, ...]
+    extras: tuple[Item, ...]
     cells: tuple[Cell, ...]
-    rows: tuple[Line, ...] = ()
+
+    def with_row(self, key: str) -> Matrix:
+        """With one more stop between the columns and the lines below them."""
+        return replace(self, cells=(*self.cells, Cell(key, _BELOW - 1, 0)))
 
     def step(self, key: str, direction: str) -> str | None:
         """The key of the neighbour in this direction; None where there is none in the table."""
@@ -102,8 +109,8 @@ def lay_out(permissions: Sequence[PermissionView], width: int) -> Matrix:
     first = min(max((len(span(kind).text) for kind in kinds), default=0), 14)
     columns = columns_that_fit(permissions, first, width)
     by_name = {(cell.result.object_type, cell.result.permission): cell for cell in permissions}
-    rows: list[Line] = [line(span(" " * first), *(span(f"  {name:^{max(3, len(name))}}", "dim") for name in columns))]
-    items: list[Item] = [Item((rows[0],))]
+    head = line(span(" " * first), *(span(f"  {name:^{max(3, len(name))}}", "dim") for name in columns))
+    items: list[Item] = [Item((head,))]
     cells: list[Cell] = []
     for number, kind in enumerate(kinds):
         row = [pad(kind, first)]
@@ -118,9 +125,8 @@ def lay_out(permissions: Sequence[PermissionView], width: int) -> Matrix:
                 stops.append((cell, at, at + 3))
         items += _items(tuple(row), stops)
         cells += [Cell(cell_key(cell), number, at + 1) for cell, at, _ in stops]
-        rows.append(tuple(row))
-    extra_rows, extra_items, extra_cells = _extras(permissions, kinds, columns, first, width)
-    return Matrix((*items, *extra_items), (*cells, *extra_cells), (*rows, *extra_rows))
+    extra_items, extra_cells = _extras(permissions, kinds, columns, first, width)
+    return Matrix(tuple(items), tuple(extra_items), (*cells, *extra_cells))
 
 
 def _items(row: Line, stops: Sequence[Stop]) -> list[Item]:
@@ -134,11 +140,11 @@ def _items(row: Line, stops: Sequence[Stop]) -> list[Item]:
 
 def _extras(
     permissions: Sequence[PermissionView], kinds: Sequence[str], columns: Sequence[str], first: int, width: int
-) -> tuple[list[Line], list[Item], list[Cell]]:
+) -> tuple[list[Item], list[Cell]]:
     """The permissions that stand in no column: ``name glyph`` one after the other, wrapped."""
-    rows: list[Line] = []
     items: list[Item] = []
     cells: list[Cell] = []
+    below = _BELOW
     for kind in kinds:
         rest = [
             cell for cell in permissions if cell.result.object_type == kind and cell.result.permission not in columns
@@ -146,9 +152,9 @@ def _extras(
         for index, (row, stops) in enumerate(_flow(rest, first, width)):
             whole = (pad("" if index else kind, first), *row)
             items += _items(whole, stops)
-            cells += [Cell(cell_key(cell), _BELOW + len(rows), start) for cell, start, _ in stops]
-            rows.append(whole)
-    return rows, items, cells
+            cells += [Cell(cell_key(cell), below, start) for cell, start, _ in stops]
+            below += 1
+    return items, cells
 
 
 def _flow(permissions: Sequence[PermissionView], first: int, width: int) -> list[tuple[list[Span], list[Stop]]]:

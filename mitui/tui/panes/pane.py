@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
@@ -100,7 +101,7 @@ class Pane(LineWidget, can_focus=True):
     def wanted_lines(self, width: int, most: int) -> int:
         """How many lines its content would take, in a frame of ``width`` cells with room for ``most`` lines."""
         items = self.view(self.scene, max(8, width - 4), most).items
-        return min(most, sum(len(item.lines) for item in items))
+        return min(most, lines_in(items))
 
     def show(self, scene: Scene) -> None:
         """Draw another scene."""
@@ -217,33 +218,30 @@ class Pane(LineWidget, can_focus=True):
         text = span(subject).text
         if room < 8:
             return []
-        return [Span(" · ", "frame"), Span(middle(text, room - 3), "title", strong=True)]
+        ways = (text, text.partition(".")[0], middle(text, room - 3))
+        shown = next(way for way in ways if cell_len(way) <= room - 3)
+        return [Span(" · ", "frame"), Span(shown, "title", strong=True)]
 
     def _lower_edge(self, view: View, width: int, current: Item | None, below: int) -> Line:
         frame: Span = Span("─", "focus" if self.has_focus else "frame")
         right = list(view.status)
-        if below > 0 or self._top > 0:
+        hidden = below > 0 or self._top > 0
+        if hidden:
             more = f"{below} more ↓" if below > 0 else f"{self._top} more ↑"
             right = [span(more, "dim"), *([span(" · ", "dim"), *right] if right else [])]
             if width_of(right) > width - 6:
                 right = right[:1]
-        right_width = width_of(right)
-        note: Sequence[Span] = current.note if current is not None and current.note and self.has_focus else view.note
-        room = width - 4 - (right_width + 3 if right else 0)
-        middle_part: list[Span] = []
-        if note and width_of(note) + 2 <= room:
-            middle_part = [Span(" "), *note, Span(" ")]
-        dashes = width - 4 - width_of(middle_part) - (right_width + 2 if right else 0)
-        tail = [Span(" "), *right, Span(" ")] if right and dashes >= 0 else []
-        if not tail:
-            dashes = width - 4 - width_of(middle_part)
-        return (
-            frame._replace(text="╰─"),
-            *middle_part,
-            frame._replace(text="─" * dashes),
-            *tail,
-            frame._replace(text="─╯"),
-        )
+        marked = current.note if current is not None and self.has_focus else ()
+        left = list(marked or view.note)
+        inside = width - 4
+        if right and left and width_of(left) + width_of(right) + 5 > inside:
+            # What is marked matters more than what the frame says of the whole pane.
+            right, left = (right[:1] if hidden else [], left) if marked else (right, [])
+        ends = [[Span(" "), *part, Span(" ")] if part else [] for part in (left, right)]
+        if width_of(ends[0]) + width_of(ends[1]) > inside:
+            ends = [[], ends[1]] if width_of(ends[1]) <= inside else [[], []]
+        dashes = frame._replace(text="─" * (inside - width_of(ends[0]) - width_of(ends[1])))
+        return (frame._replace(text="╰─"), *ends[0], dashes, *ends[1], frame._replace(text="─╯"))
 
     # Mouse
 
@@ -277,14 +275,18 @@ class Pane(LineWidget, can_focus=True):
     def on_mouse_scroll_up(self) -> None:
         self.move("up")
 
-    def on_focus(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.redraw()
-        self.post_message(self.Moved(self))
-
-    def on_blur(self) -> None:
-        self.redraw()
+        if has_focus:
+            self.post_message(self.Moved(self))
 
 
 def note(*parts: str) -> Line:
     """The parts that aren't empty, with dots between them, for the frame."""
     return line(span(" · ".join(part for part in parts if part), "dim"))
+
+
+def lines_in(items: Iterable[Item]) -> int:
+    """How many lines the items take."""
+    return sum(len(item.lines) for item in items)

@@ -9,7 +9,7 @@ from mitui.monitor.snapshot import SourceView
 from mitui.tui import glyphs
 from mitui.tui.labels import failure_word
 from mitui.tui.lines import Line, Role, line, pad, span, spread, width_of, wrap
-from mitui.tui.panes.pane import Item, Pane, View
+from mitui.tui.panes.pane import Item, Pane, View, lines_in
 from mitui.tui.scene import Scene
 from mitui.tui.times import milliseconds
 
@@ -23,6 +23,8 @@ _STATES: Final[dict[str, tuple[str, Role]]] = {
     "silent": ("no answer", "dim"),
     "unreadable": ("unreadable", "warn"),
 }
+_SHORT: Final = {"unset": "not set", "absent": "absent", "empty": "empty", "silent": "silent"}
+_NARROW: Final = 32
 _TELLING: Final = ("set", "empty", "present", "answered", "unreadable")
 
 
@@ -48,9 +50,11 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
 def evidence_item(each: Evidence, name_width: int, width: int) -> Item:
     """One signal and its state; a long note only in full."""
     word, role = _STATES[each.state]
+    if width < _NARROW:
+        word = _SHORT.get(each.state, word)
     if each.kind == "probe" and each.state == "answered":
         role = "ok"
-    cells = [span("  "), pad(each.signal, name_width), span("  "), span(word, role)]
+    cells = [span("" if width < _NARROW else "  "), pad(each.signal, name_width), span("  "), span(word, role)]
     extra = [span("  "), span(each.note, "dim")]
     shown = [*cells, *extra] if each.note and width_of([*cells, *extra]) <= width else cells
     full = f"{each.signal}: {word}" + (f", {each.note}" if each.note else "")
@@ -103,14 +107,18 @@ class SourcePane(Pane):
         for index, warning in enumerate(snapshot.warnings):
             rows = wrap(warning.message, width, "text", indent="  ", first=f"{glyphs.WARNING} ")
             items.append(Item(tuple(rows), key=f"warning:{index}", copy=warning.message))
-        name_width = min(max((len(each.signal) for each in source.evidence), default=0), max(8, width - 18))
+        name_width = min(
+            max((len(each.signal) for each in source.evidence), default=0),
+            max(8, width - (9 if width < _NARROW else 17)),
+        )
         telling = [each for each in source.evidence if each.state in _TELLING and each.kind != "probe"]
         rest = [each for each in source.evidence if each not in telling]
         items += [evidence_item(each, name_width, width) for each in (*telling, *rest)]
-        if source.sdk_choices and (height > len(items) + 4 or not sdks_agree(source)):
-            items += sdk_items(source, width)
-        if height > 24:
-            items += self._verdicts(source, width)
+        if source.sdk_choices:
+            choices = sdk_items(source, width)
+            items += choices if not sdks_agree(source) or lines_in(items) + lines_in(choices) <= height else []
+        verdicts = self._verdicts(source, width)
+        items += verdicts if lines_in(items) + lines_in(verdicts) <= height else []
         return View(tuple(items), status=self._status(source), note=())
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mitui.monitor.snapshot import TokenView
+from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import TOKEN, failure_word, resource_name
 from mitui.tui.lines import Line, Span, line, pad, span, spread, width_of
@@ -14,6 +15,8 @@ from mitui.tui.times import clock_time, countdown, day_time, duration, milliseco
 _WORD = 8
 _NEXT = 19
 _WIDE = 96
+_WIDEST = 110
+_LATENCY = 9
 ADD = "add"
 """The key of the item that adds a resource."""
 
@@ -77,7 +80,7 @@ def failure_words(token: TokenView, room: int) -> str:
     word, code, message = failure_word(token.failure), token.failure.code, token.failure.message
     status = f"HTTP {token.failure.http_status}" if token.failure.http_status is not None else ""
     ways = (f"{word}: {message}", f"{word}: {code}" if code else "", f"{word} {status}" if status else "", word)
-    return next((way for way in ways if way and len(span(way).text) <= room), "")
+    return next((way for way in ways if way and len(span(way).text) <= room), middle(span(word).text, max(0, room)))
 
 
 def token_line(token: TokenView, scene: Scene, name_width: int, width: int) -> Line:
@@ -88,34 +91,30 @@ def token_line(token: TokenView, scene: Scene, name_width: int, width: int) -> L
     start = [span(glyph, role), span(" "), pad(resource_name(token), name_width), span("  ")]
     start += [_time_left(token, scene.now), span("  ")]
     room = width - width_of(start)
+    wide = width >= _WIDE
+    after = [span("  "), pad(what_next(token, scene.times, scene.now), _NEXT, "dim")] if wide else []
     if token.failure is not None:
-        why = [span(f"  {glyphs.ENTER} why", "dim")]
-        if width >= _WIDE:
-            why = [pad("  " + what_next(token, scene.times, scene.now), _NEXT + 2, "dim"), *why]
-        words = failure_words(token, room - width_of(why))
+        why = span(f"  {glyphs.ENTER} why".rjust(_LATENCY) if width >= _WIDEST else f"  {glyphs.ENTER} why", "dim")
+        words = failure_words(token, room - width_of([*after, why]))
         head, colon, rest = words.partition(": ")
-        return spread([*start, span(head + colon, "error"), span(rest)], why, width)
+        return spread([*start, span(head + colon, "error"), span(rest)], [*after, why], width)
     if token.activity is not None and token.expires_at is None:
         doing = span(token.activity.words or "waiting", "dim")
-        after = what_next(token, scene.times, scene.now) if token.activity.until is not None else ""
-        return spread([*start, doing], [span(f"  {after}", "dim")] if after else [], width)
+        then = what_next(token, scene.times, scene.now) if token.activity.until is not None else ""
+        return spread([*start, doing], [span(f"  {then}", "dim")] if then else [], width)
     word = pad("warning" if token.status == "ok" and token.warnings else token.status, _WORD, role)
-    tail = [span("  "), word]
-    if width >= _WIDE:
-        tail += [span("  "), pad(what_next(token, scene.times, scene.now), _NEXT, "dim")]
-        if width >= _WIDE + 14 and token.latency_ms is not None:
-            tail += [span("  "), span(milliseconds(token.latency_ms).rjust(7), "dim")]
+    tail = [span("  "), word, *after]
+    if width >= _WIDEST:
+        took = milliseconds(token.latency_ms) if token.latency_ms is not None else ""
+        tail.append(span(took.rjust(_LATENCY), "dim"))
     return (*start, *life_bar(token, scene.now, max(4, room - width_of(tail))), *tail)
 
 
 def token_note(token: TokenView, scene: Scene) -> Line:
     """What the frame says of the marked token."""
     if token.failure is not None and token.expires_at is not None and token.acquired_at is not None:
-        over = "expired" if token.expires_at <= scene.now else "expires"
-        return note(
-            f"last good from {day_time(token.acquired_at, scene.now, scene.times)}",
-            f"{over} {day_time(token.expires_at, scene.now, scene.times)}",
-        )
+        since = day_time(token.acquired_at, scene.now, scene.times)
+        return note(f"last good {since}, until {day_time(token.expires_at, scene.now, scene.times)}")
     parts = [what_next(token, scene.times, scene.now)]
     if token.from_cache:
         parts.append("from cache")
@@ -134,7 +133,7 @@ class TokensPane(Pane):
 
     def view(self, scene: Scene, width: int, height: int) -> View:
         names = [width_of([span(resource_name(token))]) for token in scene.tokens]
-        name_width = min(max(names, default=12), max(12, width * 2 // 5 - 4))
+        name_width = min(max(names, default=12), max(12, width * 2 // 5 - 2))
         items = []
         for index, token in enumerate(scene.tokens):
             full = token.resource

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import PermissionView, VaultView
 from mitui.tui import glyphs
 from mitui.tui.labels import VERDICT, failure_word
 from mitui.tui.lines import Line, Role, Span, line, span, width_of, wrap
 from mitui.tui.panes.matrix import cell_words, lay_out
-from mitui.tui.panes.pane import Item, Pane, View, note
+from mitui.tui.panes.pane import Item, Pane, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import clock_time, day_time, duration, milliseconds
 
-ADD, PROBE, FAILURE = "add", "probe", "failure"
+ADD, PROBE, FAILURE, REMEDY = "add", "probe", "failure", "remedy:"
 """Keys of the items that aren't a permission."""
 
+_ROOMY: Final = 14
+"""From this many lines on there is room for the stages' times."""
 _STAGE: Final[dict[str, tuple[str, Role]]] = {
     "ok": (glyphs.GRANTED, "ok"),
     "failed": (glyphs.DENIED, "error"),
@@ -25,13 +28,13 @@ _STAGE: Final[dict[str, tuple[str, Role]]] = {
 _MODELS = {"rbac": "RBAC", "access_policy": "access policy", "unknown": "unknown"}
 
 
-def stage_lines(vault: VaultView, width: int) -> list[Line]:
-    """The stages with their verdicts and times, wrapped between stages."""
+def stage_lines(vault: VaultView, width: int, *, times: bool = True) -> list[Line]:
+    """The stages with their verdicts, and how long each took, wrapped between stages."""
     rows: list[Line] = []
     current: Line = ()
     for stage in vault.stages:
         glyph, role = _STAGE[stage.status]
-        took = f" {milliseconds(stage.latency_ms)}" if stage.latency_ms is not None else ""
+        took = f" {milliseconds(stage.latency_ms)}" if times and stage.latency_ms is not None else ""
         made = line(span(f"{stage.stage} "), span(glyph, role), span(took, "dim"))
         if current and width_of(current) + 2 + width_of(made) > width:
             rows.append(current)
@@ -56,6 +59,12 @@ def model_line(vault: VaultView, width: int) -> Line:
         if vault.fact(name) and width_of([*parts, *fact]) <= width:
             parts += fact
     return line(*parts)
+
+
+def worst_cell(vault: VaultView) -> PermissionView | None:
+    """The denied permission to speak of: one that is wanted, if any."""
+    denied = [cell for cell in vault.permissions if cell.result.verdict is Verdict.DENIED]
+    return next((cell for cell in denied if cell.wanted), denied[0] if denied else None)
 
 
 def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
@@ -83,11 +92,14 @@ class VaultPane(Pane):
         if vault is None:
             return View(self._no_vault(width))
         many = f" {min(scene.vault, len(scene.vaults) - 1) + 1}/{len(scene.vaults)}" if len(scene.vaults) > 1 else ""
-        items = [Item((row,)) for row in stage_lines(vault, width)]
+        stages = stage_lines(vault, width)
+        if vault.permissions and len(stages) > 1 and height < _ROOMY:
+            stages = stage_lines(vault, width, times=False)
+        items = [Item((row,)) for row in stages]
         if vault.failure is not None:
             items += self._failure(vault, width)
         if vault.permissions:
-            items += self._permissions(vault, width, height - sum(len(item.lines) for item in items))
+            items += self._permissions(vault, width, height - lines_in(items))
         elif vault.failure is None:
             items += self._unprobed(vault, width)
         return View(
@@ -124,38 +136,25 @@ class VaultPane(Pane):
         rows.append(line(span(f"  {glyphs.ENTER} why", "dim")))
         return [Item(tuple(rows), key=FAILURE, full=failure.message, copy=failure.message)]
 
-    def _permissions(self, vault: VaultView, width: int, height: int) -> list[Item]:
-        worst = next(
-            (cell for cell in vault.permissions if cell.wanted and cell.result.verdict.value == "denied"), None
-        )
-        worst = worst or next((cell for cell in vault.permissions if cell.result.verdict.value == "denied"), None)
+    def _permissions(self, vault: VaultView, width: int, spare: int) -> list[Item]:
+        """Model, matrix, the first remedy, the rest of the permissions; notes and air as far as there is room."""
+        worst = worst_cell(vault)
         remedy = remedy_lines(worst, width) if worst is not None else ()
         matrix = lay_out(vault.permissions, width)
-        spare = height - len(matrix.rows) - len(remedy)
-        items = []
-        if spare > 0:
-            items.append(Item((model_line(vault, width),)))
-            spare -= 1
-        if spare > 0 and (items or vault.stages):
-            items.append(Item(((),)))
-            spare -= 1
-        items += matrix.items
-        if remedy and spare > 0:
-            items.append(Item(((),)))
-            spare -= 1
+        notes = [row for words in vault.notes for row in wrap(words, width, "dim")]
+        spare -= 1 + len(remedy) + lines_in(matrix.items) + lines_in(matrix.extras)
+        air = [Item(((),))]
+        items = [Item((model_line(vault, width),)), *(air if spare > 0 else []), *matrix.items]
         if worst is not None:
-            items.append(
-                Item(
-                    remedy, key=f"remedy:{worst.result.object_type}/{worst.result.permission}", copy=self._remedy(worst)
-                )
-            )
-        for words in vault.notes:
-            rows = wrap(words, width, "dim")
-            if spare > len(rows):
-                items += [Item((row,)) for row in rows]
-                spare -= len(rows)
+            key = f"{REMEDY}{worst.result.object_type}/{worst.result.permission}"
+            items += [*(air if spare > 1 else []), Item(remedy, key=key, copy=self._remedy(worst))]
+        items += [*(air if spare > 2 else []), *matrix.extras]
+        spare -= 3
+        if notes and spare > len(notes):
+            items += [*air, *(Item((row,)) for row in notes)]
+            spare -= len(notes) + 1
         if spare > 1:
-            items += [Item(((),)), Item((_legend(width),))]
+            items += [*air, Item((_legend(width),))]
         return items
 
     @staticmethod
@@ -187,29 +186,23 @@ class VaultPane(Pane):
         return line(span(f"watching since {clock_time(watch.started_at, times)} · {watch.probes} probes{after}", "dim"))
 
     def move(self, direction: str) -> bool:
-        """Between the matrix's cells; up and down keep to the column."""
+        """Between the matrix's cells; up and down keep to the column, and pass the remedy."""
         vault = self.scene.the_vault
+        worst = worst_cell(vault) if vault else None
         matrix = lay_out(vault.permissions if vault else (), max(1, self.size.width - 4))
+        if worst is not None:
+            matrix = matrix.with_row(f"{REMEDY}{worst.result.object_type}/{worst.result.permission}")
         target = matrix.step(self.item.key if self.item else "", direction)
         if target is not None:
-            keys = [item.key for item in self._seen.items if item.key]
-            self.go_to(keys.index(target))
+            self.go_to([item.key for item in self._stops()].index(target))
             return True
         return super().move(direction) if direction not in ("left", "right") else False
 
-    def permission_at(self, key: str) -> PermissionView | None:
-        """The permission that an item's key names."""
-        vault = self.scene.the_vault
-        name = key.removeprefix("remedy:").removeprefix("cell:")
-        cells = vault.permissions if vault else ()
-        return next((cell for cell in cells if f"{cell.result.object_type}/{cell.result.permission}" == name), None)
-
 
 def _legend(width: int) -> Line:
-    spans: list[Span] = []
+    spans: list[Span] = [span("[ ] wanted", "dim")]
     for verdict, (glyph, role) in VERDICT.items():
-        made = [span(f"{glyph} ", role), span(f"{verdict.value}  ", "dim")]
-        if width_of([*spans, *made]) - 2 <= width:
+        made = [span(f"  {glyph} ", role), span(verdict.value, "dim")]
+        if width_of([*spans, *made]) <= width:
             spans += made
-    wanted = [span("[ ] wanted", "dim")]
-    return line(*spans, *(wanted if width_of([*spans, *wanted]) <= width else []))
+    return line(*spans)
