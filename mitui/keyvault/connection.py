@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import ipaddress
 import ssl
-from collections.abc import Awaitable
 from typing import Final
 
 from mitui.clock import Clock
@@ -198,6 +197,5 @@ def _proxy_target(proxy: str) -> tuple[str, int]:
 
 async def _close(writer: asyncio.StreamWriter) -> None:
     writer.close()
-    closing: Awaitable[None] = writer.wait_closed()
-    with contextlib.suppress(OSError, TimeoutError):
-        await closing
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()

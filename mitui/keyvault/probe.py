@@ -68,6 +68,8 @@ async def probe_vault(
         begun = clock.monotonic()
         found = await Sweeper(address, run.conversation, token.secret).run(asks)
         elapsed = (clock.monotonic() - begun) * 1000
+        if found.model_reason:
+            found.facts["model_reason"] = found.model_reason
         run.record(Outcome(_permissions_stage(found, elapsed), found.failure, tuple(found.facts.items())))
     else:
         words = f"not asked: {run.failure.message if run.failure else 'the probe did not get this far'}"

@@ -82,7 +82,7 @@ def read_reply(reply: HttpReply, address: VaultAddress) -> Reading:
         "rbac" if assignment else model or "unknown",
         stop,
         tuple(facts.items()),
-        "an object was there that should not be; its answer was not read" if 200 <= reply.status < 300 else "",
+        "an unexpected object was there; what came back was not read" if 200 <= reply.status < 300 else "",
     )
 
 

@@ -60,6 +60,14 @@ class Sweep:
         seen = {reading.model for reading in self.readings} - {"unknown"}
         return seen.pop() if len(seen) == 1 else "unknown"
 
+    @property
+    def model_reason(self) -> str:
+        """Which answer showed the model, in a few words; "" while it is unknown."""
+        if self.model == "unknown":
+            return ""
+        first = next(reading for reading in self.readings if reading.model == self.model)
+        return "an answer names a role assignment" if first.assignment_id else first.evidence
+
 
 def plan(depth: ProbeDepth, secret: str, prefix: str) -> tuple[Ask, ...]:
     """Everything to ask, with one random name for the whole run. ``secret`` and ``prefix`` have been validated.

@@ -115,8 +115,15 @@ class ProbeResult:
     """One whole run of the probe on one vault by one identity. Times are epoch seconds.
 
     ``facts`` carries what answers revealed, under the names ``vault_resource_id``, ``subscription_id``,
-    ``resource_group``, ``location``, ``source_address``, ``caller_oid``, ``caller_appid``, ``region``,
-    ``service_version``, ``proxy``.
+    ``resource_group``, ``location``, ``source_address``, ``connection_type``, ``caller_oid``, ``caller_appid``,
+    ``caller_tenant``, ``region``, ``service_version``, ``proxy``, ``addresses``, ``address_kind`` (public, private,
+    mixed …), ``tls_version``, ``tls_cipher``, ``issuer``, ``days_left``, ``tls_problem``, ``transport_problem``,
+    ``challenge_resource``, ``expected_audience``, ``found_audience``, ``expected_tenants``, ``found_tenant``,
+    ``predicted``, ``token_failure``, ``token_origin``, ``retry_after`` and ``role_cache_age`` (seconds),
+    ``model_reason``, ``resource``, ``cloud``.
+
+    ``permissions`` holds every row of the table; one that was tested on a named secret comes besides the row for the
+    vault, with another ``target``.
     """
 
     vault: str  # the URL, https://contoso-kv.vault.azure.net

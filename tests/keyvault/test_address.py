@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mitui.keyvault.address import VaultAddress, parse_vault
@@ -170,6 +170,7 @@ def test_what_only_looks_like_this_machine_is_refused_even_then(text: str) -> No
     assert isinstance(parse_vault(text, allow_loopback=True), VaultFailure)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=80), st.booleans())
 @example("https://\u2100.vault.azure.net", True)
 @example("[", False)
@@ -185,6 +186,7 @@ def test_no_text_raises_and_none_but_a_known_host_passes(text: str, loopback: bo
         assert any(found.resource == f"https://{cloud.vault_suffix}" for cloud in CLOUDS)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.sampled_from(["https://", "http://", "//", "", "HTTPS://"]),
     st.text(alphabet="ab-.@:/\\?#%[]é", max_size=12),

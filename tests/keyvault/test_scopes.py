@@ -90,6 +90,7 @@ async def test_what_an_answer_reveals_is_kept_for_the_remedy() -> None:
         "service_version": vault.service_version,
         "source_address": vault.source_address,
         "caller_oid": CALLER,
+        "model_reason": "an answer names a role assignment",
     }.items():
         assert result.fact(name) == value
     granted = cell(result, "secrets/get")
