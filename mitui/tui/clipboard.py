@@ -28,3 +28,10 @@ def copy(app: App[Any], text: str, what: str) -> str:
         return f"{what} is too long for a terminal's clipboard: s shows it, to select"
     app.copy_to_clipboard(safe)
     return f"sent {what} to the terminal's clipboard (OSC 52)"
+
+
+def copy_secret(app: App[Any], text: str, what: str) -> str:
+    """``copy()`` for a raw token: nothing of it stays in this program."""
+    words = copy(app, text, what)
+    app._clipboard = ""  # noqa: SLF001 - Textual keeps what it copied for its own paste, and has no way to forget it
+    return words

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
-import typing
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from mitui.claims import Claims
 from mitui.engine.identity import ClientId, ObjectId, ResourceId
@@ -26,29 +24,35 @@ FORBIDDEN: Final = ("\x1b]52", "\x1b]0;title", "\x1b[31m", "\x9b", "\x90", "\x9c
 
 def poisoned(value: Value, payload: str = HOSTILE) -> Value:
     """A copy of a tree of dataclasses in which the payload is added to every free text; enumerations stay."""
-    return typing.cast("Value", _poisoned(value, type(value), payload))
+    return cast("Value", _poisoned(value, "", payload))
 
 
-def _poisoned(value: Any, hint: Any, payload: str) -> Any:
+def _poisoned(value: Any, annotation: str, payload: str) -> Any:
     if isinstance(value, Claims):
         claims = {f"{name}{payload}": f"{text}{payload}" for name, text in value.payload().items()}
         return Claims(value.header_json, json.dumps({**claims, "aud": payload, payload: [payload, {payload: payload}]}))
     if isinstance(value, ClientId | ObjectId | ResourceId):
         return type(value)(value.value + payload)
+    if isinstance(value, tuple):
+        inner = _elements(annotation)
+        return tuple(_poisoned(each, inner[min(index, len(inner) - 1)], payload) for index, each in enumerate(value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        hints = typing.get_type_hints(type(value))
         fields = {
-            field.name: _poisoned(getattr(value, field.name), hints[field.name], payload)
+            field.name: _poisoned(getattr(value, field.name), str(field.type), payload)
             for field in dataclasses.fields(value)
         }
         return dataclasses.replace(value, **fields)
-    if isinstance(value, tuple):
-        inner = typing.get_args(hint)
-        item = inner[0] if len(inner) == 2 and inner[1] is Ellipsis else None
-        return tuple(
-            _poisoned(each, item or (inner[index] if index < len(inner) else str), payload)
-            for index, each in enumerate(value)
-        )
-    if type(value) is str and (hint is str or (isinstance(hint, types.UnionType) and str in typing.get_args(hint))):
-        return value + payload
-    return value
+    return value + payload if type(value) is str and annotation in ("str", "str | None") else value
+
+
+def _elements(annotation: str) -> list[str]:
+    """The annotations inside ``tuple[…]``, as they are written: the modules are not asked, they may import late."""
+    inner = annotation.removeprefix("tuple[").removesuffix("]") if annotation.startswith("tuple[") else ""
+    parts, depth = [""], 0
+    for character in inner:
+        depth += {"[": 1, "]": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip() != "..."]

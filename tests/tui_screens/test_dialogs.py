@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from textual.widgets import Static
 from mitui.diagnosis.advice import SdkChoice
 from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.intents import AddVault, RenameIdentity
-from mitui.tui.clipboard import LIMIT
+from mitui.tui.clipboard import LIMIT, copy_secret
 from mitui.tui.screens.add_vault import AddVaultScreen, read_vault
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
 from mitui.tui.screens.filter_line import FilterScreen
@@ -129,6 +130,19 @@ async def test_what_is_too_long_for_the_clipboard_is_not_sent() -> None:
         await pilot.pause()
         assert "too long" in shown(app)
         assert not app.clipboard
+
+
+async def test_a_secret_is_sent_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    app = Host(ShowTextScreen("token", ""))
+    async with app.run_test():
+        driver = app._driver
+        assert driver is not None
+        monkeypatch.setattr(driver, "write", sent.append)
+        words = copy_secret(app, "canary-token", "the token")
+    assert "OSC 52" in words
+    assert b64encode(b"canary-token").decode() in sent[0]
+    assert not app.clipboard
 
 
 async def test_a_letter_jumps_and_any_other_key_stays() -> None:
