@@ -18,6 +18,7 @@ from mitui.engine.token import AccessToken
 from mitui.http import GuardedClient
 from mitui.keyvault.address import VaultAddress, parse_vault
 from mitui.keyvault.probe import probe_vault
+from mitui.keyvault.stages import TokenSource
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, Verdict
 from mitui.secret import Secret
 from mitui.simulator.identities import TENANT
@@ -99,7 +100,7 @@ def client_for(vault: SimulatedVault) -> GuardedClient:
 
 
 async def probe(
-    vault: SimulatedVault, source: Source | None = None, *, client: GuardedClient | None = None, **options: Any
+    vault: SimulatedVault, source: TokenSource | None = None, *, client: GuardedClient | None = None, **options: Any
 ) -> ProbeResult:
     """Probe the vault as the caller."""
     own = client or client_for(vault)

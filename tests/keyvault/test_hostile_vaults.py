@@ -200,6 +200,25 @@ async def test_a_body_that_may_be_a_secret_is_never_read(fault: str, caplog: pyt
     assert any("secrets/get" in note and "not read" in note for note in result.notes)
 
 
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("wire.silent", "vault_timeout"), ("wire.reset", "vault_connection_failed")]
+)
+async def test_a_vault_that_falls_silent_midway_ends_the_probe_in_time(fault: str, kind: str) -> None:
+    with SimulatedVault() as vault:
+        vault.grant(CALLER, "Key Vault Secrets User")
+        vault.fail(fault, path="/keys/*", moments=("caller",))
+        started = time.monotonic()
+        result = await probe(vault, timeout=TIMEOUT)
+        assert time.monotonic() - started < 2 * TIMEOUT + 1
+    assert result.failure is not None
+    assert (result.failure.kind, result.failure.stage) == (kind, "permissions")
+    assert "stopped answering" in result.failure.message
+    assert cell(result, "secrets/get").verdict is Verdict.GRANTED  # what was learnt before stays
+    assert cell(result, "keys/get").evidence.startswith("no reply")
+    assert cell(result, "certificates/get").evidence.startswith("not asked")
+    assert cell(result, "certificates/get").verdict is Verdict.UNKNOWN
+
+
 async def test_half_an_error_is_no_verdict() -> None:
     with SimulatedVault() as vault:
         vault.fail("hostile.half_json")
