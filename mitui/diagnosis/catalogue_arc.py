@@ -70,7 +70,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "arc_not_an_agent",
         "likely",
-        (seen(Kind.CHALLENGE_MISSING, source=_ARC, status=(200, 301, 302, 404, 405)),),
+        (seen(Kind.CHALLENGE_MISSING, source=_ARC),),
         "What answers as the Arc agent sent no challenge, so it is not the agent or a very old one.",
         "See what listens at {endpoint}, and whether IDENTITY_ENDPOINT is a leftover of another host.",
         ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", "azcmagent version"),
@@ -82,7 +82,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "likely",
         (
             seen(Kind.IDENTITY_NOT_FOUND, source=_ARC),
-            seen(Kind.NOT_FOUND, Kind.CHALLENGE_MISSING, source=_ARC, status=404, user_assigned=True),
+            seen(Kind.NOT_FOUND, source=_ARC, status=404, user_assigned=True),
         ),
         "The identity {identity} is not assigned to this Arc server.",
         "Use the server's system-assigned identity, or assign this one in Azure and wait for the agent to learn of it.",
@@ -111,7 +111,6 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
             seen(
                 Kind.BAD_REQUEST,
                 Kind.FORBIDDEN,
-                Kind.CHALLENGE_MISSING,
                 Kind.SERVER_ERROR,
                 Kind.NOT_FOUND,
                 Kind.IDENTITY_NOT_FOUND,
