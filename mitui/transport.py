@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import ssl
@@ -11,6 +12,7 @@ from typing import Any, cast
 import httpcore
 
 from mitui import __version__
+from mitui.byte_stream import ByteStream, connect
 from mitui.clock import Clock
 from mitui.http import PHASES, HttpFailure, TransportProblem
 from mitui.lean_httpx import httpx
@@ -85,7 +87,7 @@ class _Transport(httpx.AsyncBaseTransport):
         )
 
     def _open_pool(self, secure: bool, pin: str | None, dial: str, proxy: str) -> httpcore.AsyncConnectionPool:
-        backend = _Backend(self._clock, self._connect_to, dial, pin)
+        backend = _Backend(self._clock, self._connect_to, dial, pin, secure=secure)
         context = None
         if secure:
             context = _unverifying_context() if pin is not None else self._trust()
@@ -158,12 +160,14 @@ def _unverifying_context() -> ssl.SSLContext:
 class _Backend(httpcore.AsyncNetworkBackend):
     """Dials addresses only: names are resolved here, on a daemon thread, and never by the loop's executor."""
 
-    def __init__(self, clock: Clock, connect_to: Mapping[str, tuple[str, int]], dial: str, pin: str | None) -> None:
+    def __init__(
+        self, clock: Clock, connect_to: Mapping[str, tuple[str, int]], dial: str, pin: str | None, *, secure: bool
+    ) -> None:
         self._clock = clock
         self._connect_to = connect_to
         self._dial = dial
         self._pin = pin
-        self._inner = httpcore.AnyIOBackend()
+        self._secure = secure
 
     async def connect_tcp(
         self,
@@ -190,25 +194,26 @@ class _Backend(httpcore.AsyncNetworkBackend):
         for position, address in enumerate(addresses):
             share = limit / (len(addresses) - position)
             try:
-                stream = await self._inner.connect_tcp(address, port, timeout=share)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                async with asyncio.timeout(share):
+                    stream = await connect(address, port)
+            except OSError as error:  # a TimeoutError is one, too
                 if position + 1 < len(addresses):
                     continue
                 from mitui.transport_errors import explain_connecting
 
                 raise DialError(*explain_connecting(error, _where(host, address, port), limit)) from error
             _note_phase("connect", self._clock.monotonic() - resolved)
-            return _Stream(stream, self._clock, self._pin)
+            return _Unsecured(stream, self._clock, self._pin) if self._secure else stream
         raise DialError(TransportProblem.NAME_NOT_RESOLVED, f"{host} has no address")
 
     async def sleep(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
 
 
-class _Stream(httpcore.AsyncNetworkStream):
-    """A stream that looks at the certificate, where one is pinned, before it lets anything be written."""
+class _Unsecured(httpcore.AsyncNetworkStream):
+    """A connection that will have TLS on it; a pinned certificate is compared before anything is written over that."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream, clock: Clock, pin: str | None) -> None:
+    def __init__(self, inner: ByteStream, clock: Clock, pin: str | None) -> None:
         self._inner = inner
         self._clock = clock
         self._pin = pin
@@ -229,7 +234,14 @@ class _Stream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         started = self._clock.monotonic()
-        stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        limit = timeout if timeout is not None else 5.0
+        try:
+            async with asyncio.timeout(limit):
+                stream = await self._inner.start_tls(ssl_context, server_hostname, limit + 1)
+        except OSError as error:
+            from mitui.transport_errors import explain_securing
+
+            raise DialError(*explain_securing(error, limit)) from error
         if self._pin is not None and not _is_pinned(stream, self._pin):
             await stream.aclose()
             raise DialError(
@@ -240,7 +252,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         return stream
 
 
-def _is_pinned(stream: httpcore.AsyncNetworkStream, pin: str) -> bool:
+def _is_pinned(stream: ByteStream, pin: str) -> bool:
     tls = stream.get_extra_info("ssl_object")
     certificate = tls.getpeercert(binary_form=True) if tls is not None else None
     if not certificate:
