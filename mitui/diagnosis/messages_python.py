@@ -91,7 +91,7 @@ def _python(reply: FailedReply, name: str) -> object:
 def sync_message(reply: FailedReply) -> str:
     """azure-identity's exception around what MSAL said."""
     if reply.source == "cloud_shell":
-        return _own_client(reply)
+        return _service_error(reply) if reply.status is None else _own_client(reply)
     if early := _before_a_reply(reply):
         return _redirected(reply) if reply.kind is Kind.REDIRECTED else early
     if reply.source == "imds":
@@ -153,7 +153,7 @@ def _own_client(reply: FailedReply) -> str:
     """The words of azure-identity's own client, which aio uses everywhere and sync for Cloud Shell."""
     imds = reply.source == "imds"
     if reply.status is None:
-        return _NO_RESPONSE if imds else _service_error(reply)
+        return _NO_RESPONSE if imds else "ServiceRequestError: …"
     if not reply.body:
         return "ClientAuthenticationError: No token received."
     if reply.document is None:
