@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitui.diagnosis.advice import HealthWarning
+from mitui.engine.evidence import SourceKind
 from mitui.monitor.board import Board, IdentityState, SourceState, TokenState, VaultState, WatchedVault
 from mitui.monitor.plan import PlannedResource
 from mitui.monitor.snapshot import (
@@ -18,7 +19,7 @@ from mitui.monitor.snapshot import (
 )
 from mitui.monitor.status import identity_status, overall_status, token_status, vault_status
 
-OF_THE_IDENTITY = frozenset({"identity_substituted", "user_token"})
+OF_THE_IDENTITY = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
 """Warnings that a token brings but that are about its identity."""
 
 
@@ -76,7 +77,8 @@ def next_turn(board: Board, now: float, expiring_below: float) -> float | None:
 
 def _source(state: SourceState) -> SourceView:
     return SourceView(
-        kind=state.detection.source,
+        # IMDS is what is left when nothing else matches: if it does not answer either, there is no source.
+        kind=SourceKind.NONE if state.failure is not None else state.detection.source,
         label=state.detection.label,
         endpoint=state.detection.endpoint,
         evidence=(*state.detection.evidence, *state.probe_evidence),

@@ -20,8 +20,8 @@ from mitui.monitor.snapshot import (
 
 _RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
 _UNASKED: Final[frozenset[Origin]] = frozenset({"default", "environment", "state"})
-QUIET_WARNINGS: Final = frozenset({"opaque_token"})
-"""Warnings that are shown but do not lower the status: nothing is wrong, only less can be told."""
+QUIET_WARNINGS: Final = frozenset({"arc_variables_missing", "client_id_readers", "opaque_token", "same_token"})
+"""Warnings that are shown but do not lower the status: they say how things are, not that something is wrong."""
 
 
 def worst(statuses: Iterable[Status]) -> Status:

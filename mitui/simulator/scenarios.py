@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM, SimulatedIdentity, default_identities
 from mitui.simulator.scenario_values import RunningScenario, ScenarioIdentity, ScenarioResource, ScenarioVault
+from mitui.simulator.tokens import USER_OBJECT_ID
 
 if TYPE_CHECKING:
     from mitui.simulator.vault import SimulatedVault
@@ -171,7 +172,8 @@ def start_scenario(
         )
         stack.enter_context(host)
         scenario.prepare(host)
-        simulated = (stack.enter_context(_vault(now)),) if scenario.vaults else ()
+        readers = () if name == DEFAULT_SCENARIO else (_WEB.object_id, _JOBS.object_id, USER_OBJECT_ID)
+        simulated = (stack.enter_context(_vault(now, readers)),) if scenario.vaults else ()
         yield RunningScenario(
             name,
             host.variables | scenario.variables,
@@ -192,8 +194,11 @@ def _dead_endpoint() -> Iterator[str]:
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-def _vault(now: Callable[[], float]) -> SimulatedVault:
-    """A vault in which the machine may read secrets and "web" may use keys; TLS where certificates can be made."""
+def _vault(now: Callable[[], float], readers: tuple[str, ...]) -> SimulatedVault:
+    """A vault in which the machine and ``readers`` (object IDs) may read secrets, and "web" may use keys.
+
+    It speaks TLS where certificates can be made.
+    """
     from mitui.simulator.vault import SimulatedVault
 
     try:
@@ -204,7 +209,8 @@ def _vault(now: Callable[[], float]) -> SimulatedVault:
         vault = SimulatedVault("contoso-kv", clock=now)
     vault.secrets["db-password"] = vault.canary
     vault.add_key("signing")
-    vault.grant(SYSTEM.object_id, "Key Vault Secrets User")
+    for object_id in (SYSTEM.object_id, *readers):
+        vault.grant(object_id, "Key Vault Secrets User")
     vault.grant(_WEB.object_id, "Key Vault Crypto User")
     return vault
 
