@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import socket
 import threading
+from collections.abc import Callable
 
 from mitui.clock import Clock
 from mitui.http import HttpFailure, TransportProblem
@@ -28,6 +29,32 @@ async def look_up(host: str, port: int, *, timeout: float, clock: Clock) -> tupl
     if name == "localhost" or name.endswith(".localhost"):
         return ("127.0.0.1", "::1")
     started = clock.monotonic()
+
+    def ask() -> tuple[str, ...]:
+        infos = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        return tuple(dict.fromkeys(str(info[4][0]) for info in infos))
+
+    answer = await _on_a_daemon_thread(ask, timeout)
+    if isinstance(answer, str) or not answer:
+        elapsed = (clock.monotonic() - started) * 1000
+        message = f"{host} can't be resolved: {answer or 'it has no address'}"
+        return HttpFailure(TransportProblem.NAME_NOT_RESOLVED, message, elapsed)
+    return answer
+
+
+async def look_up_aliases(host: str, *, timeout: float) -> tuple[str, ...]:
+    """The other names that the resolver passed through on its way to an IPv4 address; () where it does not tell."""
+
+    def ask() -> tuple[str, ...]:
+        canonical, others, _ = socket.gethostbyname_ex(host)
+        return tuple(dict.fromkeys(name for name in (*others, canonical) if name.lower() != host.lower()))
+
+    answer = await _on_a_daemon_thread(ask, timeout)
+    return () if isinstance(answer, str) else answer
+
+
+async def _on_a_daemon_thread(ask: Callable[[], tuple[str, ...]], timeout: float) -> tuple[str, ...] | str:
+    """What ``ask`` returns, or in a few words why it did not within ``timeout`` seconds."""
     loop = asyncio.get_running_loop()
     found: asyncio.Future[tuple[str, ...] | str] = loop.create_future()
 
@@ -35,10 +62,9 @@ async def look_up(host: str, port: int, *, timeout: float, clock: Clock) -> tupl
         if not found.done():
             found.set_result(answer)
 
-    def ask() -> None:
+    def run() -> None:
         try:
-            infos = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-            answer: tuple[str, ...] | str = tuple(dict.fromkeys(str(info[4][0]) for info in infos))
+            answer: tuple[str, ...] | str = ask()
         except (OSError, UnicodeError, OverflowError) as error:
             answer = str(getattr(error, "strerror", None) or error)
         try:
@@ -46,14 +72,9 @@ async def look_up(host: str, port: int, *, timeout: float, clock: Clock) -> tupl
         except RuntimeError:
             return  # the loop is closed: nobody waits any more
 
-    threading.Thread(target=ask, name="mitui-resolve", daemon=True).start()
+    threading.Thread(target=run, name="mitui-resolve", daemon=True).start()
     try:
         async with asyncio.timeout(timeout):
-            answer = await found
+            return await found
     except TimeoutError:
-        answer = f"the resolver did not answer within {timeout:g} s"
-    if isinstance(answer, str) or not answer:
-        elapsed = (clock.monotonic() - started) * 1000
-        message = f"{host} can't be resolved: {answer or 'it has no address'}"
-        return HttpFailure(TransportProblem.NAME_NOT_RESOLVED, message, elapsed)
-    return answer
+        return f"the resolver did not answer within {timeout:g} s"

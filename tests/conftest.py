@@ -89,10 +89,15 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> list[object]:
                 raise socket.gaierror(socket.EAI_NONAME, f"the test suite looks no name up: {name!r}") from None
         return look_up(host, *rest, **more)
 
+    def guarded_aliases(host: Any) -> Any:
+        refused.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, f"the test suite looks no name up: {host!r}")
+
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
     monkeypatch.setattr(socket.socket, "sendto", guarded_sendto)
     monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    monkeypatch.setattr(socket, "gethostbyname_ex", guarded_aliases)
     return refused
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import re
 import ssl
 from typing import Final
 
@@ -16,6 +17,8 @@ from mitui.keyvault.verdict import VaultFailureKind
 
 _MOST_ADDRESSES: Final = 8
 _CONNECT_SECONDS: Final = 5.0
+_ALIAS_SECONDS: Final = 2.0
+_DNS_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,253}\Z")
 _PLATFORM_ADDRESS: Final = "168.63.129.16"
 
 
@@ -63,7 +66,14 @@ async def resolve_vault(address: VaultAddress, client: GuardedClient, clock: Clo
             f"{address.host} resolves to {', '.join(odd)}, which no vault has: look in the hosts file and at the DNS "
             "server"
         )
-    facts = (("proxy", proxy),) if proxy else (("addresses", " ".join(found)), ("address_kind", _overall(kinds)))
+    if proxy:
+        facts = (("proxy", proxy),)
+    else:
+        facts = (("addresses", " ".join(found)), ("address_kind", _overall(kinds)))
+        aliases = await _aliases(address.host, timeout)
+        if aliases:
+            detail += f", by way of {', '.join(aliases)}"
+            facts = (*facts, ("aliases", " ".join(aliases)))
     route = Route(found[:_MOST_ADDRESSES], port, proxy)
     return Outcome.ok("resolve", detail, elapsed, facts=facts, notes=tuple(notes), route=route)
 
@@ -181,6 +191,14 @@ def _issuer(certificate: dict[str, object]) -> str:
     parts = certificate.get("issuer", ())
     names = {key: value for part in parts for key, value in part} if isinstance(parts, tuple) else {}
     return str(names.get("commonName") or names.get("organizationName") or "an unnamed authority")
+
+
+async def _aliases(host: str, timeout: float) -> tuple[str, ...]:
+    """The names between; one in the zone privatelink.vaultcore.azure.net means that a private endpoint exists."""
+    from mitui.name_lookup import look_up_aliases
+
+    names = await look_up_aliases(host, timeout=min(timeout, _ALIAS_SECONDS))
+    return tuple(name.lower() for name in names if _DNS_NAME.match(name))[:_MOST_ADDRESSES]
 
 
 def _overall(kinds: list[tuple[str, str]]) -> str:

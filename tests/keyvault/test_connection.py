@@ -59,6 +59,7 @@ def answer_look_ups(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "gethostbyname_ex", lambda host: (host, [], list(addresses)))
 
 
 async def test_all_addresses_are_shown_with_their_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +70,18 @@ async def test_all_addresses_are_shown_with_their_kinds(monkeypatch: pytest.Monk
     assert dict(outcome.facts) == {"addresses": "10.0.0.5 20.50.2.10", "address_kind": "mixed"}
     assert outcome.notes == ()
     assert outcome.route == Route(("10.0.0.5", "20.50.2.10"), 443)
+
+
+async def test_a_private_endpoint_shows_in_the_names_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_look_ups(monkeypatch, "20.50.2.10")
+    names = ["contoso-kv.vault.azure.net", "contoso-kv.privatelink.vaultcore.azure.net", "\x1b[2J"]
+    canonical = "data-prod-weu-region.vaultcore.azure.net"
+    monkeypatch.setattr(socket, "gethostbyname_ex", lambda _: (canonical, names, ["20.50.2.10"]))
+    outcome = await resolve_vault(address_of(), GuardedClient(SystemClock()), SystemClock(), 2.0)
+    assert dict(outcome.facts)["aliases"] == f"contoso-kv.privatelink.vaultcore.azure.net {canonical}"
+    assert outcome.stage.detail == (
+        f"20.50.2.10 (public), by way of contoso-kv.privatelink.vaultcore.azure.net, {canonical}"
+    )
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "168.63.129.16", "169.254.1.1"])
