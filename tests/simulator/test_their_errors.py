@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Any, Final
 
 import azure.identity
@@ -10,6 +9,7 @@ import msal
 import msal.cloudshell
 import pytest
 import requests
+import requests.adapters
 from azure.core.exceptions import ClientAuthenticationError
 
 from mitui.simulator.host import SimulatedHost, default_identities
@@ -258,15 +258,22 @@ def test_how_often_azure_identity_tries(kind: str, fault: str, attempts: int, mo
         assert len(host.requests) == attempts
 
 
+class _Elsewhere(requests.adapters.HTTPAdapter):
+    """Sends what is meant for the one address of Cloud Shell that MSAL knows to a simulated one."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **more: Any) -> requests.Response:
+        request.url = str(request.url).replace("http://localhost:50342", self._url)
+        return super().send(request, *arguments, **more)
+
+
 def test_msal_s_own_way_into_cloud_shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind(("127.0.0.1", 50342))
-        except OSError:
-            pytest.skip("port 50342, the only one that MSAL looks for Cloud Shell at, is taken")
-    with SimulatedHost("cloud_shell", port=50342) as host, requests.Session() as session:
+    with SimulatedHost("cloud_shell") as host, requests.Session() as session:
         enter(host, monkeypatch)
+        session.mount("http://localhost:50342", _Elsewhere(host.url))
         token = msal.cloudshell._obtain_token(session, [f"{VAULT}/.default"], client_id="any")
         refused = msal.cloudshell._obtain_token(session, ["https://servicebus.azure.net/.default"], client_id="any")
         assert host.requests[0].body == b"resource=https%3A%2F%2Fvault.azure.net"
