@@ -39,6 +39,11 @@ _WARNINGS: Final = {
         "The reply's expiry and the token's own differ: {message}.",
         "Trust the token's exp; SDKs that go by the reply refresh at the wrong time.",
     ),
+    "expiry_format": _Words(
+        "The reply spells its expiry as a date ({stated}), where MSAL Python and azure-identity fail, msal-node caches "
+        "nothing and MSAL Go reads only some dates.",
+        "Call the endpoint with api-version 2019-08-01 where it has one, or update what stands in for it.",
+    ),
     "user_token": _Words(
         "This is a user's token and not a managed identity's, so services see that user.",
         "On ML compute turn off single sign-on or name a client ID; in Cloud Shell this is how it works.",
@@ -63,7 +68,7 @@ def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) ->
     facts.update(
         message=notice.message.rstrip("."),
         skew=notice.fact("seconds").lstrip("-"),
-        **{name: value for name, value in notice.facts if name in ("asked", "got", "client_id")},
+        **{name: value for name, value in notice.facts if name in ("asked", "got", "client_id", "stated")},
     )
     unnamed = notice.kind == "identity_substituted" and notice.fact("asked") == "system"
     known = _WARNINGS.get(_UNNAMED if unnamed else notice.kind)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from mitui.claims import ActualIdentity, Claims
-from mitui.engine.expiry import read_number
+from mitui.engine.expiry import read_http_date, read_number
 from mitui.engine.grant import Grant
 from mitui.engine.identity import Identity
 from mitui.engine.notice import Notice
@@ -24,6 +23,7 @@ def notices(
         _user_token(actual),
         _substitution(identity, actual),
         _expiry(claims, grant),
+        _expiry_format(grant),
         _skew(reply, now),
     ]
     return tuple(notice for notice in found if notice is not None)
@@ -42,10 +42,8 @@ def matches(identity: Identity, actual: ActualIdentity) -> bool | None:
 
 def clock_skew(reply: HttpReply, now: float) -> float | None:
     """Seconds by which this host's clock is ahead of the endpoint's, by its Date header; None without one."""
-    try:
-        return now - parsedate_to_datetime(reply.header("date")).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    moment = read_http_date(reply.header("date"))
+    return None if moment is None else now - moment
 
 
 def _user_token(actual: ActualIdentity) -> Notice | None:
@@ -78,6 +76,14 @@ def _expiry(claims: Claims, grant: Grant) -> Notice | None:
         f"the reply and the token itself name times of expiry that are {apart:,.0f} s apart",
         (("reply", f"{grant.expires_at:.0f}"), ("token", f"{stated:.0f}")),
     )
+
+
+def _expiry_format(grant: Grant) -> Notice | None:
+    """A date in place of epoch seconds, which several SDKs can't read."""
+    stated = grant.stated_expiry
+    if not stated or read_number(stated) is not None:
+        return None
+    return Notice("expiry_format", f"expires_on is the date {stated!r}", (("stated", stated),))
 
 
 def _skew(reply: HttpReply, now: float) -> Notice | None:

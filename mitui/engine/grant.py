@@ -23,6 +23,7 @@ class Grant:
     """The token and what the reply says of it. Times are epoch seconds, ``refresh_in`` is in seconds.
 
     ``echo`` holds the identity's ids as the reply names them, for agents that echo the one they were asked for.
+    ``stated_expiry`` is ``expires_on`` as the reply spells it.
     """
 
     secret: Secret
@@ -30,6 +31,7 @@ class Grant:
     expires_at: float
     refresh_in: float | None = None
     echo: Mapping[str, str] = field(default_factory=dict)
+    stated_expiry: str = ""
 
 
 def read_grant(reply: HttpReply, now: float) -> Grant | Refusal | None:
@@ -68,6 +70,7 @@ def read_grant(reply: HttpReply, now: float) -> Grant | Refusal | None:
         expires_at,
         read_number(fields.get("refresh_in")),
         {name: value for name in _ECHOED if isinstance(value := fields.get(name), str)},
+        str(fields.get("expires_on", ""))[:40],
     )
 
 

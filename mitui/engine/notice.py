@@ -10,8 +10,8 @@ class Notice:
     """A finding of the engine: a snake_case ``kind``, one sentence, and the facts behind it.
 
     ``diagnosis`` turns it into a warning with a remedy. Kinds the engine raises: ``identity_substituted``
-    (facts: asked, got), ``expiry_disagrees`` (facts: reply, token), ``user_token``, ``clock_skew`` (facts: seconds),
-    ``opaque_token``.
+    (facts: asked, got, client_id), ``expiry_disagrees`` (facts: reply, token), ``expiry_format`` (facts: stated),
+    ``user_token``, ``clock_skew`` (facts: seconds), ``opaque_token``.
     """
 
     kind: str
