@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
+from mitui import __version__
 from mitui.engine.identity import Identity, IdentitySyntaxError, parse_identity
 from mitui.monitor.plan import DEPTHS
 
@@ -107,8 +108,9 @@ def _parser(command: Command) -> _Parser:
         )
         parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
         parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-        parser.add_argument("--version", action="store_true", help="say which mitui this is")
-        parser.set_defaults(version=False)
+        parser.add_argument(
+            "--version", action="version", version=f"mitui {__version__}", help="say which mitui this is"
+        )
     elif command == "check":
         _add_shared(parser)
         _add_check(parser)
