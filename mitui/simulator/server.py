@@ -65,7 +65,10 @@ Handler = Callable[[RecordedRequest], Reply | Abort]
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What a new connection gets before any request is read: TLS, an abort, or bytes of plain text and the end."""
+    """What a new connection gets before any request is read: TLS, an abort, or bytes of plain text and the end.
+
+    A reset, a close and plain text come upon the client's first bytes.
+    """
 
     tls: ssl.SSLContext | None = None
     abort: Abort | None = None
@@ -157,6 +160,9 @@ class LoopbackServer:
     def _greet(self, connection: socket.socket) -> None:
         greeting = self.greet()
         if greeting.abort is not None:
+            if greeting.abort is not Abort.HANG:
+                # Not before the client has begun to speak: what it then sees does not depend on who is faster.
+                connection.recv(1)
             self._abort(connection, greeting.abort)
         elif greeting.text:
             connection.recv(_LONGEST_LINE)
