@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import work
@@ -18,7 +18,6 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from mitui.clock import Clock
-from mitui.monitor.intents import Intent
 from mitui.monitor.snapshot import Event, Snapshot
 from mitui.tui.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.dashboard import Dashboard
@@ -32,7 +31,15 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.theme import Theme
 
+    from mitui.monitor.intents import Intent
+
 LOST = "the refresher stopped; r starts it again"
+
+
+def _style_sheet() -> str:
+    """The text of app.tcss, from wherever this module was loaded: a folder, a wheel or a zip file."""
+    loader: Any = globals()["__loader__"]
+    return str(loader.get_data(str(Path(__file__).with_name("app.tcss"))), "utf-8")
 
 
 class MituiApp(App[int]):
@@ -43,7 +50,7 @@ class MituiApp(App[int]):
     signal's number after SIGTERM and SIGHUP.
     """
 
-    CSS = files("mitui.tui").joinpath("app.tcss").read_text("utf-8")
+    CSS = _style_sheet()
     TITLE = "mitui"
     ENABLE_COMMAND_PALETTE = False
 

@@ -24,7 +24,7 @@ from mitui.tui.panes.guide import GuidePane
 from mitui.tui.panes.identity import IdentityPane
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.source import SourcePane
-from mitui.tui.panes.tokens import TokensPane
+from mitui.tui.panes.tokens import Countdowns, TokensPane
 from mitui.tui.panes.vault import VaultPane
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
@@ -69,12 +69,20 @@ class Board(Screen[None]):
         self.footer = Footer(palette, actions)
         self.whole_text = WholeText(palette)
         self.too_small = TooSmall(palette)
-        kinds = (SourcePane, IdentityPane, TokensPane, ClaimsPane, VaultPane, EventsPane, GuidePane)
-        self.panes: dict[str, Pane] = {kind.name_id: kind(palette, self.scene) for kind in kinds}
+        self.tokens_pane = TokensPane(palette, self.scene)
+        self.panes: dict[str, Pane] = {
+            "source": SourcePane(palette, self.scene),
+            "identity": IdentityPane(palette, self.scene),
+            "tokens": self.tokens_pane,
+            **{kind.name_id: kind(palette, self.scene) for kind in (ClaimsPane, VaultPane, EventsPane, GuidePane)},
+        }
+
+        self.countdowns = Countdowns(palette, self.tokens_pane)
 
     def compose(self) -> ComposeResult:
         yield self.header
         yield from self.panes.values()
+        yield self.countdowns
         yield self.footer
         yield self.whole_text
         yield self.too_small
@@ -103,7 +111,9 @@ class Board(Screen[None]):
         rows = self.whole_text.rows(width)
         bars = {"header": Place(0, 0, width, 1), "footer": Place(0, height - 1, width, 1)}
         over = {"whole-text": Place(0, height - 1 - rows, width, rows)} if rows else {}
-        return {**bars, **self._panes_at(width, height), **over}
+        panes = self._panes_at(width, height)
+        counted = self.countdowns.place(panes["tokens"]) if "tokens" in panes else None
+        return {**bars, **panes, **({"countdowns": counted} if counted else {}), **over}
 
     def _panes_at(self, width: int, height: int) -> dict[str, Place]:
         return arrange(width, height, self._wish, lambda name, wide, most: self.panes[name].wanted_lines(wide, most))
@@ -119,7 +129,7 @@ class Board(Screen[None]):
             pane.display = name in places
             if name in places:
                 pane.tabs = places[name].tabs
-        for bar in (self.header, self.footer, self.whole_text, self.too_small):
+        for bar in (self.header, self.footer, self.countdowns, self.whole_text, self.too_small):
             bar.display = bar.id in places
         self.footer.refresh(layout=True)
         if isinstance(focused, Pane) and not focused.display:
@@ -193,6 +203,7 @@ class Board(Screen[None]):
     def _draw_panes(self) -> None:
         for pane in self.panes.values():
             pane.redraw()
+        self.countdowns.redraw()
 
     def tick(self) -> None:
         """A second has passed: draw what changes with the time alone."""
@@ -206,6 +217,7 @@ class Board(Screen[None]):
                 pane.scene = self.scene
                 if pane.ticks:
                     pane.redraw()
+            self.countdowns.redraw()
 
     def on_screen_resume(self) -> None:
         self.look()
@@ -231,6 +243,7 @@ class Board(Screen[None]):
     def on_pane_moved(self, event: Pane.Moved) -> None:
         """Follow the cursor: the marked token is the one whose claims are shown."""
         pane = event.pane
+        self.countdowns.redraw()
         if pane is not self.pane:
             return
         self.footer.show(pane.name_id)

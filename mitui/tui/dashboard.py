@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from mitui.monitor.intents import Probe, Refresh, SelectIdentity, SetInterval, SetPaused, WatchVault
 from mitui.tui.actions import bindings
 from mitui.tui.dialogs import BoardWithDialogs
 from mitui.tui.panes.pane import Pane
@@ -65,24 +64,34 @@ class Dashboard(BoardWithDialogs):
     # Asking
 
     def action_refresh(self) -> None:
+        from mitui.monitor.intents import Refresh
+
         self.ask(Refresh(None), "asking for new tokens")
 
     def action_refresh_one(self) -> None:
+        from mitui.monitor.intents import Refresh
+
         if self.token is not None:
             self.ask(Refresh(self.token.resource), "asking for a new token")
 
     def action_pause(self) -> None:
+        from mitui.monitor.intents import SetPaused
+
         paused = not self.actual.paused
         words = "paused: nothing is asked, and countdowns stand still" if paused else "going on"
         self.ask(SetPaused(paused), words)
 
     def action_interval(self, step: int) -> None:
+        from mitui.monitor.intents import SetInterval
+
         now = self.actual.interval
         further = [each for each in INTERVALS if (each < now if step > 0 else each > now)]
         seconds = now if not further else further[-1] if step > 0 else further[0]
         self.ask(SetInterval(seconds), f"checking every {seconds:.0f} s")
 
     def action_probe(self) -> None:
+        from mitui.monitor.intents import Probe
+
         if self.vault is None:
             self.action_add_vault()
             return
@@ -90,6 +99,8 @@ class Dashboard(BoardWithDialogs):
         self.focus_pane("vault")
 
     def action_watch(self) -> None:
+        from mitui.monitor.intents import WatchVault
+
         vault = self.vault
         if vault is None:
             self.flash("there is no vault to watch; a adds one", "warn")
@@ -132,6 +143,8 @@ class Dashboard(BoardWithDialogs):
                 self.show_text(name.capitalize(), item.copy if item is not None else "")
 
     def _act_on_identity(self) -> None:
+        from mitui.monitor.intents import SelectIdentity
+
         identity, at = self.identity, self.panes["identity"].at
         if identity is None:
             self.action_add_identity()

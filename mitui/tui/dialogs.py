@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mitui.keyvault.verdict import ProbeDepth
-from mitui.monitor.intents import Intent, ListAssigned, Probe, RemoveIdentity, RemoveResource, RemoveVault
 from mitui.monitor.snapshot import AssignedIdentities, Snapshot
 from mitui.tui.pages import BoardWithPages
+
+if TYPE_CHECKING:
+    from mitui.monitor.intents import Intent
 
 
 class BoardWithDialogs(BoardWithPages):
@@ -62,6 +66,8 @@ class BoardWithDialogs(BoardWithPages):
         self.app.push_screen(screen, lambda agreed: self.ask(intent if agreed else None, "removed"))
 
     def _removal(self) -> tuple[Intent, str] | None:
+        from mitui.monitor.intents import RemoveIdentity, RemoveResource, RemoveVault
+
         match self.pane.name_id:
             case "identity" if self.identity is not None:
                 return RemoveIdentity(self.identity.identity), self.identity.name
@@ -76,6 +82,7 @@ class BoardWithDialogs(BoardWithPages):
         if vault is None:
             self.action_add_vault()
             return
+        from mitui.monitor.intents import Probe
         from mitui.tui.screens.confirm import confirm_probe
 
         intent = Probe(vault.vault, depth)
@@ -90,6 +97,8 @@ class BoardWithDialogs(BoardWithPages):
         self.app.push_screen(ProcessPickerScreen(list_processes()), lambda answer: self.ask(answer, "looking again"))
 
     def action_assigned(self) -> None:
+        from mitui.monitor.intents import ListAssigned
+
         self._assigned_before = self.actual.assigned
         self._awaits_assigned = True
         self.ask(ListAssigned(), "asking Azure which identities are assigned to this host")

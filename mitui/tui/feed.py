@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mitui.engine.identity import Identity
-from mitui.monitor.intents import Intent
-from mitui.monitor.snapshot import Snapshot
+if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
+    from mitui.monitor.intents import Intent
+    from mitui.monitor.snapshot import Snapshot
 
 
 class SnapshotFeed(Protocol):
@@ -22,11 +23,11 @@ class SnapshotFeed(Protocol):
         ...
 
 
-FeedFactory = Callable[[], SnapshotFeed]
+FeedFactory = Callable[[], "SnapshotFeed"]
 """Builds the feed, with all its heavy imports; called once the first frame stands."""
 
-Redaction = Callable[[Snapshot], Snapshot]
+Redaction = Callable[["Snapshot"], "Snapshot"]
 """The snapshot with every id masked, consistently."""
 
-RawToken = Callable[[Identity, str], str]
+RawToken = Callable[["Identity", str], str]
 """The raw token of an identity for a resource, for one copy to the clipboard; "" where there is none."""

@@ -9,7 +9,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from mitui.tui.lines import Line, Span, changed_cells, fit
+from mitui.tui.lines import Line, Span, changed_cells, fit, joined
 
 if TYPE_CHECKING:
     from mitui.tui.palette import Palette
@@ -64,14 +64,18 @@ class LineWidget(Widget):
         self._palette = palette
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def prepare(self) -> None:
+        """Have the lines for the size at hand."""
         if self._drawn_for != self.size:
             self._lines, self._drawn_for = self._fitted(), self.size
+
+    def render_line(self, y: int) -> Strip:
+        self.prepare()
         width = self.size.width
         if y >= len(self._lines):
             return Strip.blank(width, self._palette.bar if self.on_bar else self._palette.ground)
         style = self._palette.style
-        return Strip([Segment(each.text, style(each, self.on_bar)) for each in self._lines[y]], width)
+        return Strip([Segment(each.text, style(each, self.on_bar)) for each in joined(self._lines[y])], width)
 
     @property
     def text(self) -> str:

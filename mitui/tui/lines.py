@@ -92,22 +92,25 @@ def pad(text: str, width: int, role: Role = "text", *, strong: bool = False) -> 
     return made._replace(text=made.text + " " * (width - cells))
 
 
-def mark(spans: Iterable[Span], start: int = 0, end: int | None = None) -> Line:
-    """The spans with the cells from ``start`` to ``end`` under the cursor."""
-    marked: list[Span] = []
+def cut(spans: Iterable[Span], start: int, end: int) -> tuple[Line, Line, Line]:
+    """The spans before the cell ``start``, those up to ``end``, and those after."""
+    parts: tuple[list[Span], list[Span], list[Span]] = ([], [], [])
     at = 0
     for each in spans:
         cells = cell_len(each.text)
-        low, high = max(start - at, 0), min((cells if end is None else end - at), cells)
+        low, high = min(max(start - at, 0), cells), min(max(end - at, 0), cells)
+        for part, text in zip(parts, (each.text[:low], each.text[low:high], each.text[high:]), strict=True):
+            if text:
+                part.append(each._replace(text=text))
         at += cells
-        if low >= high:
-            marked.append(each)
-            continue
-        before, inside, after = each.text[:low], each.text[low:high], each.text[high:]
-        marked += [each._replace(text=before)] if before else []
-        marked.append(each._replace(text=inside, marked=True))
-        marked += [each._replace(text=after)] if after else []
-    return tuple(marked)
+    return tuple(parts[0]), tuple(parts[1]), tuple(parts[2])
+
+
+def mark(spans: Iterable[Span], start: int = 0, end: int | None = None) -> Line:
+    """The spans with the cells from ``start`` to ``end`` under the cursor."""
+    whole = tuple(spans)
+    before, inside, after = cut(whole, start, width_of(whole) if end is None else end)
+    return (*before, *(each._replace(marked=True) for each in inside), *after)
 
 
 def wrap(text: str, width: int, role: Role = "text", *, indent: str = "", first: str | None = None) -> list[Line]:
@@ -117,6 +120,20 @@ def wrap(text: str, width: int, role: Role = "text", *, indent: str = "", first:
         safe, max(8, width), initial_indent=indent if first is None else first, subsequent_indent=indent
     )
     return [(Span(row, role),) for row in rows]
+
+
+def joined(spans: Line) -> Line:
+    """The same cells in as few spans as will do: blanks take the role beside them, since every span costs bytes."""
+    made: list[Span] = []
+    for each in spans:
+        last = made[-1] if made else None
+        if last is not None and last.marked == each.marked and (last[1:] == each[1:] or each.text.isspace()):
+            made[-1] = last._replace(text=last.text + each.text)
+        elif last is not None and last.marked == each.marked and last.text.isspace():
+            made[-1] = each._replace(text=last.text + each.text)
+        else:
+            made.append(each)
+    return tuple(made)
 
 
 def changed_cells(before: Line, after: Line) -> tuple[int, int] | None:

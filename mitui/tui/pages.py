@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
-from mitui.monitor.intents import Intent
 from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
 from mitui.tui.actions import Action
 from mitui.tui.board import Board
@@ -18,6 +17,7 @@ from mitui.tui.panes.pane import TITLES
 from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:
+    from mitui.monitor.intents import Intent
     from mitui.tui.palette import Palette
     from mitui.tui.screens.why_subject import Why
 

@@ -250,13 +250,17 @@ class Pane(LineWidget, can_focus=True):
         if event.y == 0 and self.tabs:
             self._click_tab(event.x)
             return
-        row = event.y - 1 + self._top
+        self.click_row(event.y, event.chain)
+
+    def click_row(self, y: int, chain: int) -> None:
+        """A click on a row of the frame; the second of two on one item acts."""
+        row = y - 1 + self._top
         before = self.item
         for item in self._seen.items:
             if row < len(item.lines):
                 if item.key:
                     self.go_to(self._stops().index(item))
-                    if item is before and event.chain > 1:
+                    if item is before and chain > 1:
                         self.act()
                 return
             row -= len(item.lines)

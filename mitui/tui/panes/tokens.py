@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from textual import events
+
 from mitui.monitor.snapshot import TokenView
 from mitui.safe_text import middle
 from mitui.tui import glyphs
+from mitui.tui.arrangement import Place
 from mitui.tui.labels import TOKEN, failure_word, resource_name
-from mitui.tui.lines import Line, Span, line, pad, span, spread, width_of
+from mitui.tui.line_widget import LineWidget
+from mitui.tui.lines import Line, Span, cut, line, pad, span, spread, width_of
 from mitui.tui.panes.pane import Item, Pane, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import clock_time, countdown, day_time, duration, milliseconds
 
+if TYPE_CHECKING:
+    from mitui.tui.palette import Palette
+
+_COUNTDOWN = 8
 _WORD = 8
 _NEXT = 19
 _WIDE = 96
@@ -83,12 +93,12 @@ def failure_words(token: TokenView, room: int) -> str:
     return next((way for way in ways if way and len(span(way).text) <= room), middle(span(word).text, max(0, room)))
 
 
-def token_line(token: TokenView, scene: Scene, name_width: int, width: int) -> Line:
+def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     """One token in ``width`` cells."""
     glyph, role = TOKEN[token.status]
     if token.status == "ok" and token.warnings:
         glyph, role = glyphs.WARNING, "warn"
-    start = [span(glyph, role), span(" "), pad(resource_name(token), name_width), span("  ")]
+    start = [span(glyph, role), span(" "), pad(resource_name(token), names), span("  ")]
     start += [_time_left(token, scene.now), span("  ")]
     room = width - width_of(start)
     wide = width >= _WIDE
@@ -125,15 +135,44 @@ def token_note(token: TokenView, scene: Scene) -> Line:
     return note(*parts)
 
 
+def name_width(scene: Scene, width: int) -> int:
+    """How wide the column of names is."""
+    names = [width_of([span(resource_name(token))]) for token in scene.tokens]
+    return min(max(names, default=12), max(12, width * 2 // 5 - 2))
+
+
 class TokensPane(Pane):
-    """One line for each token. The claims pane shows the token under the cursor."""
+    """One line for each token. The claims pane shows the token under the cursor.
+
+    The countdowns are drawn by a widget of their own above this one: Textual repaints a line from the left edge of the
+    widget that changed, so eight cells cost eight cells only where they are a widget.
+    """
 
     name_id = "tokens"
     ticks = True
 
+    def __init__(self, palette: Palette, scene: Scene) -> None:
+        super().__init__(palette, scene)
+        self.countdowns: list[Line] = []
+
+    def countdown_column(self, width: int) -> int:
+        """Where the countdowns begin, in a frame of ``width`` cells."""
+        return 2 + 2 + name_width(self.scene, max(1, width - 4)) + 2
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        rows = super().draw(width, height)
+        start = self.countdown_column(width)
+        shown = min(len(self.scene.tokens), height - 2)
+        self.countdowns = []
+        for number in range(1, shown + 1):
+            before, inside, after = cut(rows[number], start, start + _COUNTDOWN)
+            self.countdowns.append(inside)
+            blank = Span(" " * _COUNTDOWN, marked=bool(inside) and inside[0].marked)
+            rows[number] = (*before, blank, *after)
+        return rows
+
     def view(self, scene: Scene, width: int, height: int) -> View:
-        names = [width_of([span(resource_name(token))]) for token in scene.tokens]
-        name_width = min(max(names, default=12), max(12, width * 2 // 5 - 2))
+        names = name_width(scene, width)
         items = []
         for index, token in enumerate(scene.tokens):
             full = token.resource
@@ -144,9 +183,9 @@ class TokensPane(Pane):
                 full = f"{token.resource}: lives {left}"
             items.append(
                 Item(
-                    (token_line(token, scene, name_width, width),),
+                    (token_line(token, scene, names, width),),
                     key=str(index),
-                    full=full if len(resource_name(token)) > name_width or token.failure else "",
+                    full=full if len(resource_name(token)) > names or token.failure else "",
                     copy=token.resource,
                     note=token_note(token, scene),
                 )
@@ -165,3 +204,33 @@ class TokensPane(Pane):
         if snapshot.next_check_at is not None:
             parts.append(f"next {clock_time(snapshot.next_check_at, scene.times)}")
         return note(*parts) if parts else ()
+
+
+class Countdowns(LineWidget):
+    """The column of the tokens pane that changes every second."""
+
+    def __init__(self, palette: Palette, pane: TokensPane) -> None:
+        super().__init__(palette, id="countdowns")
+        self._pane = pane
+
+    def place(self, pane: Place) -> Place | None:
+        """Where it lies, given the place of the tokens pane; None where there is nothing to count."""
+        rows = min(len(self._pane.scene.tokens), pane.height - 2)
+        if rows < 1:
+            return None
+        return Place(pane.x + self._pane.countdown_column(pane.width), pane.y + 1, _COUNTDOWN, rows)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        self._pane.prepare()
+        return self._pane.countdowns
+
+    def on_click(self, event: events.Click) -> None:
+        """A click here is a click on the token's line."""
+        self._pane.click_row(event.y + 1, event.chain)
+        self._pane.focus()
+
+    def on_mouse_scroll_down(self) -> None:
+        self._pane.move("down")
+
+    def on_mouse_scroll_up(self) -> None:
+        self._pane.move("up")
