@@ -58,7 +58,7 @@ def _is_terminal(stream: object) -> bool:
 
 
 def _require_scenario(name: str) -> None:
-    from mitui.simulator.scenarios import find_scenario
+    from mitui.simulator.scenario_table import find_scenario
 
     try:
         find_scenario(name)

@@ -10,7 +10,7 @@ from functools import cache
 _NEEDED = "the simulated Service Fabric speaks TLS, which needs the trustme package: pip install 'mitui[simulator]'"
 
 
-class TlsUnavailableError(RuntimeError):
+class TlsUnavailableError(ValueError):
     """The package that makes certificates is not installed; the message says how to get it."""
 
 

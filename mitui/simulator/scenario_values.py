@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mitui.simulator.host import SimulatedHost
-
 if TYPE_CHECKING:
+    from mitui.simulator.host import SimulatedHost
     from mitui.simulator.vault import SimulatedVault
 
 
