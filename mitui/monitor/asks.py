@@ -76,9 +76,11 @@ class Asks:
         self._freshen(state)
 
     def _freshen(self, state: IdentityState) -> None:
-        """Ask for what is missing or failed; a token that is good comes from the cache."""
-        if not self._board.paused:
-            for resource in state.tokens:
+        """Ask for what is missing or failed; a token that is good needs nothing."""
+        if self._board.paused:
+            return
+        for resource, token in state.tokens.items():
+            if token.token is None or token.failure is not None:
                 self._conductor.acquire(state.planned.identity, resource)
 
     def _add_identity(self, identity: Identity, name: str) -> None:

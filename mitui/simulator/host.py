@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from email.utils import formatdate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -159,6 +160,12 @@ class SimulatedHost(HostSettings):
         return Greeting()
 
     def _handle(self, request: RecordedRequest) -> Answer:
+        answer = self._answer(request)
+        if isinstance(answer, Reply) and all(name.lower() != "date" for name, _ in answer.headers):
+            return replace(answer, headers=(*answer.headers, ("Date", formatdate(self.now(), usegmt=True))))
+        return answer
+
+    def _answer(self, request: RecordedRequest) -> Answer:
         self.requests.append(request)
         if request.path.startswith(arm.PREFIX):
             return arm.answer(self._copy(), request)

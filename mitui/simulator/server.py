@@ -230,11 +230,12 @@ def _read_chunks(stream: BinaryIO) -> bytes:
 
 
 def write_reply(connection: socket.socket, reply: Reply) -> None:
-    """Send ``reply`` with its length and the date."""
+    """Send ``reply`` with its length and, unless it has one of its own, the date."""
     reason = reply.reason or _reason(reply.status)
     length = len(reply.body) if reply.length is None else reply.length
     lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in reply.headers)]
-    lines.append(f"Date: {formatdate(usegmt=True)}")
+    if all(name.lower() != "date" for name, _ in reply.headers):
+        lines.append(f"Date: {formatdate(usegmt=True)}")
     if reply.status != HTTPStatus.NO_CONTENT:
         lines.append(f"Content-Length: {length}")
     lines += ["", ""]
