@@ -13,6 +13,7 @@ from mitui.diagnosis.token_case import (
     all_of,
     none_of,
     not_imds,
+    really_imds,
     seen,
     served_by,
     variable,
@@ -23,7 +24,8 @@ from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = ("imds", "none")
 # What Windows says for WSAEACCES and Linux for EACCES and EPERM on connect; proxies hand it on in reason or body.
-_FORBIDDEN: Final = ("forbidden by its access permissions", "10013", "permission denied", "operation not permitted")
+_FORBIDDEN: Final = ("forbidden by its access permissions", "winerror 10013")
+_FORBIDDEN_HERE: Final = (*_FORBIDDEN, "permission denied", "operation not permitted")
 _SILENT: Final = (Kind.NO_ENDPOINT, Kind.UNREACHABLE, Kind.TIMEOUT)
 _DOCKER: Final = ("connecting to 169.254.169.254:80:",)
 
@@ -63,7 +65,10 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "endpoint_not_reachable",
         "certain",
-        (seen(source=_IMDS, words=_FORBIDDEN, also=not_imds), seen(Kind.UNREACHABLE, source=_IMDS, words=_FORBIDDEN)),
+        (
+            seen(source=_IMDS, words=_FORBIDDEN, also=none_of(really_imds)),
+            seen(Kind.UNREACHABLE, Kind.NO_ENDPOINT, source=_IMDS, words=_FORBIDDEN_HERE),
+        ),
         "The identity endpoint is not reachable: managed identity is not enabled on this resource, or a firewall or "
         "proxy stands in the way.",
         "Enable a managed identity on this {noun}, and let 169.254.169.254 through any firewall and around any proxy.",
