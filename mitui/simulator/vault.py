@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import tempfile
 import threading
 import time
@@ -32,7 +33,8 @@ class SimulatedVault(VaultSettings):
 
     With ``tls`` it is ``https://<name>.<suffix>`` to a client that dials ``address`` for ``host`` and trusts
     ``ca_file``; without, it is plain HTTP on loopback, as emulators are. Every field of ``VaultSettings`` is an
-    attribute of the vault. ``clock`` gives epoch seconds.
+    attribute of the vault. ``clock`` gives epoch seconds. Raises ValueError for a ``host`` that isn't loopback, and
+    OSError from ``start()`` when the port is taken.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class SimulatedVault(VaultSettings):
         host: str = "127.0.0.1",
         clock: Callable[[], float] = time.time,
     ) -> None:
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"a simulated vault listens on loopback, not on {host}")
         super().__init__()
         self.name = name
         self.tls = tls
@@ -59,7 +63,7 @@ class SimulatedVault(VaultSettings):
         self._faults: list[ActiveFault] = []
         self._server = LoopbackServer(self._handle, host, port, self._greet)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self.secrets = SecretValues(self._store, clock)
+        self.secrets = SecretValues(self._store, clock, self._lock)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -98,8 +102,6 @@ class SimulatedVault(VaultSettings):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    # Who may do what.
-
     def grant(
         self, object_id: str, role: str, scope: str = "vault", *, after_requests: int = 0, at: float = 0.0
     ) -> str:
@@ -131,8 +133,6 @@ class SimulatedVault(VaultSettings):
         with self._lock:
             self._permissions.revoke(object_id)
 
-    # What lies in it.
-
     def add_key(self, name: str, kind: str = "RSA") -> None:
         """Add a version of a key; ``kind`` is RSA, RSA-HSM, EC or EC-HSM."""
         now = int(self._clock())
@@ -148,8 +148,6 @@ class SimulatedVault(VaultSettings):
         """Disable a secret's newest version. Raises KeyError where there is none."""
         with self._lock:
             self._store.live["secrets"][name].versions[-1].enabled = False
-
-    # How it goes wrong.
 
     def fail(
         self,
@@ -176,8 +174,6 @@ class SimulatedVault(VaultSettings):
         """End the faults of this name, or all of them."""
         with self._lock:
             self._faults[:] = [each for each in self._faults if name not in (None, each.name)]
-
-    # What it was asked.
 
     def mutating_requests_that_could_succeed(self) -> list[VaultRequest]:
         """The requests that would have changed the vault if their caller had held every right."""

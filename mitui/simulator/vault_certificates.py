@@ -8,10 +8,12 @@ import secrets
 import uuid
 from typing import Any, Final
 
+from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
-from mitui.simulator.vault_errors import error, json_reply
+from mitui.simulator.vault_call import Call, Handler, apply_attributes, page, render
+from mitui.simulator.vault_errors import error
 from mitui.simulator.vault_keys import decode, encode, new_jwk
-from mitui.simulator.vault_objects import SHARED, Call, Handler, apply_attributes, page, render
+from mitui.simulator.vault_objects import SHARED
 from mitui.simulator.vault_store import Store, StoredObject, Version
 
 DEFAULT_POLICY: Final[dict[str, Any]] = {
@@ -40,8 +42,9 @@ def create(call: Call) -> Reply:
     """A request for a new version. One that the vault signs itself is done at once; others wait for their merge."""
     if refusal := call.name_taken_by_deleted():
         return refusal
-    given = call.body.get("policy")
-    policy = DEFAULT_POLICY | (given if isinstance(given, dict) else {})
+    policy = DEFAULT_POLICY | (call.body.get("policy") or {})
+    if not isinstance(policy["issuer"], dict):
+        return call.bad("Property issuer has an invalid value.")
     waits = policy["issuer"].get("name") == "Unknown"
     if not waits:
         apply_attributes(add_certificate(call.store, call.name, call.now, policy), call.body)
@@ -80,7 +83,7 @@ def _operation(call: Call) -> dict[str, Any] | None:
 def merge(call: Call) -> Reply:
     """The signed certificate for a waiting request."""
     chain = call.body.get("x5c")
-    if not isinstance(chain, list) or not chain or decode(chain[0]) is None:
+    if not chain or decode(chain[0]) is None:
         return call.bad("Property x5c has an invalid value.")
     waiting = _operation(call)
     if waiting is None or waiting["operation"]["status"] != "inProgress":
@@ -189,7 +192,7 @@ def get_contacts(call: Call) -> Reply:
 def set_contacts(call: Call) -> Reply:
     """Say who is told."""
     contacts = call.body.get("contacts")
-    if not isinstance(contacts, list):
+    if contacts is None:
         return call.bad("Property contacts has an invalid value.")
     call.store.contacts = contacts
     return get_contacts(call)

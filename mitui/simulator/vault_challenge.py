@@ -7,8 +7,9 @@ import binascii
 import json
 from typing import Any, Final
 
+from mitui.simulator.replies import Headers
 from mitui.simulator.server import Reply
-from mitui.simulator.vault_errors import Headers, error
+from mitui.simulator.vault_errors import error
 from mitui.simulator.vault_settings import VaultSettings
 
 MISSING_TOKEN: Final = "AKV10000: Request is missing a Bearer or PoP token."

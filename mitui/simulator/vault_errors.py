@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mitui.simulator.replies import Headers, json_reply
 from mitui.simulator.server import RecordedRequest, Reply
 from mitui.simulator.vault_permissions import Asked, Decision
 from mitui.simulator.vault_settings import VaultSettings
@@ -14,7 +14,6 @@ from mitui.simulator.vault_settings import VaultSettings
 _PROPAGATION: Final = (
     "If role assignments, deny assignments or role definitions were changed recently, please observe propagation time."
 )
-Headers = tuple[tuple[str, str], ...]
 SOFT_DELETE_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2125182"
 PERMISSION_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2125287"
 
@@ -37,12 +36,6 @@ def vault_headers(request: RecordedRequest, settings: VaultSettings) -> Headers:
         info = f"conn_type=Ipv4;addr={settings.source_address};act_addr_fam=InterNetwork;"
         headers.append(("x-ms-keyvault-network-info", info))
     return tuple(headers)
-
-
-def json_reply(status: int, value: Any, headers: Headers = ()) -> Reply:
-    """``value`` as a JSON answer."""
-    content_type = ("Content-Type", "application/json; charset=utf-8")
-    return Reply(status, (content_type, *headers), json.dumps(value).encode())
 
 
 def html_reply(status: int, title: str, headers: Headers = ()) -> Reply:
@@ -87,6 +80,7 @@ def forbidden_by_rbac(
 ) -> Reply:
     """No role allows it here, or a deny assignment forbids it."""
     denied_by = decision.deny_assignment_id
+    # No recording shows the reason that goes with a deny assignment; this one is worded like its sibling.
     reason = "DeniedByDenyAssignment" if denied_by and settings.decision_reason else settings.decision_reason
     lines = [
         "Caller is not authorized to perform action on resource.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.vault_call import NAME, VERSION, Call, Handler
 from mitui.simulator.vault_certificates import CERTIFICATES
 from mitui.simulator.vault_challenge import MISSING_TOKEN, claims_of, fault_of_token, unauthorized
 from mitui.simulator.vault_errors import (
@@ -21,7 +22,7 @@ from mitui.simulator.vault_errors import (
     vault_not_found,
 )
 from mitui.simulator.vault_keys import KEYS
-from mitui.simulator.vault_objects import NAME, SECRETS, VERSION, Call, Handler
+from mitui.simulator.vault_objects import SECRETS
 from mitui.simulator.vault_permissions import Decision, Permissions
 from mitui.simulator.vault_routes import Route
 from mitui.simulator.vault_settings import VaultSettings
@@ -42,6 +43,11 @@ API_VERSIONS: Final = (
     "2026-04-01",
 )
 _NEEDS_BODY: Final = frozenset(("PUT", "PATCH"))
+_TYPES: Final[dict[str, type]] = {
+    **dict.fromkeys(("value", "contentType", "target", "provider"), str),
+    **dict.fromkeys(("attributes", "tags", "policy", "key"), dict),
+    **dict.fromkeys(("key_ops", "lifetimeActions", "x5c", "contacts"), list),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +117,9 @@ class Gate:
 
     def perform(self, request: RecordedRequest, route: Route, store: Store, caller: str) -> Reply:
         """Run the operation on ``store``, as if its caller held every right."""
-        body: Any = {}
-        if request.body or request.method in _NEEDS_BODY:
-            try:
-                body = json.loads(request.body)
-            except ValueError:
-                body = None
-        if not isinstance(body, dict):
-            return error(self.settings, 400, "BadParameter", "The request body is not a JSON object.")
+        body = _read_body(request)
+        if isinstance(body, str):
+            return error(self.settings, 400, "BadParameter", body)
         call = Call(
             route=route,
             body=body,
@@ -139,3 +140,19 @@ class Gate:
         if not route.operation.changes or self._malformed(request, route):
             return False
         return self.perform(request, route, copy.deepcopy(self.store), "").status < 300
+
+
+def _read_body(request: RecordedRequest) -> dict[str, Any] | str:
+    """The JSON object in the body, with the right type in every property that the vault knows; or what is wrong."""
+    if not request.body and request.method not in _NEEDS_BODY:
+        return {}
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return "The request body is not a JSON object."
+    for name, kind in _TYPES.items():
+        if body.get(name) is not None and not isinstance(body[name], kind):
+            return f"Property {name} has an invalid value."
+    return body

@@ -9,9 +9,11 @@ import hmac
 import secrets
 from typing import Any, Final
 
+from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
-from mitui.simulator.vault_errors import error, json_reply
-from mitui.simulator.vault_objects import SHARED, Call, Handler, apply_attributes, render
+from mitui.simulator.vault_call import Call, Handler, apply_attributes, render
+from mitui.simulator.vault_errors import error
+from mitui.simulator.vault_objects import SHARED
 from mitui.simulator.vault_store import StoredObject, Version
 
 _TYPES: Final = ("RSA", "RSA-HSM", "EC", "EC-HSM")
@@ -61,7 +63,7 @@ def create(call: Call) -> Reply:
 def import_key(call: Call) -> Reply:
     """A key from outside; its private numbers are dropped."""
     given = call.body.get("key")
-    if not isinstance(given, dict) or given.get("kty") not in _TYPES:
+    if not given or given.get("kty") not in _TYPES:
         return call.bad("Property key has an invalid value.")
     public = {key: value for key, value in given.items() if key in ("kty", "key_ops", "n", "e", "crv", "x", "y")}
     family = str(given["kty"]).partition("-")[0]
@@ -96,7 +98,8 @@ def set_rotation(call: Call) -> Reply:
     stored = call.live()
     if stored is None:
         return call.not_found()
-    stored.extra["rotation"] = {key: call.body[key] for key in ("lifetimeActions", "attributes") if key in call.body}
+    kept = {key: call.body.get(key) for key in ("lifetimeActions", "attributes")}
+    stored.extra["rotation"] = {key: value for key, value in kept.items() if value is not None}
     return json_reply(200, _policy(call, stored))
 
 

@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
+from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Abort, RecordedRequest, Reply
 from mitui.simulator.vault_challenge import SIGNING_KEY_UNRESOLVED, unauthorized
-from mitui.simulator.vault_errors import error, html_reply, json_reply
+from mitui.simulator.vault_errors import error, html_reply
 from mitui.simulator.vault_settings import VaultSettings
 
 _BLOCK: Final = b"x" * 65_536
@@ -38,7 +40,7 @@ def _throttled(refused: Refused) -> Reply:
 
 
 def _redirect(refused: Refused) -> Reply:
-    target = f"{refused.settings.elsewhere}{refused.request.path}"
+    target = f"{refused.settings.elsewhere}{quote(refused.request.path)}"
     return html_reply(307, "Object moved", (("Location", target),))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -84,22 +85,27 @@ class Store:
 class SecretValues(MutableMapping[str, str]):
     """The live secrets as a plain mapping of names to newest values, for setting a vault up."""
 
-    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+    def __init__(self, store: Store, now: Callable[[], float], lock: AbstractContextManager[Any]) -> None:
         self._store = store
         self._now = now
+        self._lock = lock
 
     def __getitem__(self, name: str) -> str:
-        return str(self._store.live["secrets"][name].versions[-1].content["value"])
+        with self._lock:
+            return str(self._store.live["secrets"][name].versions[-1].content["value"])
 
     def __setitem__(self, name: str, value: str) -> None:
         moment = int(self._now())
-        self._store.add("secrets", name, Version({"value": value}, moment, moment))
+        with self._lock:
+            self._store.add("secrets", name, Version({"value": value}, moment, moment))
 
     def __delitem__(self, name: str) -> None:
-        del self._store.live["secrets"][name]
+        with self._lock:
+            del self._store.live["secrets"][name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._store.live["secrets"])
+        with self._lock:
+            return iter(self._store.live["secrets"])
 
     def __len__(self) -> int:
         return len(self._store.live["secrets"])
