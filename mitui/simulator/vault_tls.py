@@ -15,7 +15,7 @@ from typing import Any, Final
 from mitui.simulator.server import Abort, Greeting
 
 WRONG_NAME: Final = "vault.example.com"
-_YESTERDAY: Final = datetime.timedelta(days=1)
+_LIFETIME_DAYS: Final = 180  # about what a real vault's certificate has
 
 
 @cache
@@ -28,8 +28,8 @@ def _authority() -> Any:
 
 @cache
 def _certificate(name: str, *, expired: bool) -> Any:
-    moment = datetime.datetime.now(datetime.UTC) - _YESTERDAY if expired else None
-    return _authority().issue_cert(name, not_after=moment)
+    lifetime = datetime.timedelta(days=-1 if expired else _LIFETIME_DAYS)
+    return _authority().issue_cert(name, not_after=datetime.datetime.now(datetime.UTC) + lifetime)
 
 
 def write_authority(folder: str) -> str:
