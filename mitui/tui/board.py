@@ -163,7 +163,7 @@ class Board(Screen[None]):
         if self._wish.zoomed and self._wish.zoomed != name:
             self.wish(zoomed=name)
         if self.panes[name].display:
-            self.panes[name].focus()
+            self.set_focus(self.panes[name])  # at once: the next key may be here already
 
     def wish(self, **changes: Any) -> None:
         """Change what the arrangement depends on."""
@@ -209,7 +209,7 @@ class Board(Screen[None]):
         """A second has passed: draw what changes with the time alone."""
         if self._said_until is not None and self.clock.now() >= self._said_until:
             self.flash("")
-        if self.scene.snapshot.paused or not self.is_current:
+        if self.scene.snapshot.paused or not self.is_active:
             return
         self.scene = Scene(self.scene.snapshot, self.clock.now(), self.scene.times, self.scene.token, self.scene.vault)
         with self.app.batch_update():
