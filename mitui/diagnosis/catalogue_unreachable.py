@@ -32,7 +32,7 @@ _DOCKER: Final = ("connecting to 169.254.169.254:80:",)
 
 def _facts_say(*verdicts: str) -> Symptom:
     """The probe of the address found one of these answering."""
-    return lambda case: case.failure.fact("answerer") in verdicts
+    return lambda case: case.failure.fact("verdict") in verdicts
 
 
 def _override(case: TokenCase) -> bool:

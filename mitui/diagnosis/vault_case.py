@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from mitui.claims import ActualIdentity
-from mitui.diagnosis.reply import codes_in, words_of
+from mitui.diagnosis.reply import codes_in, header, words_of
 from mitui.engine.host import HostFacts
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, VaultModel, Verdict
@@ -52,8 +52,9 @@ class VaultCase:
 
     @cached_property
     def words(self) -> str:
-        """Everything readable in the answer, in lower case."""
-        return f"{self.failure.message.lower() if self.failure else ''}\n{words_of(self.last)}"
+        """Everything readable in the answer and its challenge, in lower case."""
+        challenge = header(self.last, "www-authenticate").lower()
+        return f"{self.failure.message.lower() if self.failure else ''}\n{words_of(self.last)}\n{challenge}"
 
     def fact(self, name: str) -> str:
         """A fact of the failure, or else of the whole probe."""

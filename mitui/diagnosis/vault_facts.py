@@ -26,7 +26,7 @@ def vault_facts(case: VaultCase) -> dict[str, str]:
         vault_subscription=case.fact("subscription_id"),
         location=case.fact("location"),
         oid=(caller.group(1) if caller else "") or case.fact("caller_oid") or case.actual.object_id,
-        tenant=result.token_tenant_id or case.actual.tenant_id,
+        tenant=result.token_tenant_id or case.fact("found_tenant") or case.actual.tenant_id,
         vault_tenant=result.tenant_id,
         client_address=case.fact("source_address"),
         client_ipv4=_public_ipv4(case.fact("source_address")),
