@@ -45,7 +45,11 @@ def example() -> str:
 
 def _write(place: Path) -> None:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.parent.is_dir():
+            place.parent.mkdir(parents=True)
+    except OSError as error:
+        raise UsageError(f"{visible_line(str(place))}: can't be written: {error.strerror}") from None
+    try:
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise UsageError(f"{visible_line(str(place))}: is there already, and is never overwritten") from None

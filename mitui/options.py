@@ -6,7 +6,7 @@ import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from mitui import __version__
 from mitui.engine.identity import Identity, IdentitySyntaxError, parse_identity
@@ -85,7 +85,12 @@ def parse(arguments: Sequence[str]) -> Options:
     given, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, unknown[0], command))
-    options = Options(command=command, **vars(given))
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in vars(given).items()
+    }
+    if "allow_endpoints" in values:
+        values["allow_endpoints"] = frozenset(values["allow_endpoints"])
+    options = Options(command=command, **values)
     _check(options)
     return options
 
