@@ -8,7 +8,8 @@ from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import (
     ASSIGN_USER,
     ENABLE_SYSTEM,
-    FIND_IDENTITY,
+    FIND_BY_CLIENT_ID,
+    FIND_BY_OBJECT_ID,
     PIN_CLIENT_ID,
     RESTART,
     SELF_CHECK,
@@ -60,7 +61,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.IDENTITY_NOT_FOUND, source=_APP, user_assigned=True),),
         "The identity {identity} is not assigned to this {noun}.",
         "Assign it to this very {noun} (and slot), then restart it.",
-        (FIND_IDENTITY, ASSIGN_USER, SHOW_ASSIGNED, RESTART),
+        (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED, RESTART),
         HOST_OWNER,
         LINK_APP_SERVICE,
     ),

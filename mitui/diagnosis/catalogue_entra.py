@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import ASSIGN_USER, ENABLE_SYSTEM, SELF_CHECK, SHOW_ASSIGNED
+from mitui.diagnosis.commands import ASSIGN_USER, REMOVE_USER, SELF_CHECK, SHOW_ASSIGNED
 from mitui.diagnosis.token_case import TokenCase, seen
 from mitui.diagnosis.who import DEVELOPER, HOST_OWNER, LINK_FAQ, LINK_TOKEN, LINK_WORKLOAD, TENANT_ADMIN
 from mitui.engine.failure import FailureKind as Kind
@@ -76,7 +76,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
         "directory.",
         "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
-        (ENABLE_SYSTEM, ASSIGN_USER, SHOW_ASSIGNED),
+        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
         HOST_OWNER,
         LINK_FAQ,
     ),

@@ -66,7 +66,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(source=_NOT_IMDS, also=web_page),),
         "A web page came back where a token was expected: a proxy or another program answers at {endpoint}.",
         "Take the endpoint's host out of the proxy, and check what listens there.",
-        ("export NO_PROXY=localhost,127.0.0.1,169.254.169.254",),
+        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}localhost,127.0.0.1"',),
         NETWORK,
     ),
     Cause(

@@ -8,10 +8,12 @@ from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import (
     ASSIGN_USER,
     ENABLE_SYSTEM,
-    FIND_IDENTITY,
+    FIND_BY_CLIENT_ID,
+    FIND_BY_EITHER,
+    FIND_BY_OBJECT_ID,
+    PASS_PROXY_TO_IMDS,
     REMOVE_USER,
     SHOW_ASSIGNED,
-    WhenKnown,
 )
 from mitui.diagnosis.token_case import TokenCase, all_of, not_imds, seen, served_by, variable
 from mitui.diagnosis.who import (
@@ -45,7 +47,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
         "The identity {identity} is not assigned to this {noun}.",
         "Assign it to this very {noun} and wait a minute or two.",
-        (FIND_IDENTITY, ASSIGN_USER, SHOW_ASSIGNED),
+        (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED),
         HOST_OWNER,
         LINK_IDENTITIES,
     ),
@@ -61,7 +63,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "The GUID may be of the other kind: an object ID given as a client ID, or the other way round.",
         "Look it up and ask with the selector that fits: client:<guid> or object:<guid>.",
-        (WhenKnown("az identity list --query {either_query} --output table"),),
+        (FIND_BY_EITHER,),
         ANYONE_HERE,
         LINK_FAQ,
     ),
@@ -93,7 +95,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "IMDS did not see the Metadata header, or saw X-Forwarded-For: something between took one away or added the "
         "other.",
         "Reach 169.254.169.254 directly: no proxy, no service mesh, no forwarding.",
-        ("export NO_PROXY=169.254.169.254,168.63.129.16",),
+        (PASS_PROXY_TO_IMDS,),
         ANYONE_HERE,
         LINK_IMDS,
     ),

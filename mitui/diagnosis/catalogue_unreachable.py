@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import ENABLE_SYSTEM, SHOW_ROUTE, TRY_IMDS
+from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS
 from mitui.diagnosis.reply import header
 from mitui.diagnosis.token_case import (
     Symptom,
@@ -19,7 +19,16 @@ from mitui.diagnosis.token_case import (
     variable,
     web_page,
 )
-from mitui.diagnosis.who import ANYONE_HERE, DEVELOPER, HOST_OWNER, LINK_IDENTITIES, LINK_IMDS, NETWORK, ROOT_HERE
+from mitui.diagnosis.who import (
+    ANYONE_HERE,
+    DEVELOPER,
+    HOST_OWNER,
+    LINK_IDENTITIES,
+    LINK_IMDS,
+    NETWORK,
+    ROOT_HERE,
+    SERVER_OWNER,
+)
 from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = ("imds", "none")
@@ -93,7 +102,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "This host runs on AWS: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
         (),
-        HOST_OWNER,
+        SERVER_OWNER,
         LINK_IDENTITIES,
     ),
     Cause(
@@ -103,7 +112,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "This host runs on Google Cloud: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
         (),
-        HOST_OWNER,
+        SERVER_OWNER,
         LINK_IDENTITIES,
     ),
     Cause(
@@ -117,7 +126,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "A proxy or firewall answered in place of IMDS.",
         "Let requests to 169.254.169.254 and 168.63.129.16 go past the proxy.",
-        ("export NO_PROXY=169.254.169.254,168.63.129.16", TRY_IMDS),
+        (PASS_PROXY_TO_IMDS, TRY_IMDS),
         NETWORK,
         LINK_IMDS,
     ),

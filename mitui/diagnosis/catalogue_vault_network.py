@@ -116,7 +116,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (stopped(*_UNREACHED, Kind.TLS_FAILED, Kind.REPLY_INVALID, also=_proxied),),
         "The vault was tried through the proxy {proxy}, as the SDKs do, and that failed.",
         "Have the proxy let the vault through, or except it in NO_PROXY.",
-        ("export NO_PROXY={vault_host}",),
+        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
         NETWORK,
     ),
     Cause(
@@ -174,7 +174,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "firewall_subnet",
         "certain",
-        (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_from_private),),
+        (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=lambda case: _from_private(case) and not case.private),),
         "The vault's firewall does not admit this subnet; the vault saw the private address {client_address}.",
         "Enable the service endpoint on the subnet and add a rule for it, or use a private endpoint.",
         (_ADD_SUBNET, _ADD_SUBNET_RULE),
@@ -184,7 +184,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "firewall_address",
         "certain",
-        (stopped(Kind.FORBIDDEN_BY_FIREWALL),),
+        (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=lambda case: not case.private),),
         "The vault's firewall does not admit {client_address}, and the identities of VMs and apps are no trusted "
         "services.",
         "Add the address or the subnet to the vault's network rules, or use a private endpoint.",
@@ -194,7 +194,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     ),
     Cause(
         "private_zone_not_linked",
-        "likely",
+        "certain",
         (stopped(Kind.FORBIDDEN_BY_CONNECTION, also=_public_with_alias),),
         "The vault has a private endpoint, but this host resolves its public address {addresses}.",
         f"Link the zone {_ZONE} to this network, or forward it from the DNS server to 168.63.129.16.",

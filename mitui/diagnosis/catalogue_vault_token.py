@@ -58,7 +58,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (stopped(Kind.TOKEN_REJECTED, code="AKV10000"),),
         "The vault saw no token although one was sent: a proxy on the way takes the Authorization header off.",
         "Reach the vault without that proxy.",
-        ("export NO_PROXY={vault_host}",),
+        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
         NETWORK,
         LINK_VAULT_ERRORS,
     ),

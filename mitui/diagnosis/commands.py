@@ -127,8 +127,12 @@ def _identity_command(verb: str, option: str = "", option_of_container_app: str 
 
 SHOW_ASSIGNED: Final = _identity_command("show")
 ENABLE_SYSTEM: Final = _identity_command("assign", "", "--system-assigned")
-ASSIGN_USER: Final = _identity_command("assign", "--identities {identity_id}", "--user-assigned {identity_id}")
-REMOVE_USER: Final = _identity_command("remove", "--identities {identity_id}", "--user-assigned {identity_id}")
+ASSIGN_USER: Final = _identity_command(
+    "assign", "--identities {identity_resource_id}", "--user-assigned {identity_resource_id}"
+)
+REMOVE_USER: Final = _identity_command(
+    "remove", "--identities {identity_resource_id}", "--user-assigned {identity_resource_id}"
+)
 PIN_CLIENT_ID: Final = PerHost(
     {
         "web_app": (f"az webapp config appsettings set {_SITE} --settings AZURE_CLIENT_ID={{client_id}}",),
@@ -143,7 +147,14 @@ RESTART: Final = PerHost(
         "container_app": (f"az containerapp revision restart {_ON} {{app}} --revision {{revision}}",),
     }
 )
-FIND_IDENTITY: Final = WhenKnown("az identity list --query {identity_query} --output tsv")
+PASS_PROXY_TO_IMDS: Final = 'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}169.254.169.254,168.63.129.16"'
+# These two facts are GUIDs and nothing else, so they may stand inside the query's own quotes.
+FIND_BY_CLIENT_ID: Final = WhenKnown("az identity list --query \"[?clientId=='{asked_client_id}'].id\" --output tsv")
+FIND_BY_OBJECT_ID: Final = WhenKnown("az identity list --query \"[?principalId=='{asked_object_id}'].id\" --output tsv")
+FIND_BY_EITHER: Final = WhenKnown(
+    "az identity list --query \"[?clientId=='{asked_guid}' || principalId=='{asked_guid}']"
+    '.{id:id,clientId:clientId,objectId:principalId}" --output table'
+)
 SELF_CHECK: Final = "mitui check --resource {arm_resource}"
 SHOW_ROUTE: Final = "ip route get 169.254.169.254"
 TRY_IMDS: Final = (

@@ -29,7 +29,6 @@ def token_facts(case: TokenCase) -> dict[str, str]:
     """Everything known, under the names that the catalogue uses."""
     failure, last = case.failure, case.last
     facts = host_facts(case.host, case.host_type, case.environment)
-    facts.update(_identity_facts(failure.identity))
     facts.update(
         resource=failure.resource,
         plain_resource=plain_resource(failure.resource),
@@ -50,6 +49,7 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         supported=_supported(last.body if last else failure.message),
     )
     facts.update({name: value for name, value in failure.facts if value})
+    facts.update(_identity_facts(failure.identity))
     facts["supported"] = ", ".join(part.strip() for part in facts["supported"].split(",") if part.strip())
     return facts
 
@@ -83,16 +83,13 @@ def _identity_facts(identity: str) -> dict[str, str]:
     selector, _, value = identity.partition(":")
     facts = {"identity": identity, "identity_value": value}
     if selector == "resource":
-        facts["identity_id"] = value
+        facts["identity_resource_id"] = value
         facts["identity_name"] = segment(value, "userAssignedIdentities")
         facts["identity_resource_group"] = segment(value, "resourceGroups")
     elif selector in ("client", "object") and is_guid(value):
-        field = "clientId" if selector == "client" else "principalId"
         facts["client_id" if selector == "client" else "oid"] = value
-        facts["identity_query"] = f"[?{field}=='{value}'].id"
-        facts["either_query"] = (
-            f"[?clientId=='{value}' || principalId=='{value}'].{{id:id,clientId:clientId,objectId:principalId}}"
-        )
+        facts["asked_client_id" if selector == "client" else "asked_object_id"] = value
+        facts["asked_guid"] = value
     return facts
 
 

@@ -417,7 +417,7 @@ STOP_CASES: tuple[tuple[str, bool, VaultFailure, ProbeResult], ...] = (
     ("egress_blocked", True, stopped(Stop.TIMEOUT), RESULT),
     ("tls_intercepted", True, stopped(Stop.TLS_FAILED), RESULT),
     ("not_a_vault", True, stopped(Stop.CHALLENGE_MISMATCH), RESULT),
-    ("firewall_wrong_endpoint", False, stopped(Stop.FORBIDDEN_BY_FIREWALL), resolved("10.1.0.5 (private)")),
+    ("firewall_wrong_endpoint", True, stopped(Stop.FORBIDDEN_BY_FIREWALL), resolved("10.1.0.5 (private)")),
     (
         "firewall_subnet",
         True,
@@ -432,7 +432,7 @@ STOP_CASES: tuple[tuple[str, bool, VaultFailure, ProbeResult], ...] = (
     ),
     (
         "private_zone_not_linked",
-        False,
+        True,
         stopped(Stop.FORBIDDEN_BY_CONNECTION),
         resolved("20.50.1.2 through contoso-kv.privatelink.vaultcore.azure.net"),
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import string
 from dataclasses import replace
 
 import pytest
@@ -25,6 +24,8 @@ from mitui.engine.host import HostFacts
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, Verdict
 from tests.diagnosis.cases import (
     ACTUAL,
+    APP,
+    CONTAINER,
     FORBIDDEN,
     OID,
     PAGE,
@@ -44,6 +45,12 @@ from tests.diagnosis.cases import (
 
 EVERY_CAUSE = (*TOKEN_CAUSES, *PERMISSION_CAUSES, *VAULT_CAUSES)
 SENTENCE_END = re.compile(r"[.!?](?:\s+[A-Z]|\s*$)")
+
+
+def of_type(resource: str) -> HostFacts:
+    """A compute resource with this path."""
+    group = VM.resource_id.partition("/virtualMachines/")[0]
+    return replace(VM, resource_id=f"{group}/{resource}", name=resource.rpartition("/")[2])
 
 
 def kinds(causes: object) -> set[str]:
@@ -125,12 +132,13 @@ def templates(cause: Cause[object]) -> list[str]:
 @pytest.mark.parametrize("cause", EVERY_CAUSE, ids=lambda cause: cause.kind)
 def test_a_command_is_complete_when_the_facts_are_known(cause: Cause[object]) -> None:
     for template in templates(cause):
-        names = {name for _, name, _, _ in string.Formatter().parse(re.sub(r"\$\{[^}]*\}", "", template)) if name}
-        command = fill(template, {name: f"value of {name}" for name in names})
+        known = {name: f"value-of-{name}" for name in re.findall(r"\{(\w+)\}", template)}
+        command = fill(template, known)
 
         assert "<" not in command.replace("</dev/null", "")
+        assert "[[" not in command
+        assert not re.search(r"\{\w+\}", command)
         assert shlex.split(command)
-        assert not re.search(r"[{\[]{1,2}\w", command.replace("${NO_PROXY", ""))
 
 
 HOSTILE = [
@@ -245,6 +253,52 @@ def test_changing_a_secret_is_set_in_an_access_policy() -> None:
     advice = advise_permission(denied("AccessDenied", POLICY_TEXT, permission="update"), RESULT, VM, ACTUAL)[0]
 
     assert advice.commands[0].endswith("--secret-permissions set")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kind"),
+    [
+        ("docker_desktop", "docker_desktop"),
+        ("aws", "aws_host"),
+        ("google", "google_host"),
+        ("proxy", "proxy_answered"),
+        ("reset", "address_taken"),
+        ("nobody", "not_on_azure"),
+    ],
+)
+def test_what_the_probe_found_decides_where_there_is_no_endpoint(verdict: str, kind: str) -> None:
+    case = failed(FailureKind.NO_ENDPOINT, "imds", facts=(("verdict", verdict),))
+
+    assert advise_token(case.failure, HostFacts(), case.environment)[0].kind == kind
+
+
+ON = "--subscription 11111111-2222-4333-8444-555555555555 --resource-group rg-web --name"
+
+
+@pytest.mark.parametrize(
+    ("host", "source", "command"),
+    [
+        (VM, "imds", f"az vm identity assign {ON} vm-web-01"),
+        (
+            of_type("virtualMachineScaleSets/vmss-web/virtualMachines/0"),
+            "imds",
+            f"az vmss identity assign {ON} vmss-web",
+        ),
+        (CONTAINER, "app_service", f"az containerapp identity assign {ON} ca-web --system-assigned"),
+        (APP, "app_service", f"az webapp identity assign {ON} app-web"),
+        (replace(APP, kind="Functions app"), "app_service", f"az functionapp identity assign {ON} app-web"),
+        (
+            replace(APP, resource_id=f"{APP.resource_id}/slots/staging"),
+            "app_service",
+            f"az webapp identity assign {ON} app-web --slot staging",
+        ),
+    ],
+)
+def test_the_command_fits_the_host(host: HostFacts, source: str, command: str) -> None:
+    case = failed(FailureKind.IDENTITY_NOT_FOUND, source, status=400, host=host)
+    advice = advise_token(case.failure, case.host, case.environment)[0]
+
+    assert command in advice.commands
 
 
 def test_only_the_commands_of_the_vaults_model_are_printed() -> None:

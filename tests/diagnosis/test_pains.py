@@ -426,7 +426,7 @@ PAINS: tuple[tuple[Callable[[Path], Awaitable[Said]], str, str], ...] = (
     (pain_10, "docker_desktop", "az login"),
     (pain_11, "not_on_azure", "ip route get 169.254.169.254"),
     (pain_12, "not_on_azure", "ip route get 169.254.169.254"),
-    (pain_13, "proxy_answered", "export NO_PROXY=169.254.169.254,168.63.129.16"),
+    (pain_13, "proxy_answered", 'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}169.254.169.254'),
     (pain_14, "address_taken", "ip route get 169.254.169.254"),
     (pain_15, "imds_throttled", "sudo ss --tcp --processes dst 169.254.169.254"),
     (pain_16, "expiry_format", ""),
@@ -455,7 +455,7 @@ PAINS: tuple[tuple[Callable[[Path], Awaitable[Said]], str, str], ...] = (
     (pain_27, "automation_identity_first", ""),
     (pain_28, "imds", ""),
     (pain_29, "unknown", ""),
-    (pain_30, "identity_not_assigned", f"az identity list --query '[?clientId=='\"'\"'{WEB.client_id}'\"'\"'].id'"),
+    (pain_30, "identity_not_assigned", f"az identity list --query \"[?clientId=='{WEB.client_id}'].id\""),
 )
 
 
