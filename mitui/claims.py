@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -195,7 +197,7 @@ def decode(raw: Secret) -> Claims:
     if len(parts) != 3:
         return Claims()
     header, payload = _json_object(parts[0]), _json_object(parts[1])
-    return Claims(header, payload) if header and payload else Claims()
+    return Claims(sys.intern(header), payload) if header and payload else Claims()
 
 
 def _json_object(segment: str) -> str:
@@ -216,10 +218,15 @@ _NESTING_LIMIT: Final = 300  # brackets in all: what is parsed again for a view 
 
 def classify(claims: Claims) -> ActualIdentity:
     """Whose token it is. A token without ``xms_mirid`` (a custom audience) stays "unknown" but for its ids."""
-    payload = claims.payload()
+    return classify_payload(claims.payload())
+
+
+def classify_payload(payload: Mapping[str, object]) -> ActualIdentity:
+    """``classify`` for claims that have been parsed already."""
 
     def text(*names: str) -> str:
-        return next((value for name in names if isinstance(value := payload.get(name), str) and value), "")
+        value = next((value for name in names if isinstance(value := payload.get(name), str) and value), "")
+        return sys.intern(value)  # the ids of one identity are the same in its every token
 
     resource_id = text("xms_mirid")
     kind: IdentityKind = "unknown"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from mitui.clock import Clock
 from mitui.exchange import Exchange
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 BODY_LIMIT: Final = 1 << 20
 EXCERPT: Final = 2048
-REDACTED: Final = "…"
+REDACTED: Final = "(redacted)"
 _KEPT_HEADERS: Final = frozenset(
     {
         "connection",
@@ -46,7 +47,7 @@ _KEPT_HEADERS: Final = frozenset(
     }
 )
 _TOKEN_LIKE: Final = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)*")
-_TOKEN_FIELD: Final = re.compile(r'("(?:access|refresh|id)_token"\s*:\s*")(?:[^"\\]|\\.)*')
+_TOKEN_FIELD: Final = re.compile(r'("(?:access|refresh|id)_token"\s*:\s*")(?:[^"\\]++|\\.)*+')
 
 
 class TransportProblem(StrEnum):
@@ -220,24 +221,24 @@ class GuardedClient:
             from mitui.transport import open_client
 
             self._client = open_client(self._clock, self.tls_context, self._connect_to)
-        headers = {name: value.reveal() if isinstance(value, Secret) else value for name, value in request.headers}
-        prepared = self._client.build_request(
-            request.method, request.url, headers=headers, content=request.body or None, extensions=dict(extensions)
-        )
-        response = await self._client.send(prepared, stream=True)
+        from mitui.transport import prepare
+
+        response = await self._client.send(prepare(request, extensions), stream=True)
         try:
             body = b""
             if read_body is None or read_body(response.status_code):
                 chunks = []
                 size = 0
-                async for chunk in response.aiter_raw():
+                async for chunk in cast("httpx.AsyncByteStream", response.stream):
                     size += len(chunk)
                     if size > body_limit:
                         return None
                     chunks.append(chunk)
                 body = b"".join(chunks)
             reason = response.extensions.get("reason_phrase", b"").decode("utf-8", "replace")
-            heads = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+            heads = tuple(
+                (sys.intern(name.decode("latin-1")), value.decode("latin-1")) for name, value in response.headers.raw
+            )
             return response.status_code, reason, heads, body
         finally:
             await response.aclose()
@@ -255,7 +256,9 @@ def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
         for part in (secret, secret.strip(), secret.partition(" ")[2].strip()):  # "Basic <key>" holds a key of its own
             if part.strip():
                 text = text.replace(part, REDACTED)
-    return _TOKEN_LIKE.sub(REDACTED, _TOKEN_FIELD.sub(rf"\1{REDACTED}", text))
+    if '_token"' in text:
+        text = _TOKEN_FIELD.sub(rf"\1{REDACTED}", text)
+    return _TOKEN_LIKE.sub(REDACTED, text) if "eyJ" in text else text
 
 
 def exchange_of(request: HttpRequest, outcome: HttpReply | HttpFailure, started_at: float) -> Exchange:

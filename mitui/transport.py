@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import importlib.util
 import ssl
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import httpcore
@@ -14,11 +17,22 @@ import httpcore
 from mitui import __version__
 from mitui.byte_stream import ByteStream, connect
 from mitui.clock import Clock
-from mitui.http import PHASES, HttpFailure, TransportProblem
+from mitui.http import PHASES, HttpFailure, HttpRequest, TransportProblem
 from mitui.lean_httpx import httpx
 from mitui.name_lookup import look_up
+from mitui.secret import Secret
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore looks for it four times in every exchange: where it is not installed, each time through all of sys.path.
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 _IDLE_SECONDS = 20.0
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
+    "User-Agent": f"mitui/{__version__}",
+}
 
 
 class DialError(Exception):
@@ -30,21 +44,63 @@ class DialError(Exception):
         self.message = message
 
 
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Keep nothing: no endpoint has any business setting a cookie here."""
+
+
+class _ForgetfulClient(httpx.AsyncClient):
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        """Keep nothing."""
+
+
+_NO_COOKIES = _NoCookies()
+
+
 def open_client(
     clock: Clock, trust: Callable[[], ssl.SSLContext], connect_to: Mapping[str, tuple[str, int]]
 ) -> httpx.AsyncClient:
-    """The httpx client behind a GuardedClient: no proxies or trust from the environment, no redirects, no decoding."""
-    return httpx.AsyncClient(
+    """The httpx client behind a GuardedClient: nothing from the environment, no redirects, cookies or decoding."""
+    return _ForgetfulClient(
         transport=_Transport(clock, trust, connect_to),
         trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(None),  # GuardedClient keeps one deadline over everything
-        headers={
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"mitui/{__version__}",
-        },
     )
+
+
+def prepare(request: HttpRequest, extensions: Mapping[str, object]) -> httpx.Request:
+    """The request with its secrets revealed and the headers that every request has."""
+    headers = {name: value.reveal() if isinstance(value, Secret) else value for name, value in request.headers}
+    url, target = _parse(request.url)
+    return httpx.Request(
+        request.method,
+        url,
+        headers={**_HEADERS, **headers},
+        content=request.body or None,
+        extensions={**extensions, "target": target},
+    )
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> tuple[httpx.URL, httpcore.URL]:
+    """The URL as httpx and as httpcore want it. Each is asked for again and again, and reading it is slow.
+
+    Raises httpx.UnsupportedProtocol or httpx.InvalidURL for one that can't be used.
+    """
+    url = httpx.URL(text)
+    if url.scheme not in ("http", "https") or not url.host:
+        raise httpx.UnsupportedProtocol("the URL must start with http:// or https:// and name a host")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise httpx.UnsupportedProtocol(f"{url.port} is no port")
+    if url.userinfo:
+        raise httpx.UnsupportedProtocol("the URL holds a user name, which is not sent")
+    return url, httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
 class _Transport(httpx.AsyncBaseTransport):
@@ -60,23 +116,17 @@ class _Transport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pin, dial, proxy = request.extensions["mitui"]
-        url = request.url
-        if url.scheme not in ("http", "https") or not url.host:
-            raise httpx.UnsupportedProtocol("the URL must start with http:// or https:// and name a host")
-        if url.port is not None and not 0 < url.port < 65536:
-            raise httpx.UnsupportedProtocol(f"{url.port} is no port")
-        if url.userinfo:
-            raise httpx.UnsupportedProtocol("the URL holds a user name, which is not sent")
-        if pin is not None and url.scheme != "https":
+        target: httpcore.URL = request.extensions["target"]
+        secure = target.scheme == b"https"
+        if pin is not None and not secure:
             raise httpx.UnsupportedProtocol("a certificate can be pinned only where the URL starts with https://")
-        secure = url.scheme == "https"
         pool = self._pools.get((secure, pin, dial, proxy))
         if pool is None:
             pool = self._pools[secure, pin, dial, proxy] = self._open_pool(secure, pin, dial, proxy)
         response = await pool.handle_async_request(
             httpcore.Request(
                 method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                url=target,
                 headers=request.headers.raw,
                 content=cast("httpx.AsyncByteStream", request.stream),
                 extensions={"timeout": request.extensions["timeout"]},

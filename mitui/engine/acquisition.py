@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from mitui.claims import classify, decode
+from mitui.claims import classify_payload, decode
 from mitui.clock import Clock
 from mitui.engine.endpoint_rule import Approved, judge
 from mitui.engine.engine_event import EngineEvent, Step
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.error_reply import read_error
-from mitui.engine.expiry import read_number, refresh_moment
+from mitui.engine.expiry import read_http_date, read_number, refresh_moment
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.findings import clock_skew, notices
 from mitui.engine.grant import Grant, read_grant
@@ -65,6 +65,7 @@ class Surroundings:
     allow_endpoints: frozenset[str]
     timeout: float | None
     observer: Callable[[EngineEvent], None] | None
+    approved: dict[str, Approved] = field(default_factory=dict)  # endpoints by URL that need not be judged again
 
 
 class Acquisition:
@@ -97,13 +98,15 @@ class Acquisition:
         if objection := self._source.objection(environment):
             return self._failure(objection)
         endpoint = self._source.endpoint(environment)
-        approved = await judge(
+        approved = self._around.approved.get(endpoint.url) or await judge(
             endpoint, self._around.allow_endpoints, self._clock, timeout=min(CONNECT_SECONDS, self._remaining())
         )
         if isinstance(approved, HttpFailure):
             return self._failure(Refusal(_TRANSPORT[approved.problem], approved.message))
         if isinstance(approved, Refusal):
             return self._failure(approved)
+        if approved.is_lasting:
+            self._around.approved[endpoint.url] = approved
         revoked = hashlib.sha256(self._revoked.reveal().encode()).hexdigest() if self._revoked is not None else ""
         retries = Retries(self._source.retries)
         while True:
@@ -137,7 +140,8 @@ class Acquisition:
         limit: float | None = None
         while True:
             sent = (*sent, request)
-            async with self._around.limiter.slot(self._waits_its_turn):
+            await self._around.limiter.enter(self._waits_its_turn)
+            try:
                 if self._started is None:
                     self._started = self._clock.monotonic()
                 if limit is None:
@@ -151,6 +155,8 @@ class Acquisition:
                     certificate_sha1=call.endpoint.certificate_sha1,
                     dial=approved.dial,
                 )
+            finally:
+                self._around.limiter.leave()
             self._exchanges.append(exchange_of(request, reply, started_at))
             if isinstance(reply, HttpFailure):
                 return self._failure(Refusal(_TRANSPORT[reply.problem], self._transport_sentence(reply)))
@@ -195,7 +201,8 @@ class Acquisition:
 
     def _token(self, grant: Grant, reply: HttpReply, now: float) -> AccessToken:
         claims = decode(grant.secret)
-        actual = classify(claims)
+        payload = claims.payload()
+        actual = classify_payload(payload)
         return AccessToken(
             secret=grant.secret,
             identity=self._identity,
@@ -209,7 +216,7 @@ class Acquisition:
             actual=actual,
             attempts=self._attempts,
             latency_ms=sum(exchange.elapsed_ms for exchange in self._exchanges),
-            notices=notices(self._identity, actual, claims, grant, reply, now),
+            notices=notices(self._identity, actual, payload, grant, reply, now),
             exchanges=tuple(self._exchanges),
         )
 
@@ -262,9 +269,5 @@ def _retry_after(reply: HttpReply, now: float) -> float | None:
     number = read_number(text)
     if number is not None:
         return max(0.0, number)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    moment = read_http_date(text)
+    return None if moment is None else max(0.0, moment - now)

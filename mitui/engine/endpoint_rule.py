@@ -32,10 +32,14 @@ _NEAR: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """An endpoint that may be called. ``dial`` is the address to connect to, the very one that was judged."""
+    """An endpoint that may be called. ``dial`` is the address to connect to, the very one that was judged.
+
+    ``is_lasting`` says that no name was looked up: the same URL would be judged the same again.
+    """
 
     dial: str
     is_loopback: bool
+    is_lasting: bool = False
 
 
 async def judge(
@@ -59,13 +63,14 @@ async def judge(
         return Refusal(FailureKind.ENDPOINT_INVALID, f"{named} holds no usable URL: {problem}", facts=facts)
     host = url.raw_host.decode("ascii").lower()
     if host == "localhost":
-        return Approved("", True)
+        return Approved("", True, True)
     found = await resolve(host, url.port or 80, timeout=timeout, clock=clock)
     if isinstance(found, HttpFailure):
         return found
     addresses = [_address(text) for text in found]
     if host in allowed or url.host.lower() in allowed or not endpoint.variable or all(map(_is_near, addresses)):
-        return Approved(found[0], all(address.is_loopback for address in addresses))
+        is_lasting = found == (host,)
+        return Approved(found[0], all(address.is_loopback for address in addresses), is_lasting)
     return Refusal(
         FailureKind.ENDPOINT_NOT_ALLOWED,
         f"{named} points to {host}, which is neither this machine nor in a private network: not called unless allowed",

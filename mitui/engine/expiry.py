@@ -26,6 +26,14 @@ _ISO: Final = re.compile(
 )
 
 
+_HTTP_DATE: Final = re.compile(
+    r"[A-Z][a-z]{2}, (?P<day>\d{2}) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4})"
+    r" (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) GMT\Z",
+    re.ASCII,
+)
+_MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
+
+
 def read_number(value: object) -> float | None:
     """A finite JSON number, or a string that holds one; None for anything else, true and false included."""
     if isinstance(value, bool):
@@ -72,6 +80,26 @@ def read_moment(value: object) -> float | None:
         )
         return moment.timestamp()
     except (ValueError, OverflowError):
+        return None
+
+
+def read_http_date(text: str) -> float | None:
+    """Epoch seconds of a date as HTTP headers have it ("Sun, 06 Nov 1994 08:49:37 GMT"); None for anything else."""
+    match = _HTTP_DATE.match(text)
+    if match is None:
+        return None
+    month = _MONTHS.find(match["month"]) // 3 + 1
+    try:
+        return datetime(
+            int(match["year"]),
+            month,
+            int(match["day"]),
+            int(match["hour"]),
+            int(match["minute"]),
+            int(match["second"]),
+            tzinfo=UTC,
+        ).timestamp()
+    except ValueError:
         return None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from mitui.claims import ActualIdentity, Claims
+from mitui.claims import ActualIdentity
 from mitui.engine.expiry import read_http_date, read_number
 from mitui.engine.grant import Grant
 from mitui.engine.identity import Identity
@@ -15,14 +16,19 @@ _TOLERANCE: Final = 60.0  # seconds
 
 
 def notices(
-    identity: Identity, actual: ActualIdentity, claims: Claims, grant: Grant, reply: HttpReply, now: float
+    identity: Identity,
+    actual: ActualIdentity,
+    payload: Mapping[str, object],
+    grant: Grant,
+    reply: HttpReply,
+    now: float,
 ) -> tuple[Notice, ...]:
     """Every finding on this token, asked for as ``identity`` and received at ``now`` (epoch seconds)."""
     found = [
-        None if claims else Notice("opaque_token", "the token is no JWT: what it holds can't be shown"),
+        None if payload else Notice("opaque_token", "the token is no JWT: what it holds can't be shown"),
         _user_token(actual),
         _substitution(identity, actual),
-        _expiry(claims, grant),
+        _expiry(payload, grant),
         _expiry_format(grant),
         _skew(reply, now),
     ]
@@ -66,8 +72,8 @@ def _substitution(identity: Identity, actual: ActualIdentity) -> Notice | None:
     )
 
 
-def _expiry(claims: Claims, grant: Grant) -> Notice | None:
-    stated = read_number(claims.payload().get("exp")) if claims else None
+def _expiry(payload: Mapping[str, object], grant: Grant) -> Notice | None:
+    stated = read_number(payload.get("exp"))
     if stated is None or abs(stated - grant.expires_at) <= _TOLERANCE:
         return None
     apart = abs(stated - grant.expires_at)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Final
 
 from mitui.clock import Clock
@@ -23,19 +22,25 @@ class Limiter:
         self._tokens = float(BURST)
         self._counted_at = clock.monotonic()
 
-    @asynccontextmanager
-    async def slot(self, waiting: Callable[[], None]) -> AsyncIterator[None]:
-        """Hold one of the places for a request; calls ``waiting`` first if there is none at once."""
+    async def enter(self, waiting: Callable[[], None]) -> None:
+        """Take one of the places for a request; calls ``waiting`` first if there is none at once. ``leave`` it then."""
         self._refill()
         if self._slots.locked() or self._tokens < 1:
             waiting()
-        async with self._slots:
+        await self._slots.acquire()
+        try:
             self._refill()
             while self._tokens < 1:
                 await self._clock.sleep((1 - self._tokens) / PER_SECOND)
                 self._refill()
-            self._tokens -= 1
-            yield
+        except BaseException:
+            self._slots.release()
+            raise
+        self._tokens -= 1
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self._slots.release()
 
     def _refill(self) -> None:
         now = self._clock.monotonic()

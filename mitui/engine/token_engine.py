@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from mitui.clock import Clock
@@ -23,12 +23,23 @@ from mitui.http import GuardedClient
 
 CACHED_TOKENS: Final = 10_000
 _Key = tuple[str, str]  # (selector, lower-case id)
+_FlightKey = tuple[_Key, str, str | None]  # with the resource and the claims challenge
 
 
-@dataclass(slots=True)
+_Outcome = AccessToken | TokenFailure
+
+
 class _Flight:
-    task: asyncio.Task[AccessToken | TokenFailure]
-    waiters: int = 0
+    """One acquisition under way and everyone who waits for it; None tells them that it was cancelled."""
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self.waiters: set[asyncio.Future[_Outcome | None]] = set()
+
+    def land(self, outcome: _Outcome | None) -> None:
+        for waiter in self.waiters:
+            if not waiter.done():
+                waiter.set_result(outcome)
 
 
 class TokenEngine:
@@ -68,11 +79,11 @@ class TokenEngine:
         self._clock = clock
         self._cache: dict[tuple[_Key, str], AccessToken] = {}
         self._names: dict[_Key, _Key] = {}
-        self._flights: dict[tuple[_Key, str, str | None], _Flight] = {}
+        self._flights: dict[_FlightKey, _Flight] = {}
 
     async def acquire(
         self, identity: Identity, resource: str, *, claims: str | None = None, force: bool = False
-    ) -> AccessToken | TokenFailure:
+    ) -> _Outcome:
         """A token: the cached one until its ``refresh_at``, else a new one.
 
         ``force`` asks the endpoint whatever is cached. ``claims`` is the challenge of a resource that rejected the
@@ -88,9 +99,22 @@ class TokenEngine:
         key = (self._canonical(identity), resource, claims)
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._flights[key] = _Flight(asyncio.ensure_future(self._fetch(identity, resource, claims)))
-            flight.task.add_done_callback(lambda _: self._flights.pop(key, None))
-        return await self._join(flight, identity, resource)
+            flight = self._flights[key] = _Flight()
+            flight.task = asyncio.ensure_future(self._fly(flight, key, identity, resource, claims))
+        waiter: asyncio.Future[_Outcome | None] = asyncio.get_running_loop().create_future()
+        flight.waiters.add(waiter)
+        try:
+            outcome = await waiter
+        finally:
+            flight.waiters.discard(waiter)
+            if not flight.waiters and flight.task is not None:
+                self._forget(key, flight)
+                flight.task.cancel()  # nobody waits for it any more; a task that is done stays as it is
+        if outcome is None:
+            return self._failure(identity, resource, FailureKind.CANCELLED, "the request was cancelled")
+        if isinstance(outcome, AccessToken) and outcome.identity != identity:
+            return replace(outcome, identity=identity)
+        return outcome
 
     def cached(self, identity: Identity, resource: str) -> AccessToken | None:
         """The token in the cache if it has not expired, due for a refresh or not."""
@@ -98,29 +122,29 @@ class TokenEngine:
 
     async def aclose(self) -> None:
         """Cancel what is under way; those who wait for it get a CANCELLED failure."""
-        tasks = [flight.task for flight in self._flights.values()]
+        flights = list(self._flights.values())
+        tasks = [flight.task for flight in flights if flight.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for flight in flights:
+            flight.land(None)  # a task that was cancelled before it began has told no one
 
-    async def _join(self, flight: _Flight, identity: Identity, resource: str) -> AccessToken | TokenFailure:
-        flight.waiters += 1
+    async def _fly(
+        self, flight: _Flight, key: _FlightKey, identity: Identity, resource: str, claims: str | None
+    ) -> None:
+        outcome: _Outcome | None = None
         try:
-            outcome = await asyncio.shield(flight.task)
-        except asyncio.CancelledError:
-            me = asyncio.current_task()
-            if flight.task.cancelled() and not (me is not None and me.cancelling()):
-                return self._failure(identity, resource, FailureKind.CANCELLED, "the request was cancelled")
-            raise
+            outcome = await self._fetch(identity, resource, claims)
         finally:
-            flight.waiters -= 1
-            if flight.waiters == 0 and not flight.task.done():
-                flight.task.cancel()  # nobody wants it any more
-        if isinstance(outcome, AccessToken) and outcome.identity != identity:
-            return replace(outcome, identity=identity)
-        return outcome
+            self._forget(key, flight)
+            flight.land(outcome)
 
-    async def _fetch(self, identity: Identity, resource: str, claims: str | None) -> AccessToken | TokenFailure:
+    def _forget(self, key: _FlightKey, flight: _Flight) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+
+    async def _fetch(self, identity: Identity, resource: str, claims: str | None) -> _Outcome:
         if self._around is None:
             return self._failure(identity, resource, FailureKind.NO_ENDPOINT, "there is no identity endpoint here")
         known = self._find(identity, resource) if claims is not None else None

@@ -125,12 +125,13 @@ async def test_two_in_flight_and_a_burst_below_twenty(clock: ManualClock) -> Non
 
     async def one() -> None:
         nonlocal running, most
-        async with limiter.slot(lambda: waited.append(True)):
-            started.append(clock.monotonic())
-            running += 1
-            most = max(most, running)
-            await asyncio.sleep(0)
-            running -= 1
+        await limiter.enter(lambda: waited.append(True))
+        started.append(clock.monotonic())
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        limiter.leave()
 
     async def all_of_them() -> None:
         await asyncio.gather(*(one() for _ in range(60)))

@@ -1,0 +1,1 @@
+"""Speed, as ratios within one run. Not part of the suite: ``python -m pytest tests/benchmarks -s``."""
