@@ -112,6 +112,10 @@ class Terminal:
             self._pump(min(left, 0.05))
         return time.monotonic() - started
 
+    def wait_for_no(self, gone: str, seconds: float = PATIENCE) -> float:
+        """Read until the screen shows ``gone`` no more; the seconds that took."""
+        return self.wait_for(lambda text: gone not in text, seconds)
+
     def settle(self, quiet: float = 0.3, seconds: float = PATIENCE) -> None:
         """Read until nothing has come for ``quiet`` seconds."""
         end = time.monotonic() + seconds

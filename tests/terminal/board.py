@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import signal
 import sys
 import time
 from collections.abc import AsyncGenerator
 from typing import Any
+
+from textual import events
 
 from mitui.clock import SystemClock
 from mitui.monitor.intents import Intent, Refresh, SetPaused
@@ -36,7 +39,7 @@ def moved(value: Any, seconds: float) -> Any:
 
 
 class Feed:
-    """Yields one Snapshot, and on the intents that the tests send another."""
+    """Yields one Snapshot, on SIGUSR1 a later one, and a paused one when asked for."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -46,6 +49,7 @@ class Feed:
         self._intents.put_nowait(intent)
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.send, Refresh())
         yield self._snapshot
         while True:
             intent = await self._intents.get()
@@ -56,12 +60,14 @@ class Feed:
             yield self._snapshot
 
 
-class CrashingFeed(Feed):
-    """A defect that the dashboard can't survive, with a secret among its local variables."""
+class CrashingApp(MituiApp):
+    """A defect that the dashboard can't survive, at the key ``!``, with a secret among its local variables."""
 
-    def send(self, intent: Intent) -> None:
-        access_token = CANARY + "-token"
-        raise RuntimeError(f"a defect after {len(access_token)} characters")
+    def on_key(self, event: events.Key) -> None:
+        """Crash."""
+        if event.character == "!":
+            access_token = CANARY + "-token"
+            raise RuntimeError(f"a defect after {len(access_token)} characters")
 
 
 def main(name: str) -> int:
@@ -71,9 +77,9 @@ def main(name: str) -> int:
     made = moved(made, time.time() - snapshots.NOW)
     if hostile:
         made = poisoned(made)
-    kind = CrashingFeed if name == "crash" else Feed
+    kind = CrashingApp if name == "crash" else MituiApp
     settings = DashboardSettings(mouse="--no-mouse" not in sys.argv, ascii="--ascii" in sys.argv)
-    app = MituiApp(lambda: kind(made), SystemClock(), settings=settings)
+    app = kind(lambda: Feed(made), SystemClock(), settings=settings)
     app.run(mouse=settings.mouse)
     return app.return_code or 0
 

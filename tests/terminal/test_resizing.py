@@ -1,0 +1,38 @@
+"""Windows of any size, and windows that don't hold still."""
+
+from __future__ import annotations
+
+from tests.support.terminal import Terminal
+from tests.terminal.programs import BOARD
+
+
+def test_a_storm_of_sizes_ends_in_a_whole_board() -> None:
+    with Terminal([*BOARD, "failed"]) as terminal:
+        terminal.wait_for("Tokens")
+        for size in ((300, 100), (1, 1), (200, 60), (59, 19), (2, 40), (300, 1), (60, 20), (120, 40)):
+            terminal.resize(size)
+            terminal.watch(0.02)
+        terminal.wait_for("Key Vault · contoso-kv")
+        terminal.settle()
+        assert "Tokens" in terminal.text
+        for columns in range(60, 121, 3):
+            terminal.resize((columns, 20 + columns % 7))
+        terminal.resize((80, 24))
+        terminal.settle()
+        terminal.wait_for(lambda text: "quit" in text.splitlines()[23])
+        terminal.press("q")
+        assert terminal.wait_exit()[0] == 0
+        terminal.assert_restored()
+
+
+def test_a_page_survives_it_too_and_below_the_floor_the_size_is_asked_for() -> None:
+    with Terminal([*BOARD, "failed"]) as terminal:
+        terminal.wait_for("Tokens")
+        terminal.resize((40, 10))
+        terminal.wait_for("60")
+        terminal.press("?")
+        for size in ((1, 1), (300, 100), (10, 3), (80, 24)):
+            terminal.resize(size)
+            terminal.settle(quiet=0.1)
+        terminal.press("\x1b")
+        terminal.wait_for("Tokens")
