@@ -17,7 +17,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "endpoint_not_allowed",
         "certain",
         (seen(Kind.ENDPOINT_NOT_ALLOWED),),
-        "A variable points to {endpoint_host}, which is neither this host nor a private address, so nothing was sent "
+        "{variable} points to {endpoint_host}, which is neither this host nor a private address, so nothing was sent "
         "there.",
         "If that address is right, allow it by name; if not, find out who set the variable.",
         ("mitui check --allow-endpoint {endpoint_host}",),
@@ -130,7 +130,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "process_unreadable",
         "certain",
         (seen(Kind.PROCESS_UNREADABLE),),
-        "The process {process_id} can't be looked into: {message}.",
+        "That process can't be looked into: {message}.",
         "Run mitui as root or as the user that owns the process.",
         ("sudo mitui --pid {process_id}",),
         ROOT_HERE,

@@ -74,6 +74,7 @@ class Spoken(dict[str, str]):
 
 _UNKNOWN: Final = {
     "noun": "host",
+    "variable": "A variable",
     "host_name": "this host",
     "resource": "this resource",
     "oid": "the identity",

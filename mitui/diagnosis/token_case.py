@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 from urllib.parse import urlsplit
 
 from mitui.diagnosis.host_type import HostType, host_type
@@ -14,6 +15,15 @@ from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host import HostFacts
 from mitui.exchange import Exchange
 
+# The variable that names the endpoint of each source.
+_NAMED_BY: Final = {
+    "imds": "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    "app_service": "IDENTITY_ENDPOINT",
+    "azure_arc": "IDENTITY_ENDPOINT",
+    "service_fabric": "IDENTITY_ENDPOINT",
+    "azure_ml": "MSI_ENDPOINT",
+    "cloud_shell": "MSI_ENDPOINT",
+}
 Symptom = Callable[["TokenCase"], bool]
 
 
@@ -56,10 +66,17 @@ class TokenCase:
         return self.failure.identity.partition(":")[0] in ("client", "object", "resource")
 
     @cached_property
+    def endpoint(self) -> str:
+        """What was called, without its query; or what a variable names, where nothing was sent. "" if unknown."""
+        if self.last:
+            return self.last.url.partition("?")[0]
+        return self.environment.get(_NAMED_BY.get(self.failure.source, ""))
+
+    @cached_property
     def endpoint_host(self) -> str:
-        """The host that was called, in lower case, or ""."""
+        """The endpoint's host, in lower case, or ""."""
         try:
-            return (urlsplit(self.last.url).hostname or "").lower() if self.last else ""
+            return (urlsplit(self.endpoint).hostname or "").lower()
         except ValueError:
             return ""
 

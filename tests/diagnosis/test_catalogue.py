@@ -42,6 +42,7 @@ from tests.diagnosis.cases import (
     failed,
     stopped,
 )
+from tests.diagnosis.running import fail
 
 EVERY_CAUSE = (*TOKEN_CAUSES, *PERMISSION_CAUSES, *VAULT_CAUSES)
 SENTENCE_END = re.compile(r"[.!?](?:\s+[A-Z]|\s*$)")
@@ -352,3 +353,13 @@ def test_a_private_source_address_never_becomes_a_firewall_rule() -> None:
 
 def test_a_command_without_its_fact_keeps_a_placeholder() -> None:
     assert fill_all(("az vm show --name {vm}",), {}) == ("az vm show --name <vm>",)
+
+
+async def test_an_endpoint_that_is_not_called_is_named() -> None:
+    environment = HostEnvironment({"IDENTITY_ENDPOINT": "http://8.8.8.8/msi", "IDENTITY_HEADER": "h"})
+    failure = await fail(environment)
+    advice = advise_token(failure, HostFacts(), environment)[0]
+
+    assert advice.kind == "endpoint_not_allowed"
+    assert advice.cause.startswith("IDENTITY_ENDPOINT points to 8.8.8.8,")
+    assert advice.commands == ("mitui check --allow-endpoint 8.8.8.8",)
