@@ -138,7 +138,7 @@ class GuardedClient:
         self._context: ssl.SSLContext | None = None
 
     def tls_context(self) -> ssl.SSLContext:
-        """What requests are verified with. Raises mitui.transport.DialError if the CA file can't be used."""
+        """What requests are verified with. Raises mitui.dialling.DialError if the CA file can't be used."""
         if self._context is None:
             from mitui.transport import verifying_context
 

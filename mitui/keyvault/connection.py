@@ -125,7 +125,7 @@ async def secure_vault(
         return Outcome.skipped("tls", "plain HTTP, which is allowed on this machine only")
     if route.proxy:
         return Outcome.skipped("tls", "the proxy passes TLS on; the certificate is verified with the first request")
-    from mitui.transport import DialError
+    from mitui.dialling import DialError
 
     started = clock.monotonic()
 
