@@ -12,7 +12,7 @@ SIDE_BY_SIDE: Final = 120
 SIDEBAR: Final = 180
 _TABS: Final = ("claims", "vault", "events")
 _FRAME: Final = 2
-_EVENTS_LEAST: Final = 3
+_LEAST: Final = 3
 
 Wants = Callable[[str, int, int], int]
 """How many lines a pane would show in a frame of so many columns, if it had at most so many lines."""
@@ -91,12 +91,12 @@ def _two_columns(x: int, y: int, width: int, rows: int, wish: Wish, wants: Wants
     """Claims and vault side by side; the events below the shorter one, or as a tab where neither leaves room."""
     half = width // 2
     need = {
-        "claims": wants("claims", half, rows - _FRAME) + _FRAME,
-        "vault": wants("vault", width - half, rows - _FRAME) + _FRAME,
+        "claims": max(_LEAST, wants("claims", half, rows - _FRAME)) + _FRAME,
+        "vault": max(_LEAST, wants("vault", width - half, rows - _FRAME)) + _FRAME,
     }
     columns = {"claims": (x, half), "vault": (x + half, width - half)}
     shorter = min(need, key=lambda name: need[name])
-    if rows - need[shorter] >= _EVENTS_LEAST + _FRAME:
+    if rows - need[shorter] >= _LEAST + _FRAME:
         places = {}
         for name, (left, wide) in columns.items():
             tall = need[name] if name == shorter else rows

@@ -165,10 +165,10 @@ class BoardWithPages(Board):
     def action_jump(self) -> None:
         from mitui.tui.screens.jump import JumpScreen
 
-        names = list(self.shown_panes)
-        tabs = [tab for place in self.shown_panes.values() for tab in place.tabs if tab not in names]
-        targets = [(_letter(name), TITLES[name], self.panes[name]) for name in names]
-        letters = {_letter(name): name for name in (*names, *tabs)}
+        places = self.shown_panes.items()
+        frames = [(tab, self.panes[name]) for name, place in places for tab in (place.tabs or (name,))]
+        targets = [(_letter(tab), TITLES[tab], frame) for tab, frame in frames]
+        letters = {_letter(tab): tab for tab, _ in frames}
         self.app.push_screen(JumpScreen(targets), lambda letter: self.focus_pane(letters[letter]) if letter else None)
 
     def show_text(self, title: str, text: str) -> None:

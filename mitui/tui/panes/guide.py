@@ -30,7 +30,8 @@ class GuidePane(Pane):
             rows: list[Line] = [()]
             rows += wrap(advice.cause, min(width, 96), indent="  ", first=f"{index + 1} ")
             rows += wrap(advice.remedy, min(width, 96), "dim", indent="  ", first="  ")
-            rows += [line(span("    "), span(command, "claim")) for command in advice.commands]
+            for command in advice.commands:
+                rows += wrap(command, width, "claim", indent="    ")
             copied = advice.commands[0] if advice.commands else advice.remedy
             items.append(Item(tuple(rows), key=f"cause:{index}", full="", copy=copied))
         assumed: list[Line] = [()] if scene.snapshot.assumptions else []

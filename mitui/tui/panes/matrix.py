@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mitui.monitor.snapshot import PermissionView
+from mitui.safe_text import middle
 from mitui.tui.labels import VERDICT
 from mitui.tui.lines import Line, Span, line, pad, span, width_of
 from mitui.tui.panes.pane import Item
@@ -14,6 +15,8 @@ from mitui.tui.panes.pane import Item
 _KINDS: Final = ("secrets", "keys", "certificates")
 _COLUMNS: Final = ("get", "list", "set", "delete", "backup", "purge", "recover", "restore")
 """The permissions that stand in columns, those that are kept longest in front."""
+_NAME: Final = 24
+"""The longest name of a permission that is shown whole."""
 _BELOW: Final = 100
 """The row numbers of the lines below the columns begin here."""
 
@@ -164,7 +167,8 @@ def _flow(permissions: Sequence[PermissionView], first: int, width: int) -> list
     stops: list[Stop] = []
     for cell in permissions:
         glyph, role = VERDICT[cell.result.verdict]
-        words = [span(cell.result.permission, "dim"), span(" "), span(glyph, role, strong=cell.wanted)]
+        name = middle(span(cell.result.permission).text, _NAME)
+        words = [span(name, "dim"), span(" "), span(glyph, role, strong=cell.wanted)]
         if row and first + width_of(row) + 2 + width_of(words) > width:
             made.append((row, stops))
             row, stops = [], []

@@ -6,6 +6,7 @@ from typing import Final
 
 from mitui.engine.evidence import Evidence, SourceKind
 from mitui.monitor.snapshot import SourceView
+from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import failure_word
 from mitui.tui.lines import Line, Role, line, pad, span, spread, width_of, wrap
@@ -23,7 +24,13 @@ _STATES: Final[dict[str, tuple[str, Role]]] = {
     "silent": ("no answer", "dim"),
     "unreadable": ("unreadable", "warn"),
 }
-_SHORT: Final = {"unset": "not set", "absent": "absent", "empty": "empty", "silent": "silent"}
+_SHORT: Final = {
+    "absent": "absent",
+    "empty": "empty",
+    "answered": "answers",
+    "silent": "silent",
+    "unreadable": "denied",
+}
 _NARROW: Final = 32
 _TELLING: Final = ("set", "empty", "present", "answered", "unreadable")
 
@@ -32,8 +39,9 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
     """The verdict: which source, and how fast it answered."""
     if source.kind is SourceKind.NONE:
         if starting and source.failure is None:
-            return line(span(glyphs.WAITING, "dim"), " looking for an identity endpoint")
+            return line(span(glyphs.WAITING, "dim"), " looking for a source")
         word = source.label or "no managed identity endpoint"
+        word = word if len(word) + 2 <= width else "no identity endpoint"
         return line(span(glyphs.CRITICAL, "error"), " ", span(word, strong=True))
     name = [span(glyphs.OK, "ok"), span(" "), span(source.label or source.kind.value, strong=True)]
     if source.failure is not None:
@@ -69,14 +77,15 @@ def sdks_agree(source: SourceView) -> bool:
 
 
 def sdk_items(source: SourceView, width: int) -> list[Item]:
-    """What each SDK would pick here, the ones that disagree in colour."""
-    items = [Item((line(span("What each SDK would pick here", "title")),))]
+    """What each SDK would pick, the ones that disagree in colour."""
+    items = [Item((line(span("What each SDK would pick", "title")),))]
     name_width = max((len(choice.sdk) for choice in source.sdk_choices), default=0)
     name_width = min(name_width, max(10, width // 2))
     for choice in source.sdk_choices:
         picked = choice.source or "nothing"
         same = picked == source.kind.value
-        first = [span("  "), pad(choice.sdk, name_width), span("  "), span(picked, "text" if same else "warn")]
+        shown = middle(span(picked).text, max(1, width - name_width - 4))
+        first = [span("  "), pad(choice.sdk, name_width), span("  "), span(shown, "text" if same else "warn")]
         rows = [line(*first)]
         if choice.note:
             rows += wrap(choice.note, width, "dim", indent="    ")

@@ -20,7 +20,10 @@ Target = tuple[str, str, Widget]
 
 
 class JumpScreen(ModalScreen[str | None]):
-    """Answers with the letter that was pressed, None for any other key. ``targets`` are letter, name and pane."""
+    """Answers with the letter that was pressed, None for any other key. ``targets`` are letter, name and pane.
+
+    Targets of one pane, the tabs of a frame, stand side by side.
+    """
 
     DEFAULT_CSS = """
     JumpScreen {
@@ -44,9 +47,12 @@ class JumpScreen(ModalScreen[str | None]):
         self.call_after_refresh(self._place)
 
     def _place(self) -> None:
-        for label, (_, _, pane) in zip(self.query(".letter"), self._targets, strict=True):
+        taken: dict[Widget, int] = {}
+        for label, (_, name, pane) in zip(self.query(".letter"), self._targets, strict=True):
             region = pane.region
-            label.styles.offset = (region.x + 2, region.y)
+            beside = taken.get(pane, 0)
+            taken[pane] = beside + len(name) + 5
+            label.styles.offset = (region.x + 2 + beside, region.y)
             label.display = bool(region.area)
 
     def on_key(self, event: events.Key) -> None:

@@ -1,0 +1,104 @@
+"""The table of keys, and that all that is made of it agrees with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from mitui.tui.actions import (
+    ACTIONS,
+    BY_ID,
+    PANES,
+    bindings,
+    everywhere,
+    footer_actions,
+    in_pane,
+    markdown_table,
+    shown_keys,
+)
+from mitui.tui.dashboard import Dashboard
+from mitui.tui.keymap import FORBIDDEN_KEYS, keymap_problems, long_keys, with_keys
+
+
+def test_ids_and_keys_are_unique() -> None:
+    assert max(Counter(action.id for action in ACTIONS).values()) == 1
+    assert max(Counter(key for action in ACTIONS for key in action.key_list).values()) == 1
+    palette = [action.palette for action in ACTIONS if action.palette]
+    assert len(palette) == len(set(palette))
+
+
+def test_every_action_can_be_reached_and_is_described() -> None:
+    for action in ACTIONS:
+        assert action.keys or action.palette, action.id
+        assert action.description[0].isupper(), action.id
+        assert not action.description.endswith("."), action.id
+        assert set(action.panes) <= {*PANES, "guide"}, action.id
+
+
+def test_the_board_has_a_method_for_every_action() -> None:
+    for action in ACTIONS:
+        name = action.action.partition("(")[0]
+        assert callable(getattr(Dashboard, f"action_{name}", None)), action.id
+
+
+def test_nothing_lies_on_a_key_that_never_arrives() -> None:
+    for action in ACTIONS:
+        assert not set(action.key_list) & set(FORBIDDEN_KEYS), action.id
+
+
+def test_the_bindings_are_the_table() -> None:
+    made = {(binding.id, binding.key, binding.action) for binding in bindings()}
+    assert made == {(action.id, action.keys, action.action) for action in ACTIONS if action.keys}
+
+
+def test_arrows_have_vim_twins() -> None:
+    twins = {"up": "k", "down": "j", "left": "h", "right": "l", "top": "g", "bottom": "G"}
+    for name, key in twins.items():
+        assert key in BY_ID[name].key_list
+
+
+def test_the_markdown_table_names_every_action_and_key() -> None:
+    rows = markdown_table().splitlines()[2:]
+    assert len(rows) == len(ACTIONS)
+    for row, action in zip(rows, ACTIONS, strict=True):
+        assert f"`{action.id}`" in row
+        assert action.description in row
+        assert all(f"`{key}`" in row for key in shown_keys(action).split())
+
+
+def test_a_pane_has_its_own_actions_and_those_of_everywhere() -> None:
+    assert {action.id for action in in_pane("claims")} == {"filter"}
+    assert BY_ID["watch"] in in_pane("vault")
+    assert BY_ID["quit"] in everywhere()
+    assert BY_ID["watch"] not in everywhere()
+
+
+@pytest.mark.parametrize("pane", [*PANES, "guide"])
+def test_help_and_quit_are_the_first_to_stay_in_the_footer(pane: str) -> None:
+    ranks = {action.id: action.footer for action in footer_actions(pane)}
+    assert ranks["help"] == ranks["quit"] == min(ranks.values())
+    assert ("watch" in ranks) == (pane == "vault")
+
+
+def test_a_persons_keys_replace_those_of_the_table() -> None:
+    table = {action.id: action for action in with_keys({"refresh": "f5"})}
+    assert table["refresh"].key_list == ("f5",)
+    assert table["quit"] == BY_ID["quit"]
+    assert long_keys("?, f5,/") == "question_mark,f5,slash"
+    assert keymap_problems({"refresh": "f5", "help": "?"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"refesh": "f5"}, "keys.refesh: there is no such action; allowed are refresh, "),
+        ({"refresh": "ctrl+b"}, "keys.refresh: ctrl+b can't be used, it is tmux's prefix"),
+        ({"refresh": "z"}, "keys.zoom: z is already the key of refresh"),
+        ({"zoom": "?"}, "keys.help: ? is already the key of zoom"),
+    ],
+)
+def test_problems_with_a_keymap_name_the_key(keys: dict[str, str], expected: str) -> None:
+    problems = keymap_problems(keys)
+    assert len(problems) == 1
+    assert problems[0].startswith(expected)

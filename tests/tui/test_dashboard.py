@@ -1,0 +1,412 @@
+"""Every action of the table, pressed: first the intents, then the state, then what is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from mitui.engine.identity import ClientId, ObjectId
+from mitui.monitor.intents import (
+    AddIdentity,
+    AddResource,
+    AddVault,
+    ListAssigned,
+    LookAs,
+    Probe,
+    Refresh,
+    RemoveIdentity,
+    RemoveResource,
+    RemoveVault,
+    RenameIdentity,
+    SelectIdentity,
+    SetInterval,
+    SetPaused,
+    WatchVault,
+)
+from mitui.monitor.snapshot import AssignedIdentities, Snapshot, VaultView, WatchView
+from mitui.tui.actions import ACTIONS, BY_ID
+from mitui.tui.app import MituiApp
+from mitui.tui.settings import DashboardSettings
+from tests.support import snapshots
+from tests.support.feeds import ScriptedFeed, dashboard
+from tests.tui.drawing import screen_text
+
+VAULT = "https://contoso-kv.vault.azure.net"
+
+
+@dataclass
+class Desk:
+    """A running dashboard and the feed behind it."""
+
+    app: MituiApp
+    feed: ScriptedFeed
+    pilot: Pilot[int]
+    copied: list[str]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def paste(self, text: str) -> None:
+        """Paste into the field that has the focus, and press enter."""
+        assert self.app.focused is not None
+        self.app.focused.post_message(events.Paste(text))
+        await self.pilot.pause()
+        await self.press("enter")
+
+    async def show(self, snapshot: Snapshot) -> None:
+        self.feed.push(snapshot)
+        await self.pilot.pause()
+
+    @property
+    def text(self) -> str:
+        return screen_text(self.app)
+
+    @property
+    def footer(self) -> str:
+        return self.app.dashboard.footer.text
+
+    @property
+    def page(self) -> str:
+        return type(self.app.screen).__name__
+
+
+Check = Callable[[Desk], Awaitable[None]]
+CHECKS: dict[str, Check] = {}
+
+
+def checks(*names: str) -> Callable[[Check], Check]:
+    """Mark what proves these actions."""
+
+    def keep(check: Check) -> Check:
+        CHECKS.update(dict.fromkeys(names, check))
+        return check
+
+    return keep
+
+
+@checks("refresh", "refresh_one", "pause", "faster", "slower", "probe", "watch")
+async def asking(desk: Desk) -> None:
+    await desk.press("r")
+    assert desk.footer == " asking for new tokens"
+    await desk.press("down", "R", "p", "plus", "minus", "v", "w")
+    assert desk.feed.sent == [
+        Refresh(None),
+        Refresh("https://vault.azure.net"),
+        SetPaused(True),
+        SetInterval(30.0),
+        SetInterval(120.0),
+        Probe(VAULT, "read"),
+        WatchVault(VAULT, True),
+    ]
+    assert desk.app.dashboard.pane.name_id == "vault"
+
+
+@checks("source", "identities", "tokens", "claims", "vault", "events", "identity")
+async def going_to_panes(desk: Desk) -> None:
+    for key, name in zip(
+        "123456i", ("source", "identity", "tokens", "claims", "vault", "events", "identity"), strict=True
+    ):
+        await desk.press(key)
+        assert desk.app.dashboard.pane.name_id == name
+        assert desk.app.dashboard.panes[name].display
+
+
+@checks("next_pane", "previous_pane")
+async def going_round(desk: Desk) -> None:
+    names = []
+    for _ in range(6):
+        await desk.press("tab")
+        names.append(desk.app.dashboard.pane.name_id)
+    assert names == ["claims", "vault", "events", "source", "identity", "tokens"]
+    await desk.press("shift+tab")
+    assert desk.app.dashboard.pane.name_id == "identity"
+
+
+@checks("up", "down", "left", "right", "top", "bottom", "screen_up", "screen_down")
+async def moving(desk: Desk) -> None:
+    tokens = desk.app.dashboard.panes["tokens"]
+    for keys, at in (
+        (("down",), 1),
+        (("j",), 2),
+        (("k",), 1),
+        (("G",), 3),
+        (("g",), 0),
+        (("pagedown",), 3),
+        (("pageup",), 0),
+    ):
+        await desk.press(*keys)
+        assert tokens.at == at, keys
+    await desk.press("4", "l")
+    assert desk.app.dashboard.pane.name_id == "vault"
+    await desk.press("h")
+    assert desk.app.dashboard.pane.name_id == "claims", "left of the first cell is the tab before"
+    await desk.press("l", "l", "l")
+    pane = desk.app.dashboard.panes["vault"]
+    assert pane.item is not None
+    assert pane.item.key == "cell:secrets/set"
+
+
+@checks("zoom", "back")
+async def zooming(desk: Desk) -> None:
+    await desk.press("z")
+    assert list(desk.app.dashboard.shown_panes) == ["tokens"]
+    await desk.press("5")
+    assert list(desk.app.dashboard.shown_panes) == ["vault"]
+    await desk.press("escape")
+    assert "tokens" in desk.app.dashboard.shown_panes
+    await desk.press("z", "z")
+    assert not desk.app.dashboard.zoomed
+
+
+@checks("why")
+async def asking_why(desk: Desk) -> None:
+    await desk.press("enter")
+    assert desk.app.dashboard.pane.name_id == "claims", "a healthy token opens its claims"
+    await desk.press("3", "down", "down", "enter")
+    assert desk.page == "WhyScreen"
+    assert "AADSTS500011" in desk.text
+    await desk.press("escape", "2", "down", "enter")
+    assert desk.feed.sent == [SelectIdentity(ClientId(snapshots.WEB))]
+    await desk.press("5", "down", "enter")
+    assert desk.page == "WhyScreen"
+    assert "keys/get" in desk.text
+    await desk.press("escape", "1", "enter")
+    assert desk.page == "WhyScreen"
+    await desk.press("escape", "4", "enter")
+    assert desk.page == "ShowTextScreen"
+
+
+@checks("copy")
+async def copying(desk: Desk) -> None:
+    await desk.press("y", "4", "down", "y", "2", "down", "y")
+    assert desk.copied == ["https://management.azure.com", snapshots.OBJECT, snapshots.WEB]
+    assert desk.footer == " sent the id to the terminal's clipboard (OSC 52)"
+
+
+@checks("copy_token")
+async def copying_a_token(desk: Desk) -> None:
+    await desk.app.dashboard.run_action("copy_token")
+    assert "allow_token_copy" in desk.footer
+    assert desk.copied == []
+
+
+@checks("times")
+async def changing_the_times(desk: Desk) -> None:
+    assert "2026-11-23 13:38:18 UTC" in desk.text
+    await desk.press("t", "t")
+    assert desk.app.dashboard.scene.times == "epoch"
+    assert "iat        1795441098" in desk.text
+    await desk.press("t")
+    assert "2026-11-23 13:38:18 UTC" in desk.text
+
+
+@checks("filter")
+async def filtering(desk: Desk) -> None:
+    await desk.press("slash", *"xms")
+    assert desk.app.dashboard.panes["claims"].filter == "xms"
+    assert "xms_mirid" in desk.app.dashboard.panes["claims"].text
+    assert "appid" not in desk.app.dashboard.panes["claims"].text
+    await desk.press("enter")
+    assert "1 of 12 with “xms”" in desk.text
+    await desk.press("escape")
+    assert "appid" in desk.text
+
+
+@checks("help")
+async def reading_help(desk: Desk) -> None:
+    await desk.press("question_mark")
+    assert desk.page == "HelpScreen"
+    assert "Tokens" in desk.text
+    await desk.press("escape", "5", "f1")
+    assert "Key Vault" in desk.text
+
+
+@checks("jump")
+async def jumping(desk: Desk) -> None:
+    await desk.press("f")
+    assert desk.page == "JumpScreen"
+    await desk.press("s")
+    assert desk.app.dashboard.pane.name_id == "source"
+    await desk.press("f", "k")
+    assert desk.app.dashboard.pane.name_id == "vault"
+    await desk.press("f", "escape")
+    assert desk.app.dashboard.pane.name_id == "vault"
+
+
+@checks("palette")
+async def using_the_palette(desk: Desk) -> None:
+    commands = {command.title for command in desk.app.get_system_commands(desk.app.screen)}
+    assert commands == {action.palette for action in ACTIONS if action.palette}
+    await desk.press("ctrl+p")
+    assert desk.page == "CommandPalette"
+    await desk.press(*"refresh now")
+    searching = [worker for worker in desk.app.workers if worker.group != "refresher"]
+    if searching:
+        await desk.app.workers.wait_for_complete(searching)
+    await desk.press("down", "enter")
+    assert desk.feed.sent == [Refresh(None)]
+
+
+@checks("theme")
+async def choosing_a_theme(desk: Desk) -> None:
+    await desk.press("T")
+    assert desk.page == "CommandPalette"
+
+
+@checks("redact")
+async def masking(desk: Desk) -> None:
+    await desk.press("x")
+    assert snapshots.OBJECT not in desk.text
+    assert "ids masked" in desk.text
+    await desk.press("2", "down", "enter")
+    assert desk.feed.sent == [SelectIdentity(ClientId(snapshots.WEB))], "what is sent is never masked"
+    await desk.press("x")
+    assert snapshots.OBJECT in desk.text
+
+
+@checks("add", "add_identity", "add_resource", "add_vault")
+async def adding(desk: Desk) -> None:
+    await desk.press("2", "a")
+    assert desk.page == "AddIdentityScreen"
+    await desk.paste(f"object:{snapshots.CLIENT}")
+    await desk.press("3", "a")
+    assert desk.page == "AddResourceScreen"
+    await desk.paste("api://orders")
+    await desk.press("5", "a")
+    assert desk.page == "AddVaultScreen"
+    await desk.paste("fabrikam-kv")
+    added, resource, vault = desk.feed.sent
+    assert isinstance(added, AddIdentity)
+    assert added.identity == ObjectId(snapshots.CLIENT)
+    assert isinstance(resource, AddResource)
+    assert resource.resource == "api://orders"
+    assert vault == AddVault("https://fabrikam-kv.vault.azure.net")
+
+
+@checks("rename")
+async def renaming(desk: Desk) -> None:
+    await desk.press("2", "down", "n")
+    assert desk.page == "RenameIdentityScreen"
+    await desk.press(*["backspace"] * 3, *"shop", "enter")
+    assert desk.feed.sent == [RenameIdentity(ClientId(snapshots.WEB), "shop")]
+
+
+@checks("remove")
+async def removing(desk: Desk) -> None:
+    await desk.press("2", "down", "d")
+    assert desk.page == "ConfirmScreen"
+    await desk.press("n")
+    assert desk.feed.sent == []
+    await desk.press("d", "y", "3", "delete", "y", "5", "d", "y")
+    assert desk.feed.sent == [
+        RemoveIdentity(ClientId(snapshots.WEB)),
+        RemoveResource("https://management.azure.com"),
+        RemoveVault(VAULT),
+    ]
+
+
+@checks("probe_crypto", "probe_deep")
+async def probing_deeper(desk: Desk) -> None:
+    await desk.press("V")
+    assert desk.page == "ConfirmScreen"
+    assert VAULT in desk.text
+    await desk.press("escape")
+    assert desk.feed.sent == []
+    await desk.press("V", "y")
+    await desk.app.dashboard.run_action("probe_deeper('deep')")
+    await desk.press("y")
+    assert desk.feed.sent == [Probe(VAULT, "crypto"), Probe(VAULT, "deep")]
+
+
+@checks("next_vault", "previous_vault")
+async def going_through_vaults(desk: Desk) -> None:
+    snapshot = snapshots.failed()
+    other = VaultView("https://other.vault.azure.net", "other", watch=WatchView(snapshots.NOW))
+    ours = replace(snapshot.identities[0], vaults=(snapshots.vault(), other))
+    await desk.show(replace(snapshot, identities=(ours,)))
+    await desk.press("5", "right_square_bracket")
+    assert "other 2/2" in desk.text
+    await desk.press("w")
+    assert desk.feed.sent == [WatchVault("https://other.vault.azure.net", False)]
+    await desk.press("left_square_bracket")
+    assert "contoso-kv 1/2" in desk.text
+
+
+@checks("process")
+async def looking_as_another_process(desk: Desk) -> None:
+    await desk.press("P")
+    assert desk.page == "ProcessPickerScreen"
+    await desk.press("enter")
+    assert desk.feed.sent == [LookAs(None)]
+
+
+@checks("assigned")
+async def listing_the_assigned(desk: Desk) -> None:
+    await desk.press("L")
+    assert desk.feed.sent == [ListAssigned()]
+    found = AssignedIdentities(snapshots.NOW, (("system", snapshots.CLIENT, snapshots.OBJECT),))
+    await desk.show(replace(snapshots.failed(), assigned=found))
+    assert desk.page == "AssignedScreen"
+
+
+@checks("suspend")
+async def suspending(desk: Desk) -> None:
+    await desk.press("ctrl+z")
+    assert desk.page == "Dashboard", "a headless run has no shell to go back to"
+
+
+@checks("quit")
+async def quitting(desk: Desk) -> None:
+    await desk.press("q")
+    assert desk.app.return_code == 0
+
+
+def test_every_action_is_proven() -> None:
+    assert set(CHECKS) == set(BY_ID)
+
+
+@pytest.mark.parametrize("check", dict.fromkeys(CHECKS.values()), ids=lambda check: check.__name__)
+async def test_the_actions(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mitui.report.redaction import Redactor
+
+    copied: list[str] = []
+    monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
+    app, feed = dashboard(snapshots.failed(), redact=Redactor().redact)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await check(Desk(app, feed, pilot, copied))
+
+
+async def test_keys_can_be_changed() -> None:
+    app, feed = dashboard(snapshots.failed(), settings=DashboardSettings(keys={"refresh": "f5", "help": "?,f2"}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "f5 refresh" in app.dashboard.footer.text
+        await pilot.press("r", "f5")
+        assert feed.sent == [Refresh(None)]
+        await pilot.press("f2")
+        await pilot.pause()
+        assert type(app.screen).__name__ == "HelpScreen"
+
+
+async def test_a_token_is_copied_only_after_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
+    feed = ScriptedFeed(snapshots.healthy())
+    app = MituiApp(
+        lambda: feed, dashboard()[0].dashboard.clock, raw_token=lambda _identity, resource: f"token of {resource}"
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await app.dashboard.run_action("copy_token")
+        await pilot.press("n")
+        assert copied == []
+        await app.dashboard.run_action("copy_token")
+        await pilot.press("y")
+        await pilot.pause()
+        assert copied == ["token of https://management.azure.com"]

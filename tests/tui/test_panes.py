@@ -1,0 +1,294 @@
+"""Each pane as a pure function of a scene: what it says, and that it says it in the room there is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from mitui.claims import Claims
+from mitui.diagnosis.advice import HealthWarning, SdkChoice
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.snapshot import Snapshot, VaultView, WatchView
+from mitui.safe_text import UNSAFE
+from mitui.tui.dashboard import Dashboard
+from mitui.tui.lines import text_of, width_of
+from mitui.tui.palette import palette
+from mitui.tui.panes.pane import View
+from mitui.tui.panes.tokens import life_bar
+from mitui.tui.scene import Scene
+from mitui.tui.settings import TimeFormat
+from tests.support import snapshots
+from tests.support.feeds import dashboard
+from tests.support.snapshots import NOW
+from tests.tui.drawing import view_text
+
+STATES = ("healthy", "expiring", "failed", "last_good", "loading", "nothing_here", "hostile")
+PANES = ("source", "identity", "tokens", "claims", "vault", "events", "guide")
+WIDTHS = (26, 36, 56, 76, 96, 196)
+"""From the narrowest frame on; only source and identity ever stand side by side below 120 columns."""
+
+
+@pytest.fixture(scope="module")
+def board() -> Dashboard:
+    return dashboard()[0].dashboard
+
+
+def draw(board: Dashboard, pane: str, scene: Scene, width: int = 76, height: int = 30) -> View:
+    board.panes[pane].scene = scene
+    return board.panes[pane].view(scene, width, height)
+
+
+def scene_of(snapshot: Snapshot, *, times: TimeFormat = "utc", token: int = 0, vault: int = 0) -> Scene:
+    return Scene(snapshot, NOW, times, token, vault)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    ("pane", "width"),
+    [(pane, width) for pane in PANES for width in WIDTHS if width >= 56 or pane in ("source", "identity")],
+)
+def test_every_row_fits_and_is_harmless(board: Dashboard, pane: str, state: str, width: int) -> None:
+    view = draw(board, pane, scene_of(getattr(snapshots, state)()), width, 12)
+    for item in view.items:
+        for row in item.lines:
+            assert width_of(row) <= width, text_of(row)
+            assert not UNSAFE.search(text_of(row))
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_an_empty_snapshot_has_words(board: Dashboard, pane: str) -> None:
+    assert view_text(draw(board, pane, scene_of(Snapshot()))).strip()
+
+
+def test_the_source_says_what_was_looked_at(board: Dashboard) -> None:
+    view = draw(board, "source", scene_of(snapshots.healthy()))
+    text = view_text(view)
+    assert "● Azure VM · IMDS" in text
+    assert "answered in 2 ms" in text
+    assert "IDENTITY_ENDPOINT  not set" in text
+    assert "Arc agent (himds)  not installed" in text
+    assert text_of(view.status) == "every SDK agrees"
+
+
+def test_the_source_shows_which_sdk_disagrees(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    choices = (
+        *snapshot.source.sdk_choices,
+        SdkChoice("azure-identity 1.13", None, "sends nothing: MSI_ENDPOINT is set"),
+    )
+    source = replace(snapshot.source, sdk_choices=choices)
+    view = draw(board, "source", scene_of(replace(snapshot, source=source)), height=4)
+    assert text_of(view.status) == "▲ SDKs disagree ↵ how"
+    assert "azure-identity 1.13  nothing" in view_text(view)
+
+
+def test_evidence_that_tells_something_comes_first(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    evidence = tuple(
+        replace(each, state="empty") if each.signal == "MSI_ENDPOINT" else each for each in snapshot.source.evidence
+    )
+    text = view_text(
+        draw(board, "source", scene_of(replace(snapshot, source=replace(snapshot.source, evidence=evidence))))
+    )
+    assert text.index("MSI_ENDPOINT") < text.index("IDENTITY_ENDPOINT")
+    assert "set, but empty" in text
+
+
+def test_an_identity_that_the_source_cannot_select_says_so(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    views = (snapshot.identities[0], replace(snapshot.identities[1], unsupported="App Service takes no object ID"))
+    view = draw(board, "identity", scene_of(replace(snapshot, identities=views)))
+    assert "○ not supported" in view_text(view)
+    assert view.items[1].full == "App Service takes no object ID"
+
+
+def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
+    narrow = draw(board, "identity", scene_of(snapshots.healthy()), 36)
+    wide = draw(board, "identity", scene_of(snapshots.healthy()), 96)
+    assert "…" in view_text(narrow)
+    assert narrow.items[1].full == f"client {snapshots.WEB}"
+    assert snapshots.WEB in view_text(wide)
+    assert wide.items[1].full == ""
+
+
+def test_a_token_counts_down_and_says_what_comes_next(board: Dashboard) -> None:
+    scene = scene_of(snapshots.expiring())
+    view = draw(board, "tokens", scene, 116)
+    rows = [text_of(item.lines[0]) for item in view.items]
+    assert rows[0].startswith("● management.azure.com  23:41:07  ━")
+    assert rows[1].startswith("▲ vault.azure.net       00:04:12")
+    assert "expiring  renews 14:03:11" in rows[1]
+    assert rows[1].rstrip().endswith("3 ms")
+    assert text_of(view.items[0].note) == "renews Tue 01:40 · 3 ms · 1 attempt"
+    assert text_of(view.status) == "checked 14:02:09 · next 14:03:09"
+    later = draw(board, "tokens", replace(scene, now=NOW + 61), 116)
+    assert "00:03:11" in text_of(later.items[1].lines[0])
+
+
+def test_a_failure_stands_in_place_of_the_bar_beside_the_last_good_token(board: Dashboard) -> None:
+    row = draw(board, "tokens", scene_of(snapshots.last_good())).items[0]
+    text = text_of(row.lines[0])
+    assert text.startswith("✗ management.azure.com  23:41:07  refused: connection refused")
+    assert text.endswith("↵ why")
+    assert text_of(row.note) == "last good 13:38:18, until Tue 13:43"
+
+
+def test_waiting_is_a_word_and_a_time(board: Dashboard) -> None:
+    row = text_of(draw(board, "tokens", scene_of(snapshots.loading())).items[1].lines[0])
+    assert "00:00:31  updating, attempt 3" in row
+    assert row.endswith("until 14:02:20")
+
+
+def test_a_paused_board_says_so(board: Dashboard) -> None:
+    view = draw(board, "tokens", scene_of(replace(snapshots.healthy(), paused=True)))
+    assert text_of(view.status) == "‖ paused · checked 14:02:09"
+
+
+@pytest.mark.parametrize("width", [4, 9, 30, 80])
+@pytest.mark.parametrize("left", [-10, 0, 1, 3_000, 43_000, 86_700, 100_000])
+def test_the_life_bar_marks_the_refresh_and_keeps_its_width(left: float, width: int) -> None:
+    token = snapshots.token("https://vault.azure.net", left)
+    bar = text_of(life_bar(token, NOW, width))
+    assert len(bar) == width
+    assert sum(bar.count(mark) for mark in "╋┼") == 1
+
+
+def test_claims_stand_with_their_meaning(board: Dashboard) -> None:
+    text = view_text(draw(board, "claims", scene_of(snapshots.healthy()), height=12))
+    assert f"oid        {snapshots.OBJECT}  object ID, for role grants" in text
+    assert "exp        2026-11-24 13:43:18 UTC  1795527798   expires at" in text
+    assert "…/virtualMachines/vm-web-01" in text
+
+
+def test_claims_times_follow_the_chosen_format(board: Dashboard) -> None:
+    text = view_text(draw(board, "claims", scene_of(snapshots.healthy(), times="epoch")))
+    assert "exp        1795527798" in text
+    assert "UTC" not in text
+
+
+def test_claims_that_changed_are_marked_and_those_gone_are_named(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    token = snapshot.identities[0].tokens[0]
+    before = token.claims.payload() | {"oid": "another", "roles": ["Reader"], "uti": "old"}
+    token = replace(token, claims_before=Claims("{}", json.dumps(before)))
+    ours = replace(snapshot.identities[0], tokens=(token,))
+    view = draw(board, "claims", scene_of(replace(snapshot, identities=(ours,))))
+    text = view_text(view)
+    assert "Δ oid" in text
+    assert "  appid" in text
+    assert "− roles" in text
+    assert text_of(view.note) == "Δ 1 changed since the token before"
+
+
+def test_claims_of_an_opaque_token_and_of_none(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    opaque = replace(snapshot.identities[0].tokens[0], claims=Claims())
+    ours = replace(snapshot.identities[0], tokens=(opaque, snapshots.failed_token()))
+    made = replace(snapshot, identities=(ours,))
+    assert "This token is opaque" in view_text(draw(board, "claims", scene_of(made)))
+    text = view_text(draw(board, "claims", scene_of(made, token=1)))
+    assert text.startswith("There is no token for graph.microsoft.com")
+
+
+def test_the_vault_shows_stages_matrix_and_the_first_remedy(board: Dashboard) -> None:
+    view = draw(board, "vault", scene_of(snapshots.failed()), 56, 24)
+    text = view_text(view)
+    assert "resolve ✓ 1 ms" in text
+    assert "model RBAC   tenant ✓ same as the token's" in text
+    assert "secrets       [✓]  [✓]    ~     ·       ·       ·" in text
+    assert "✗ keys/get no role assignment at this scope" in text
+    assert "↵ fix" in text
+    assert text_of(view.status) == "probed 14:02:11 · vault-wide"
+    cell = next(item for item in view.items if item.key == "cell:keys/get")
+    assert text_of(cell.note) == "keys/get denied: 403 ForbiddenByRbac (wanted)"
+
+
+def test_the_remedy_is_in_sight_on_the_smallest_board(board: Dashboard) -> None:
+    view = draw(board, "vault", scene_of(snapshots.failed()), 76, 8)
+    rows = view_text(view).splitlines()[:8]
+    assert any("↵ fix" in row for row in rows)
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_each_verdict_has_its_own_glyph(board: Dashboard, verdict: Verdict) -> None:
+    snapshot = snapshots.failed()
+    cells = (snapshots.permission("secrets", "get", verdict),)
+    vault = replace(snapshots.vault(), permissions=cells)
+    ours = replace(snapshot.identities[0], vaults=(vault,))
+    text = view_text(draw(board, "vault", scene_of(replace(snapshot, identities=(ours,))), 76, 6))
+    glyphs = {"granted": "✓", "denied": "✗", "likely": "~", "blocked": "⊘", "unknown": "?", "untested": "·"}
+    assert f"secrets   {glyphs[verdict.value]}" in text
+
+
+def test_a_vault_of_another_tenant_stands_out(board: Dashboard) -> None:
+    snapshot = snapshots.failed()
+    ours = replace(snapshot.identities[0], vaults=(replace(snapshots.vault(), tenant_id="other"),))
+    assert "tenant ✗ not the token's" in view_text(
+        draw(board, "vault", scene_of(replace(snapshot, identities=(ours,))))
+    )
+
+
+def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
+    snapshot = snapshots.failed()
+
+    def told(watch: WatchView) -> str:
+        ours = replace(snapshot.identities[0], vaults=(replace(snapshots.vault(), watch=watch),))
+        return text_of(draw(board, "vault", scene_of(replace(snapshot, identities=(ours,)))).note)
+
+    assert told(WatchView(NOW - 65, 3, None, NOW + 25)) == "watching since 14:01:06 · 3 probes · next 14:02:36"
+    assert told(WatchView(NOW - 150, 6, NOW, None)) == "✓ granted after 2 m 30 s"
+
+
+def test_vaults_are_numbered_where_there_are_several(board: Dashboard) -> None:
+    snapshot = snapshots.failed()
+    unprobed = VaultView("https://other.vault.azure.net", "other")
+    ours = replace(snapshot.identities[0], vaults=(snapshots.vault(), unprobed))
+    made = replace(snapshot, identities=(ours,))
+    assert draw(board, "vault", scene_of(made)).subject == "contoso-kv 1/2"
+    other = draw(board, "vault", scene_of(made, vault=1))
+    assert other.subject == "other 2/2"
+    assert "Not probed yet" in view_text(other)
+
+
+def test_no_vault_says_how_to_add_one(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    ours = replace(snapshot.identities[0], vaults=())
+    text = view_text(draw(board, "vault", scene_of(replace(snapshot, identities=(ours,)))))
+    assert text.startswith("+ add a Key Vault\nNo vault yet.")
+
+
+def test_events_are_newest_first_and_filtered(board: Dashboard) -> None:
+    pane = board.panes["events"]
+    assert view_text(draw(board, "events", scene_of(snapshots.failed()))).startswith("14:02:10  ▲ vault.azure.net")
+    pane.filter = "AADSTS"
+    try:
+        view = draw(board, "events", scene_of(snapshots.failed()))
+        assert len(view.items) == 1
+        assert text_of(view.note) == "1 of 6 with “AADSTS”"
+    finally:
+        pane.filter = ""
+
+
+def test_the_guide_says_why_and_what_to_try(board: Dashboard) -> None:
+    text = view_text(draw(board, "guide", scene_of(snapshots.nothing_here())))
+    assert text.startswith("No managed identity endpoint answers here.")
+    assert "az vm identity assign" in text
+    assert "mitui --demo" in text
+
+
+def test_a_warning_marks_a_token_that_is_otherwise_well(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    token = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("user_token", "a user's token"),))
+    ours = replace(snapshot.identities[0], tokens=(token,))
+    row = text_of(draw(board, "tokens", scene_of(replace(snapshot, identities=(ours,)))).items[0].lines[0])
+    assert row.startswith("▲ ")
+    assert row.rstrip().endswith("warning")
+
+
+def test_a_palette_exists_for_every_theme() -> None:
+    app, _ = dashboard()
+    for theme in app.available_themes.values():
+        variables = theme.to_color_system().generate() | theme.variables
+        assert palette(variables, ansi=theme.ansi, dark=theme.dark).roles
