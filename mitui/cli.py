@@ -21,11 +21,9 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _swallow_output()
         return PIPE_CLOSED
     except OSError as error:
         _say(f"the answer can't be written or a file can't be used: {error.strerror or type(error).__name__}")
-        _swallow_output()
         return USAGE_ERROR
     except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback, and no values that could be secret
         _say(f"a defect in mitui: {type(error).__name__} in {_place(error)}; please report it")
@@ -34,8 +32,11 @@ def main(arguments: list[str]) -> int:
 
 
 def run() -> None:
-    """The console script."""
-    sys.exit(main(sys.argv[1:]))
+    """The console script. All is closed and flushed by then, so the interpreter's own slow teardown is left out."""
+    code = main(sys.argv[1:])
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:
@@ -98,12 +99,3 @@ def _place(error: BaseException) -> str:
             place = f"{path.rpartition(f'{os.sep}mitui{os.sep}')[2]}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
-
-
-def _swallow_output() -> None:
-    """Let the interpreter's last flush of stdout go nowhere, since there is nobody to read it."""
-    try:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-    except OSError:
-        pass

@@ -11,7 +11,6 @@ from typing import Final
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.proxy_lint import proxy_warnings
 from mitui.diagnosis.sdk_choices import choices_agree, sdk_choices
-from mitui.diagnosis.token_facts import plain_resource
 from mitui.diagnosis.workload_identity import workload_warnings
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
@@ -179,14 +178,19 @@ def _ml_client_id(environment: HostEnvironment, detection: Detection) -> Iterato
 
 
 def _resource(resource: str) -> Iterator[HealthWarning]:
+    is_scope = resource.rstrip("/").endswith("/.default")
+    if not is_scope and not resource.endswith("/"):
+        return
+    from mitui.diagnosis.token_facts import plain_resource  # late: it brings much that a healthy host does without
+
     plain = plain_resource(resource)
-    if resource.rstrip("/").endswith("/.default"):
+    if is_scope:
         yield HealthWarning(
             "resource_is_scope",
             f"{resource} is a scope; MSAL Python sends it untouched and fails.",
             f"Write the resource {plain}.",
         )
-    elif resource.endswith("/"):
+    else:
         yield HealthWarning(
             "resource_trailing_slash",
             f"{resource} ends with a slash, which becomes part of the token's audience.",

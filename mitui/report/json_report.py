@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mitui import __version__
-from mitui.diagnosis.advice import HealthWarning
-from mitui.engine.host import HostFacts
-from mitui.monitor.snapshot import (
-    FailureView,
-    IdentityView,
-    PermissionView,
-    Snapshot,
-    SourceView,
-    TokenView,
-    VaultView,
-)
 from mitui.report.times import iso
+
+if TYPE_CHECKING:
+    from mitui.diagnosis.advice import HealthWarning
+    from mitui.engine.host import HostFacts
+    from mitui.monitor.snapshot import (
+        FailureView,
+        IdentityView,
+        PermissionView,
+        Snapshot,
+        SourceView,
+        TokenView,
+        VaultView,
+    )
 
 SCHEMA_VERSION: Final = 1
 
