@@ -16,6 +16,7 @@ from mitui.tui.screens.assigned import AssignedScreen
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
 from mitui.tui.screens.help import HelpScreen, pane_help
+from mitui.tui.screens.help_text import PROSE
 from mitui.tui.screens.process_picker import ProcessPickerScreen
 from mitui.tui.screens.rename_identity import RenameIdentityScreen
 from mitui.tui.screens.sdk_choices import SdkChoicesScreen
@@ -38,6 +39,13 @@ def _warnings(warning: HealthWarning = values.WARNING) -> Why:
     return why
 
 
+KEYS = (
+    (
+        "In Key Vault",
+        (("d del", "Remove the marked vault from the dashboard; nothing changes in Azure or in the vault"),),
+    ),
+    ("Everywhere", (("q ctrl+q", "Leave at once"), ("shift+tab", "Go to the previous pane"))),
+)
 VAULTS = (Choice("a", "contoso-kv", "rbac"), Choice("b", "fabrikam-kv", "", "it is gone"))
 SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "why_token": lambda: WhyScreen(_token()),
@@ -47,7 +55,7 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "add_identity": lambda: AddIdentityScreen(values.SOURCE, (values.SYSTEM,)),
     "add_identity_arc": lambda: AddIdentityScreen(values.ARC, (values.SYSTEM,)),
     "help": lambda: pane_help("vault"),
-    "help_tokens": lambda: pane_help("tokens"),
+    "help_of_two_keys": lambda: HelpScreen("Key Vault", PROSE["vault"], KEYS),
     "sdk_choices": lambda: SdkChoicesScreen(values.SOURCE),
     "rename": lambda: RenameIdentityScreen(values.USER),
     "confirm_crypto": lambda: confirm_probe(values.VAULT, "crypto"),

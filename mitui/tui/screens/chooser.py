@@ -42,7 +42,6 @@ class Chooser(Dialog[Result]):
         #box OptionList { margin: 1 1 0 0; }
         OptionList > .option-list--option { padding: 0; }
         OptionList > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
-        &:ansi OptionList > .option-list--option-highlighted { text-style: reverse; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, *CHOOSE_PAGE, LEAVE))]

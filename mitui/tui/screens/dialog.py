@@ -59,6 +59,8 @@ class Dialog(ModalScreen[Result]):
             border-title-background: $background;
             border-subtitle-background: $background;
             border-subtitle-align: left;
+        }
+        #box, OptionList {
             scrollbar-size-vertical: 1;
             scrollbar-color: $border-blurred;
             scrollbar-color-hover: $border;
@@ -73,7 +75,8 @@ class Dialog(ModalScreen[Result]):
         #box .words { margin: 1 1 0 0; min-height: 2; }
         Input { border: none; height: 1; padding: 0 1; background: $panel; }
         Input:focus { border: none; }
-        Input.-invalid, Input.-invalid:focus { border: none; }
+        &:ansi Input { border-left: outer $border-blurred; padding: 0; }
+        &:ansi Input:focus { border-left: outer $primary; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((CLOSE,))]
