@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 PANES: Final = ("source", "identity", "tokens", "claims", "vault", "events")
 """The panes in the order of their numbers, 1 to 6."""
 
+TITLES: Final[Mapping[str, str]] = {
+    "source": "Source",
+    "identity": "Identity",
+    "tokens": "Tokens",
+    "claims": "Claims",
+    "vault": "Key Vault",
+    "events": "Events",
+    "guide": "What to do",
+}
+"""What a person calls the panes; the guide stands in place of empty ones and has no number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
-from mitui.tui.actions import Action
+from mitui.tui.actions import TITLES, Action
 from mitui.tui.board import Board
 from mitui.tui.feed import RawToken, Redaction
 from mitui.tui.lines import span
-from mitui.tui.panes.pane import TITLES
 from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:

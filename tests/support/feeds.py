@@ -17,7 +17,7 @@ from tests.support.snapshots import NOW
 class ScriptedFeed:
     """Yields the snapshots it was given, then whatever ``push`` brings; remembers every intent."""
 
-    def __init__(self, *snapshots: Snapshot) -> None:
+    def __init__(self, *snapshots: Snapshot | Exception) -> None:
         self.sent: list[Intent] = []
         self.closed = False
         self._queue: asyncio.Queue[Snapshot | Exception] = asyncio.Queue()

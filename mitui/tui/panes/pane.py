@@ -12,23 +12,13 @@ from textual.message import Message
 
 from mitui.safe_text import middle
 from mitui.tui import glyphs
-from mitui.tui.actions import PANES
+from mitui.tui.actions import PANES, TITLES
 from mitui.tui.line_widget import LineWidget
 from mitui.tui.lines import Line, Span, fit, line, mark, span, width_of
 
 if TYPE_CHECKING:
     from mitui.tui.palette import Palette
     from mitui.tui.scene import Scene
-
-TITLES = {
-    "source": "Source",
-    "identity": "Identity",
-    "tokens": "Tokens",
-    "claims": "Claims",
-    "vault": "Key Vault",
-    "events": "Events",
-    "guide": "What to do",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +82,7 @@ class Pane(LineWidget, can_focus=True):
         self.filter = ""
         self._at = 0
         self._top = 0
+        self._tab_starts: list[tuple[int, str]] = []
         self._seen: View = View(())
 
     def view(self, scene: Scene, width: int, height: int) -> View:
@@ -197,22 +188,27 @@ class Pane(LineWidget, can_focus=True):
         frame: Span = Span("─", "focus" if self.has_focus else "frame")
         names = self.tabs or (self.name_id,)
         parts: list[Span] = [frame._replace(text="╭─ ")]
+        at = 0
+        self._tab_starts = []
         for index, name in enumerate(names):
             number = f"{PANES.index(name) + 1} " if name in PANES else ""
             if index:
                 parts.append(frame._replace(text=" ─ "))
+            self._tab_starts.append((width_of(parts), name))
             if name == self.name_id:
+                at = len(parts) + 2
                 parts += [span(number, "tab", strong=True), span(TITLES[name], "title", strong=True)]
             else:
                 parts.append(span(number + TITLES[name], "tab", strong=False))
         parts.append(Span(" "))
         left = width - width_of(parts) - 2
-        if view.subject:
-            position = parts.index(span(TITLES[self.name_id], "title", strong=True)) + 1
-            extra = self._subject(view.subject, left)
-            parts[position:position] = extra
-            left -= width_of(extra)
-        return (*parts, frame._replace(text="─" * (left + 1) + "╮"))
+        extra = self._subject(view.subject, left) if view.subject else []
+        parts[at:at] = extra
+        longer = width_of(extra)
+        own = names.index(self.name_id)
+        starts = self._tab_starts
+        self._tab_starts = [(x + longer * (index > own), name) for index, (x, name) in enumerate(starts)]
+        return (*parts, frame._replace(text="─" * (left - longer + 1) + "╮"))
 
     def _subject(self, subject: str, room: int) -> list[Span]:
         text = span(subject).text
@@ -266,12 +262,9 @@ class Pane(LineWidget, can_focus=True):
             row -= len(item.lines)
 
     def _click_tab(self, x: int) -> None:
-        at = 3
-        for name in self.tabs:
-            at += len(TITLES[name]) + 5
-            if x < at:
-                self.post_message(self.TabChosen(name))
-                return
+        clicked = [name for start, name in self._tab_starts if start <= x]
+        if clicked:
+            self.post_message(self.TabChosen(clicked[-1]))
 
     def on_mouse_scroll_down(self) -> None:
         self.move("down")

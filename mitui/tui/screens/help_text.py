@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-TITLES: Final[Mapping[str, str]] = {
-    "source": "Source",
-    "identity": "Identity",
-    "tokens": "Tokens",
-    "claims": "Claims",
-    "vault": "Key Vault",
-    "events": "Events",
-}
-
 PROSE: Final[Mapping[str, str]] = {
+    "guide": (
+        "No identity endpoint answers on this host, so there is no token to show. This says what was tried and what to "
+        "do about it, the likeliest first; y copies a command, enter shows everything that was tried. P looks at the "
+        "host as another process does: a service often has variables that your shell has not."
+    ),
     "source": (
         "Where this host gets its tokens: the source that was found, and every signal that speaks for or against it, "
         "as it was seen. The bottom line says whether every SDK would pick the same source here; where they differ, "

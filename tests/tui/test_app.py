@@ -1,0 +1,283 @@
+"""The application around the board: its feed, its nets, its themes, and how it behaves when things go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import WorkerState
+
+from mitui.clock import ManualClock
+from mitui.monitor.intents import Refresh
+from mitui.monitor.snapshot import Snapshot
+from mitui.safe_text import UNSAFE
+from mitui.tui.app import LOST, MituiApp
+from mitui.tui.lines import text_of
+from mitui.tui.settings import DashboardSettings
+from tests.support import snapshots
+from tests.support.feeds import ScriptedFeed, dashboard
+from tests.support.snapshots import NOW
+from tests.tui.drawing import screen_text
+
+CANARY = "-".join(("canary", "6e1f0a9c"))
+SIZES = ((60, 20), (80, 24), (100, 30), (120, 40), (200, 60))
+
+
+async def test_the_feed_starts_once_the_first_frame_stands() -> None:
+    frames: list[str] = []
+
+    def build() -> ScriptedFeed:
+        frames.append(screen_text(app))
+        return ScriptedFeed(snapshots.healthy())
+
+    app = MituiApp(build, ManualClock(NOW))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "starting" in frames[0]
+        assert "3 Tokens" in frames[0]
+        assert "● healthy" in screen_text(app)
+
+
+async def test_leaving_closes_the_feed() -> None:
+    app, feed = dashboard(snapshots.healthy())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("q")
+    assert app.return_code == 0
+    assert feed.closed
+
+
+async def test_a_feed_that_breaks_leaves_the_board_alive_and_can_be_started_again() -> None:
+    feeds = [ScriptedFeed(snapshots.healthy(), RuntimeError("boom")), ScriptedFeed(snapshots.expiring())]
+    app = MituiApp(lambda: feeds.pop(0), ManualClock(NOW))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.dashboard.footer.text == f" {LOST} (RuntimeError)"
+        assert app.snapshot.events[-1].message == f"{LOST} (RuntimeError)"
+        assert "management.azure.com" in screen_text(app), "the last good data stays"
+        await pilot.press("r")
+        await pilot.pause()
+        assert "1 expiring" in screen_text(app)
+
+
+async def test_a_feed_that_cannot_be_built_leaves_the_board_alive() -> None:
+    def build() -> ScriptedFeed:
+        raise OSError("no loopback")
+
+    app = MituiApp(build, ManualClock(NOW))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert any(worker.state is WorkerState.ERROR for worker in app.workers) or LOST in app.dashboard.footer.text
+        assert app.is_running
+
+
+async def test_equal_snapshots_repaint_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, feed = dashboard(snapshots.healthy())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        painted: list[object] = []
+        monkeypatch.setattr(MituiApp, "_display", lambda _app, _screen, what: painted.append(what))
+        feed.push(replace(snapshots.healthy(), generated_at=NOW + 5))
+        await pilot.pause()
+        assert painted == []
+        feed.push(snapshots.expiring())
+        await pilot.pause()
+        assert painted
+
+
+async def test_a_second_changes_the_countdowns_and_nothing_else() -> None:
+    clock = ManualClock(NOW)
+    app, _ = dashboard(snapshots.healthy(), clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = screen_text(app).splitlines()
+        await clock.advance(1)
+        app.dashboard.tick()
+        await pilot.pause()
+        after = screen_text(app).splitlines()
+    changed = [number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    assert changed == [8, 9, 10]
+    assert after[8] == before[8].replace("23:41:07", "23:41:06")
+
+
+async def test_a_paused_board_does_not_tick() -> None:
+    clock = ManualClock(NOW)
+    app, _ = dashboard(replace(snapshots.healthy(), paused=True), clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = screen_text(app)
+        assert "‖ paused" in before
+        await clock.advance(60)
+        app.dashboard.tick()
+        await pilot.pause()
+        assert screen_text(app) == before
+
+
+async def test_a_message_in_the_footer_goes_after_a_while() -> None:
+    clock = ManualClock(NOW)
+    app, _ = dashboard(snapshots.healthy(), clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("r")
+        assert "asking for new tokens" in app.dashboard.footer.text
+        await clock.advance(5)
+        app.dashboard.tick()
+        assert "r refresh" in app.dashboard.footer.text
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["unicode", "ascii"])
+async def test_nothing_hostile_reaches_the_screen(size: tuple[int, int], ascii_only: bool) -> None:
+    app, _ = dashboard(snapshots.hostile(), settings=DashboardSettings(ascii=ascii_only))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for key in "123456":
+            await pilot.press(key, "down")
+            rows = screen_text(app).splitlines()
+            assert len(rows) == size[1]
+            assert not any(UNSAFE.search(row) for row in rows)
+        assert app.is_running
+
+
+@pytest.mark.parametrize("state", ["healthy", "failed", "loading", "nothing_here"])
+async def test_ascii_glyphs_leave_no_other_character(state: str) -> None:
+    snapshot: Snapshot = getattr(snapshots, state)()
+    app, _ = dashboard(
+        replace(snapshot, source=replace(snapshot.source, label="Azure VM - IMDS")),
+        settings=DashboardSettings(ascii=True),
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert screen_text(app).isascii()
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert screen_text(app).isascii()
+
+
+class Careless(Screen[None]):
+    """A screen that forgot to make its text harmless."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content("a\x1b]52;c;aGk=\x07b\u202ec"))
+
+
+async def test_the_net_catches_what_a_widget_lets_through() -> None:
+    app, _ = dashboard(snapshots.healthy())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.push_screen(Careless())
+        await pilot.pause()
+        assert screen_text(app).startswith("a\ufffd]52;c;aGk=")
+        assert "\x1b" not in screen_text(app)
+
+
+async def test_a_small_terminal_says_which_size_is_needed_and_recovers() -> None:
+    app, _ = dashboard(snapshots.healthy())
+    async with app.run_test(size=(59, 19)) as pilot:
+        await pilot.pause()
+        assert "mitui needs 60 columns and 20 rows" in " ".join(screen_text(app).split())
+        assert "Tokens" not in screen_text(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "3 Tokens" in screen_text(app)
+        await pilot.resize_terminal(1, 1)
+        await pilot.pause()
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert "3 Tokens" in screen_text(app)
+        assert app.dashboard.pane.name_id == "tokens"
+
+
+async def test_a_chosen_theme_is_remembered_and_an_unknown_one_is_not_fatal() -> None:
+    remembered: list[str] = []
+    settings = DashboardSettings(theme="no-such-theme", remember_theme=remembered.append)
+    app, _ = dashboard(snapshots.healthy(), settings=settings)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.theme == "mitui-dark"
+        assert remembered == []
+        app.theme = "mitui-light"
+        await pilot.pause()
+    assert remembered == ["mitui-light"]
+
+
+async def test_the_header_says_what_is_wrong_without_colour() -> None:
+    app, _ = dashboard(snapshots.failed())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert app.dashboard.header.text == (
+            " mitui  vm-web-01 · westeurope · AzurePublicCloud" + " " * 40 + "✗ 3 critical  1 expiring  3 ok"
+        )
+
+
+def _boom(length: int) -> None:
+    secret = CANARY[:length]
+    raise ZeroDivisionError(len(secret))
+
+
+async def _crash(app: MituiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.call_next(_boom, 12)
+        await pilot.pause()
+
+
+async def test_a_crash_prints_no_local_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    app, _ = dashboard(snapshots.healthy())
+    with pytest.raises(ZeroDivisionError):
+        await _crash(app)
+    printed = capsys.readouterr().err
+    assert "ZeroDivisionError" in printed
+    assert "_boom" in printed
+    assert CANARY[:12] not in printed
+
+
+async def test_the_mouse_chooses_tabs_items_and_keys() -> None:
+    app, feed = dashboard(snapshots.failed())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click("#tokens", offset=(20, 2))
+        assert app.dashboard.panes["tokens"].at == 1
+        await pilot.click("#countdowns", offset=(2, 3))
+        assert app.dashboard.panes["tokens"].at == 3
+        row = app.dashboard.panes["claims"].text.splitlines()[0]
+        await pilot.click("#claims", offset=(row.index("5 Key"), 0))
+        await pilot.pause()
+        assert app.dashboard.pane.name_id == "vault"
+        await pilot.click("#footer", offset=(2, 0))
+        assert feed.sent == [Refresh(None)]
+
+
+async def test_the_whole_of_a_shortened_text_is_shown_where_it_is_marked() -> None:
+    app, _ = dashboard(snapshots.healthy())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("4", *["down"] * 4)
+        await pilot.pause()
+        shown = "".join(row.strip() for row in screen_text(app).splitlines()[-4:])
+        assert snapshots.MACHINE in shown.replace(" ", "")
+        await pilot.press("up")
+        await pilot.pause()
+        assert snapshots.MACHINE not in screen_text(app).replace("\n", "")
+
+
+async def test_the_selected_tokens_claims_follow_the_cursor() -> None:
+    app, _ = dashboard(snapshots.healthy())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("down")
+        await pilot.pause()
+        assert "4 Claims · vault.azure.net" in screen_text(app)
+        view = app.dashboard.panes["claims"].view(app.dashboard.scene, 76, 20)
+        assert text_of(view.items[0].lines[0]).startswith("aud        https://vault.azure.net")
+
+
+async def test_many_snapshots_in_a_burst_end_with_the_last() -> None:
+    app, feed = dashboard(*[replace(snapshots.healthy(), interval=float(number + 2)) for number in range(200)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        feed.push(snapshots.failed())
+        await pilot.pause()
+        assert "✗ 3 critical" in screen_text(app)
