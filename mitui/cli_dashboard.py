@@ -23,6 +23,7 @@ from mitui.safe_text import visible_line
 from mitui.xdg import state_path
 
 if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
     from mitui.monitor.refresher import Refresher
     from mitui.tui.feed import SnapshotFeed
     from mitui.tui.settings import DashboardSettings
@@ -41,7 +42,14 @@ def dashboard(options: Options) -> int:
     settings = _settings(options, config, state)
     from mitui.tui.app import MituiApp
 
-    app = MituiApp(_feed(options, config, state, environment), SystemClock(), settings=settings, redact=_redactor())
+    feeds = _Feeds(options, config, state, environment)
+    app = MituiApp(
+        feeds.build,
+        SystemClock(),
+        settings=settings,
+        redact=_redactor(),
+        raw_token=feeds.raw_token if settings.allow_token_copy else None,
+    )
     app.run(mouse=settings.mouse)
     return app.return_code or 0
 
@@ -102,20 +110,33 @@ def _redactor() -> Callable[[Snapshot], Snapshot]:
     return redact
 
 
-def _feed(
-    options: Options, config: Config, state: StateFile, environment: HostEnvironment
-) -> Callable[[], SnapshotFeed]:
-    def build() -> SnapshotFeed:
+class _Feeds:
+    """Builds the refresher once the first frame stands, and remembers it for whoever may ask it for a token."""
+
+    def __init__(self, options: Options, config: Config, state: StateFile, environment: HostEnvironment) -> None:
+        self._options = options
+        self._config = config
+        self._state = state
+        self._environment = environment
+        self._feed: Refresher | DemoFeed | None = None
+
+    def build(self) -> SnapshotFeed:
+        """A new feed; its imports are the heavy ones."""
         from mitui.monitor.refresher import Refresher
 
+        options, state = self._options, self._state
         if options.demo is not None:
-            return DemoFeed(options.demo, make_plan(options, Config(dashboard=config.dashboard)))
-        plan = make_plan(options, config, state.remembered)
+            self._feed = DemoFeed(options.demo, make_plan(options, Config(dashboard=self._config.dashboard)))
+            return self._feed
+        plan = make_plan(options, self._config, state.remembered)
         if state.warning:
             plan = replace(plan, assumptions=(*plan.assumptions, state.warning))
-        return Refresher(plan, environment, SystemClock(), remember=state.update)
+        self._feed = Refresher(plan, self._environment, SystemClock(), remember=state.update)
+        return self._feed
 
-    return build
+    def raw_token(self, identity: Identity, resource: str) -> str:
+        """The token itself, "" if there is none."""
+        return self._feed.raw_token(identity, resource) if self._feed is not None else ""
 
 
 class DemoFeed:
@@ -130,6 +151,10 @@ class DemoFeed:
         """Hand the intent on, once there is somebody to take it."""
         if self._refresher is not None:
             self._refresher.send(intent)
+
+    def raw_token(self, identity: Identity, resource: str) -> str:
+        """As the refresher's."""
+        return self._refresher.raw_token(identity, resource) if self._refresher is not None else ""
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """As the refresher's."""

@@ -16,6 +16,7 @@ from mitui.monitor.plan import Plan
 from mitui.monitor.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
     from mitui.monitor.asks import Asks
     from mitui.monitor.intents import Intent
     from mitui.monitor.remembered import Remembered
@@ -47,6 +48,15 @@ class Refresher:
         """Take an intent; returns at once. Called on the loop that iterates."""
         self._intents.append(intent)
         self._changed.set()
+
+    def raw_token(self, identity: Identity, resource: str) -> str:
+        """The token itself, for one copy that a person has confirmed; "" if there is none.
+
+        The only way by which a token leaves the engine: to be wired up only where the config allows it.
+        """
+        session = self._conductor.session
+        token = session.engine.cached(identity, resource) if session is not None else None
+        return token.secret.reveal() if token is not None else ""
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """Every Snapshot that differs from the one before; closing the iterator cancels all that is under way."""

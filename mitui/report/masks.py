@@ -11,6 +11,7 @@ _GUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}
 _BARE_GUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])")
 _ARM_ID: Final = re.compile(r"/(?:subscriptions|managementgroups)/[^\s?'\"<>,;]+", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"://[^/\s]+/(secrets|keys|certificates)/([^/\s?'\"<>,;]+)")
+_TENANT_NAME: Final = re.compile(r"in the tenant named ([^.]{1,80})\.")
 _HOST: Final = re.compile(r"(?<=://)(?:[^/\s@]*@)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
 _PLATFORM: Final = (
     "aka.ms",
@@ -76,6 +77,8 @@ class Masks:
         for match in _ARM_ID.finditer(text):
             for kind, name in _arm_names(match[0]):
                 self.learn(kind, name)
+        for match in _TENANT_NAME.finditer(text):
+            self.learn("tenant", match[1])
         for match in _OBJECT.finditer(text):
             self.learn(_KINDS[match[1]], match[2])
         for match in _PLATFORM_HOST.finditer(text):

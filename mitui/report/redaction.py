@@ -23,7 +23,6 @@ Value = TypeVar("Value")
 _WORDS: Final = frozenset(
     {
         "certainty",
-        "client_request_id",
         "depth",
         "header_names",
         "kind",

@@ -96,6 +96,8 @@ async def test_a_client_id_that_is_no_guid_is_not_offered(vm: SimulatedHost, clo
 async def test_the_raw_token_is_nowhere_in_a_snapshot(vm: SimulatedHost, clock: ManualClock) -> None:
     async with following(Plan(), environment_of_host(vm), clock) as board:
         await board.complete()
+        assert board.refresher.raw_token(SystemAssigned(), ARM).startswith("eyJ")
+        assert board.refresher.raw_token(WEB, ARM) == ""
     assert "eyJ" not in repr(board.seen)
     assert board.token.claims.text("aud") == ARM
 

@@ -57,6 +57,13 @@ def test_one_id_gets_one_mask_and_two_get_two() -> None:
     assert len({masked.host.subscription_id, masked.host.tenant_id, claims.text("oid"), claims.text("appid")}) == 4
 
 
+def test_the_tenants_name_in_an_error_of_entra_is_masked() -> None:
+    message = "AADSTS500011: https://x.azure.com was not found in the tenant named Fabrikam Ltd. This can happen"
+    masked = redact(replace(HEALTHY, events=(Event(NOW, "error", "web", message),)))
+    assert "Fabrikam" not in masked.events[0].message
+    assert "tenant-1" in masked.events[0].message
+
+
 def test_masks_stay_when_something_is_added() -> None:
     redactor = Redactor()
     before = redactor.redact(HEALTHY)
