@@ -1,0 +1,13 @@
+"""The closed set of words that ``failure.kind`` is from; part of the JSON contract."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mitui.engine.failure import FailureKind
+from mitui.keyvault.verdict import VaultFailureKind
+
+FAILURE_KINDS: Final[tuple[str, ...]] = (
+    *(str(kind) for kind in FailureKind),
+    *(str(kind) for kind in VaultFailureKind),
+)
