@@ -64,7 +64,7 @@ def assert_harmless(terminal: Terminal) -> None:
     assert terminal.process.poll() is None, terminal.text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_hostile_text_in_every_slot_of_a_snapshot(size: tuple[int, int]) -> None:
     with Terminal([*BOARD, "hostile"], size=size) as terminal:
         terminal.wait_for("Tokens")

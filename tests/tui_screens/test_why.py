@@ -24,13 +24,22 @@ def test_the_likeliest_cause_comes_first_then_what_to_do_then_the_evidence() -> 
     assert [section.title for section in why.sections] == [
         "Cause",
         "What to do",
-        "Other possible causes",
+        "Or",
         "On the wire",
         "Your SDK will say",
     ]
     assert why.sections[0].note == "likely"
     assert why.commands[0].startswith("az vm identity assign")
     assert "HTTP 400" in why.detail
+
+
+def test_nothing_is_said_twice() -> None:
+    first = values.FAILURE.causes[0]
+    again = replace(first, certainty="possible", cause="Or so.", remedy="")
+    why = token_why(replace(values.FAILED_TOKEN, failure=replace(values.FAILURE, causes=(first, again))))
+    assert why.commands == first.commands
+    assert as_text(why).count(first.who) == 1
+    assert "Or (possible)\n  Or so." in as_text(why)
 
 
 def test_the_last_exchange_is_shown_first_with_its_number() -> None:

@@ -26,7 +26,7 @@ def pair_lines(pair: Pair, label_width: int, width: int) -> list[Content]:
 
 
 class Pairs(Widget):
-    """One widget for any number of rows."""
+    """One widget for any number of rows. Labels have ``label_width`` cells, or up to half the width for a long one."""
 
     DEFAULT_CSS = """
     Pairs { width: 1fr; height: auto; }
@@ -35,10 +35,12 @@ class Pairs(Widget):
     def __init__(self, rows: Sequence[Pair], label_width: int) -> None:
         super().__init__()
         self._rows = tuple(rows)
-        self._label_width = label_width
+        self._least = label_width
+        self._longest = max((label.cell_length for label, _ in self._rows), default=0)
 
     def _lines(self, width: int) -> list[Content]:
-        return [line for row in self._rows for line in pair_lines(row, self._label_width, width)]
+        label_width = max(self._least, min(self._longest, width // 2))
+        return [line for row in self._rows for line in pair_lines(row, label_width, width)]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))

@@ -83,31 +83,32 @@ def _about(failure: FailureView) -> str:
     return " · ".join(part for part in (failure.kind, status, failure.code) if part)
 
 
-def _advice_lines(advice: Advice) -> tuple[Line, ...]:
-    lines: list[Line] = [Say(advice.remedy)] if advice.remedy else []
-    lines += [Command(command) for command in advice.commands]
-    if advice.who:
-        lines.append(Pair("who can do it", advice.who, "muted"))
-    if advice.link:
-        lines.append(Pair("to read", advice.link, "muted"))
-    return tuple(lines)
+def _doing(advice: Advice, said: set[str]) -> Iterable[Line]:
+    """The commands of an advice, who may run them and where to read on; ``said`` is what stands above already."""
+    lines: list[Command | Pair] = [
+        *(Command(command) for command in advice.commands),
+        Pair("who can do it", advice.who, "muted"),
+        Pair("to read", advice.link, "muted"),
+    ]
+    for line in lines:
+        text = line.text if isinstance(line, Command) else line.value
+        if text and text not in said:
+            said.add(text)
+            yield line
 
 
 def _advice_sections(causes: Sequence[Advice]) -> Iterable[Section]:
-    """The likeliest cause with its remedy on top, the others below in their rank."""
-    if not causes:
-        return
-    first, *others = causes
-    yield Section("Cause", (Say(first.cause),), first.certainty)
-    remedy = _advice_lines(first)
-    if remedy:
-        yield Section("What to do", remedy)
-    if others:
-        lines: list[Line] = []
-        for advice in others:
-            lines.append(Pair(advice.certainty, advice.cause))
-            lines += _advice_lines(advice)
-        yield Section("Other possible causes", tuple(lines))
+    """The likeliest cause with its remedy on top, the others below in their rank; nothing is said twice."""
+    said: set[str] = set()
+    for rank, advice in enumerate(causes):
+        doing = tuple(_doing(advice, said))
+        if rank:
+            remedy = (Say(advice.remedy),) if advice.remedy else ()
+            yield Section("Or", (Say(advice.cause), *remedy, *doing), advice.certainty)
+            continue
+        yield Section("Cause", (Say(advice.cause),), advice.certainty)
+        if advice.remedy or doing:
+            yield Section("What to do", (Say(advice.remedy), *doing) if advice.remedy else doing)
 
 
 def _exchange_lines(exchange: Exchange, times: TimeFormat) -> Iterable[Line]:
