@@ -77,6 +77,8 @@ def _simulate(source: str, port: int, host: str) -> int:
         serve(source, port, host)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UsageError(f"{host}:{port} can't be listened on: {error.strerror or error}") from None
     return 0

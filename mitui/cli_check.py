@@ -71,15 +71,12 @@ def _announce_deep_probes(plan: Plan) -> None:
 def _demo(name: str, plan: Plan) -> Iterator[tuple[Plan, HostEnvironment]]:
     from mitui.demo import simulated
 
-    try:
-        context = simulated(name, plan)
-        started = context.__enter__()
-    except ValueError as error:
-        raise UsageError(f"--demo: {error}") from None
-    try:
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(simulated(name, plan))
+        except ValueError as error:
+            raise UsageError(f"--demo: {error}") from None
         yield started
-    finally:
-        context.__exit__(None, None, None)
 
 
 async def _run(plan: Plan, environment: HostEnvironment, options: Options, out: TextIO | None) -> int:
