@@ -123,7 +123,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Probe every 30 s until what is denied is granted, or stop doing so",
         ("vault",),
         "vault: watch for a grant",
-        4,
+        3,
     ),
     Action(
         "next_vault",
@@ -170,7 +170,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         6,
     ),
     Action(
-        "filter", "slash", "filter", "filter", "Show only lines with a text", ("claims", "events"), "view: filter", 4
+        "filter", "slash", "filter", "filter", "Show only lines with a text", ("claims", "events"), "view: filter", 3
     ),
     Action(
         "redact", "x", "redact", "redact", "Mask every id, to share the screen; again to unmask", (), "view: redact"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -92,9 +93,10 @@ class MituiApp(App[int]):
         return [*super().get_line_filters(), *self._nets]
 
     def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         self.theme_changed_signal.subscribe(self, self._repaint)
         self.call_after_refresh(self.follow)
 
@@ -103,6 +105,10 @@ class MituiApp(App[int]):
         if theme.name != self._remembered_theme:
             self._remembered_theme = theme.name
             self.settings.remember_theme(theme.name)
+
+    def action_help_quit(self) -> None:
+        """ctrl+c: say how to leave, in the footer and not in a toast."""
+        self.dashboard.flash("q quits")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The table's commands, by their palette names; none of Textual's own, which could save the screen as it is."""

@@ -281,3 +281,21 @@ async def test_many_snapshots_in_a_burst_end_with_the_last() -> None:
         feed.push(snapshots.failed())
         await pilot.pause()
         assert "✗ 3 critical" in screen_text(app)
+
+
+async def test_the_cursor_stays_with_its_event_and_on_the_newest() -> None:
+    app, feed = dashboard(snapshots.healthy())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        pane = app.dashboard.panes["events"]
+        await pilot.press("6", "down")
+        marked = pane.item
+        feed.push(snapshots.failed())
+        await pilot.pause()
+        assert marked is not None
+        assert pane.item is not None
+        assert (pane.at, pane.item.copy) == (3, marked.copy)
+        await pilot.press("g")
+        feed.push(snapshots.healthy())
+        await pilot.pause()
+        assert pane.at == 0

@@ -81,6 +81,7 @@ class Pane(LineWidget, can_focus=True):
         self.tabs: tuple[str, ...] = ()
         self.filter = ""
         self._at = 0
+        self._key = ""
         self._top = 0
         self._tab_starts: list[tuple[int, str]] = []
         self._seen: View = View(())
@@ -116,6 +117,7 @@ class Pane(LineWidget, can_focus=True):
         fresh = max(0, min(index, count - 1))
         if fresh != self._at:
             self._at = fresh
+            self._key = self._stops()[fresh].key
             self.redraw()
             self.post_message(self.Moved(self))
 
@@ -152,6 +154,7 @@ class Pane(LineWidget, can_focus=True):
         inside, room = max(1, width - 4), max(0, height - 2)
         view = self._seen = self.view(self.scene, inside, room)
         stops = self._stops()
+        self._stay(stops)
         current = stops[self.at] if stops else None
         rows: list[Line] = []
         first = last = -1
@@ -168,6 +171,13 @@ class Pane(LineWidget, can_focus=True):
         lines += [(edge, Span(" " * (width - 2)), edge)] * (room - len(lines) + 1)
         lines.append(self._lower_edge(view, width, current, len(rows) - self._top - room))
         return lines
+
+    def _stay(self, stops: list[Item]) -> None:
+        """Keep the cursor on its item when items come or go before it; on the first line it stays on the first."""
+        keys = [item.key for item in stops]
+        if self._at and self._key in keys:
+            self._at = keys.index(self._key)
+        self._key = keys[self.at] if keys else ""
 
     def _scroll(self, first: int, last: int, count: int, room: int) -> None:
         top = min(self._top, max(0, count - room))

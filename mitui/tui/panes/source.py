@@ -126,6 +126,9 @@ class SourcePane(Pane):
         if source.sdk_choices:
             choices = sdk_items(source, width)
             items += choices if not sdks_agree(source) or lines_in(items) + lines_in(choices) <= height else []
+        for index, words in enumerate(snapshot.assumptions):
+            rows = wrap(f"assumed: {words}", width, "dim", indent="  ", first="  ")
+            items.append(Item(tuple(rows), key=f"assumed:{index}", copy=words))
         verdicts = self._verdicts(source, width)
         items += verdicts if lines_in(items) + lines_in(verdicts) <= height else []
         return View(tuple(items), status=self._status(source), note=())

@@ -16,7 +16,7 @@ from mitui.tui.lines import Line, Span, cut, line, pad, span, spread, width_of
 from mitui.tui.panes.pane import Item, Pane, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
-from mitui.tui.times import clock_time, countdown, day_time, duration, milliseconds
+from mitui.tui.times import clock_time, countdown, day_time, milliseconds
 
 if TYPE_CHECKING:
     from mitui.tui.palette import Palette
@@ -175,17 +175,11 @@ class TokensPane(Pane):
         names = name_width(scene, width)
         items = []
         for index, token in enumerate(scene.tokens):
-            full = token.resource
-            if token.failure is not None:
-                full = f"{token.resource}: {token.failure.message}"
-            elif token.expires_at is not None and token.refresh_at is not None:
-                left = duration(token.expires_at - (issued_at(token) or token.expires_at))
-                full = f"{token.resource}: lives {left}"
             items.append(
                 Item(
                     (token_line(token, scene, names, width),),
                     key=str(index),
-                    full=full if len(resource_name(token)) > names or token.failure else "",
+                    full=self._whole(token, names),
                     copy=token.resource,
                     note=token_note(token, scene),
                 )
@@ -193,6 +187,13 @@ class TokensPane(Pane):
         if not items:
             items.append(Item((line(span("+ add a resource to get tokens for", "dim")),), key=ADD))
         return View(tuple(items), status=self._status(scene))
+
+    @staticmethod
+    def _whole(token: TokenView, names: int) -> str:
+        """What the line and the claims pane together don't say: a failure beside a last good token, a long name."""
+        if token.failure is not None and token.claims:
+            return f"{token.resource}: {token.failure.message}"
+        return token.resource if width_of([span(resource_name(token))]) > names else ""
 
     @staticmethod
     def _status(scene: Scene) -> Line:

@@ -62,9 +62,10 @@ def model_line(vault: VaultView, width: int) -> Line:
 
 
 def worst_cell(vault: VaultView) -> PermissionView | None:
-    """The denied permission to speak of: one that is wanted, if any."""
-    denied = [cell for cell in vault.permissions if cell.result.verdict is Verdict.DENIED]
-    return next((cell for cell in denied if cell.wanted), denied[0] if denied else None)
+    """The denied permission to speak of: where something is wanted, only what is wanted."""
+    asked = any(cell.wanted for cell in vault.permissions)
+    denied = (cell for cell in vault.permissions if cell.result.verdict is Verdict.DENIED)
+    return next((cell for cell in denied if cell.wanted or not asked), None)
 
 
 def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
