@@ -212,11 +212,11 @@ class BoardWithPages(Board):
         self.app.push_screen(confirm_token_copy(token), lambda agreed: self._copy_token(raw) if agreed else None)
 
     def _copy_token(self, raw: Callable[[], str]) -> None:
-        from mitui.tui.clipboard import copy
+        from mitui.tui.clipboard import copy_secret
 
         text = raw()
         if text:
-            self.flash(copy(self.app, text, "the token"))
+            self.flash(copy_secret(self.app, text, "the token"))
         else:
             self.flash("there is no token to copy", "warn")
 
