@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -109,13 +109,6 @@ class MituiApp(App[int]):
     def action_help_quit(self) -> None:
         """ctrl+c: say how to leave, in the footer and not in a toast."""
         self.dashboard.flash("q quits")
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The table's commands, by their palette names; none of Textual's own, which could save the screen as it is."""
-        for action in self.dashboard.actions:
-            if action.palette:
-                run = partial(self.dashboard.run_action, action.action)
-                yield SystemCommand(action.palette, action.description, run)
 
     # The feed
 

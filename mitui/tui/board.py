@@ -204,6 +204,8 @@ class Board(Screen[None]):
         for pane in self.panes.values():
             pane.redraw()
         self.countdowns.redraw()
+        if self.is_mounted:
+            self._show_whole()
 
     def tick(self) -> None:
         """A second has passed: draw what changes with the time alone."""
@@ -234,9 +236,8 @@ class Board(Screen[None]):
 
     def _show_whole(self) -> None:
         """Show the whole of what is marked, where the pane has only part of it."""
-        item = self.pane.item
         before = self.whole_text.rows(self.size.width)
-        self.whole_text.show(item.full if item is not None else "")
+        self.whole_text.show(self.pane.whole_text)
         if self.whole_text.rows(self.size.width) != before:
             self._settle(self.size)
 

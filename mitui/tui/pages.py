@@ -154,12 +154,22 @@ class BoardWithPages(Board):
         self.app.push_screen(pane_help(self.pane.name_id, self.actions))
 
     def action_palette(self) -> None:
-        from textual.command import CommandPalette
+        from mitui.tui.screens.commands import command_list
 
-        self.app.push_screen(CommandPalette(id="--command-palette"))
+        self.app.push_screen(command_list(self.actions), self._run)
+
+    def _run(self, action: str | None) -> None:
+        if action is not None:
+            self.call_later(self.run_action, action)
 
     def action_theme(self) -> None:
-        self.app.search_themes()
+        from mitui.tui.screens.commands import theme_list
+
+        self.app.push_screen(theme_list(self.app.available_themes, self.app.theme), self._use_theme)
+
+    def _use_theme(self, name: str | None) -> None:
+        if name is not None:
+            self.app.theme = name
 
     def action_jump(self) -> None:
         from mitui.tui.screens.jump import JumpScreen

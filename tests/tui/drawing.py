@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import App
 
 from mitui.tui.lines import text_of
-from mitui.tui.panes.pane import View
+from mitui.tui.panes.view import View
 
 
 def screen_text(app: App[Any]) -> str:

@@ -259,7 +259,10 @@ async def test_the_whole_of_a_shortened_text_is_shown_where_it_is_marked() -> No
         await pilot.pause()
         shown = "".join(row.strip() for row in screen_text(app).splitlines()[-4:])
         assert snapshots.MACHINE in shown.replace(" ", "")
-        await pilot.press("up")
+        await pilot.press("2", "down")
+        await pilot.pause()
+        assert screen_text(app).splitlines()[-2].strip() == f"client {snapshots.WEB}", "too long for its own frame"
+        await pilot.press("3")
         await pilot.pause()
         assert snapshots.MACHINE not in screen_text(app).replace("\n", "")
 

@@ -15,8 +15,8 @@ from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard import Dashboard
 from mitui.tui.lines import text_of, width_of
 from mitui.tui.palette import palette
-from mitui.tui.panes.pane import View
 from mitui.tui.panes.tokens import life_bar
+from mitui.tui.panes.view import View
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from tests.support import snapshots
@@ -108,9 +108,9 @@ def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
     narrow = draw(board, "identity", scene_of(snapshots.healthy()), 36)
     wide = draw(board, "identity", scene_of(snapshots.healthy()), 96)
     assert "…" in view_text(narrow)
-    assert narrow.items[1].full == f"client {snapshots.WEB}"
+    assert text_of(narrow.items[1].note) == f"client {snapshots.WEB}"
     assert snapshots.WEB in view_text(wide)
-    assert wide.items[1].full == ""
+    assert wide.items[1].note == ()
 
 
 def test_a_token_counts_down_and_says_what_comes_next(board: Dashboard) -> None:

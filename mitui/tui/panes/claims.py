@@ -12,13 +12,16 @@ from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import resource_name
 from mitui.tui.lines import Line, Span, line, pad, span, width_of, wrap
-from mitui.tui.panes.pane import Item, Pane, View, lines_in, note
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.view import Item, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import full_time
 
 _VALUE: Final = 36
 """The column of values is as wide as a GUID, where there is room."""
+_MEANING: Final = 24
+"""Meanings stand in a column of their own where it would be at least as wide."""
 _ARM_LEAST: Final = 28
 _ALWAYS_NEW: Final = frozenset({"iat", "nbf", "exp", "uti", "aio", "rh", "xms_ftd", "xms_rd", "rd", "sid"})
 """Claims that differ from token to token; a change in any other one is news."""
@@ -84,6 +87,7 @@ def claim_item(
     said = span(meaning, "dim")
     full = "  ".join(part for part in (name, shown, raw, meaning) if part)
     beside = room - width_of([said]) - 2
+    column = _VALUE if room >= _VALUE + _MEANING and not roomy else 0
     if meaning and shown.startswith("/subscriptions/") and not roomy and beside >= _ARM_LEAST:
         whole = span(arm_tail(whole.text, min(beside, max(_VALUE, beside))))
     taken = width_of([whole, aside])
@@ -91,10 +95,10 @@ def claim_item(
     if not meaning and taken <= room:
         rows = (line(*start, whole, aside),)
     elif meaning and taken <= beside:
-        gap = 2 if roomy else max(min(_VALUE, beside) - taken, 0) + 2
+        gap = max(min(column, beside) - taken, 0) + 2
         rows = (line(*start, whole, aside, span(" " * gap), said),)
     elif meaning and width_of([whole]) <= beside:
-        gap = 2 if roomy else max(min(_VALUE, beside) - width_of([whole]), 0) + 2
+        gap = max(min(column, beside) - width_of([whole]), 0) + 2
         rows = (line(*start, whole, span(" " * gap), said),)
     else:
         first = [whole, aside] if taken <= room else [span(shortened(whole.text, room))]

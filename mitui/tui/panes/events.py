@@ -7,7 +7,8 @@ from typing import Final
 from mitui.monitor.snapshot import Event
 from mitui.tui import glyphs
 from mitui.tui.lines import Line, Role, line, pad, span, width_of, wrap
-from mitui.tui.panes.pane import Item, Pane, View, note
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.times import day_time
 

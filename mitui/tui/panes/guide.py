@@ -5,7 +5,8 @@ from __future__ import annotations
 from mitui.tui import glyphs
 from mitui.tui.labels import failure_word
 from mitui.tui.lines import Line, line, span, wrap
-from mitui.tui.panes.pane import Item, Pane, View
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.view import Item, View
 from mitui.tui.scene import Scene
 
 

@@ -7,7 +7,8 @@ from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import identity_health, identity_value, selector_word
 from mitui.tui.lines import Line, Role, Span, line, pad, span, spread, text_of, width_of
-from mitui.tui.panes.pane import Item, Pane, View
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.view import Item, View
 from mitui.tui.scene import Scene
 
 _NARROW = 32
@@ -69,7 +70,8 @@ class IdentityPane(Pane):
                 Item(
                     (row,),
                     key=str(index),
-                    full=each.unsupported or ("" if shown else whole),
+                    full=each.unsupported,
+                    note=() if shown else line(span(whole, "dim")),
                     copy=value or each.actual.object_id,
                 )
             )

@@ -10,7 +10,7 @@ from mitui.monitor.snapshot import PermissionView
 from mitui.safe_text import middle
 from mitui.tui.labels import VERDICT
 from mitui.tui.lines import Line, Span, line, pad, span, width_of
-from mitui.tui.panes.pane import Item
+from mitui.tui.panes.view import Item
 
 _KINDS: Final = ("secrets", "keys", "certificates")
 _COLUMNS: Final = ("get", "list", "set", "delete", "backup", "purge", "recover", "restore")

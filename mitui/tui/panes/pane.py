@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -14,37 +12,12 @@ from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.actions import PANES, TITLES
 from mitui.tui.line_widget import LineWidget
-from mitui.tui.lines import Line, Span, fit, line, mark, span, width_of
+from mitui.tui.lines import Line, Span, fit, mark, span, text_of, width_of
+from mitui.tui.panes.view import Item, View, lines_in
 
 if TYPE_CHECKING:
     from mitui.tui.palette import Palette
     from mitui.tui.scene import Scene
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing in a pane: its lines, what it says in full, and what ``y`` copies of it.
-
-    ``key`` tells which thing it is, so that the cursor stays with it; "" for lines that can't be marked.
-    ``cells`` are the cells of its first line that are marked, where that isn't all of it.
-    """
-
-    lines: tuple[Line, ...]
-    key: str = ""
-    full: str = ""
-    copy: str = ""
-    note: Line = ()
-    cells: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A pane's content: its items, and what stands in the frame. ``subject`` follows the title."""
-
-    items: tuple[Item, ...]
-    subject: str = ""
-    status: Line = ()
-    note: Line = ()
 
 
 class Pane(LineWidget, can_focus=True):
@@ -122,6 +95,17 @@ class Pane(LineWidget, can_focus=True):
             self.post_message(self.Moved(self))
 
     @property
+    def whole_text(self) -> str:
+        """The whole of what is under the cursor, where the pane and its frame show only a part; else ""."""
+        item = self.item
+        if item is None:
+            return ""
+        return item.full or (text_of(item.note) if self._too_long(item.note) else "")
+
+    def _too_long(self, note: Line) -> bool:
+        return width_of(note) + 6 > self.size.width
+
+    @property
     def at(self) -> int:
         """The number of the item under the cursor."""
         return max(0, min(self._at, len(self._stops()) - 1))
@@ -157,8 +141,11 @@ class Pane(LineWidget, can_focus=True):
         self._stay(stops)
         current = stops[self.at] if stops else None
         rows: list[Line] = []
+        starts: list[int] = []
         first = last = -1
         for item in view.items:
+            if item.key and item.lines:
+                starts.append(len(rows))
             if item is current:
                 first = len(rows) if item.lines else len(rows) - 1
                 last = first + max(0, len(item.lines) - 1)
@@ -169,7 +156,9 @@ class Pane(LineWidget, can_focus=True):
         for number, each in enumerate(rows[self._top : self._top + room], start=self._top):
             lines.append(self._row(each, inside, edge, current if number == first else None))
         lines += [(edge, Span(" " * (width - 2)), edge)] * (room - len(lines) + 1)
-        lines.append(self._lower_edge(view, width, current, len(rows) - self._top - room))
+        end = self._top + room
+        below = sum(start >= end for start in starts) or int(len(rows) > end)
+        lines.append(self._lower_edge(view, width, current, below))
         return lines
 
     def _stay(self, stops: list[Item]) -> None:
@@ -237,9 +226,10 @@ class Pane(LineWidget, can_focus=True):
             right = [span(more, "dim"), *([span(" · ", "dim"), *right] if right else [])]
             if width_of(right) > width - 6:
                 right = right[:1]
-        marked = current.note if current is not None and self.has_focus else ()
-        left = list(marked or view.note)
         inside = width - 4
+        telling = current is not None and self.has_focus and not self.filter
+        marked = current.note if current and telling and not self._too_long(current.note) else ()
+        left = list(marked or view.note)
         if right and left and width_of(left) + width_of(right) + 5 > inside:
             # What is marked matters more than what the frame says of the whole pane.
             right, left = (right[:1] if hidden else [], left) if marked else (right, [])
@@ -287,13 +277,3 @@ class Pane(LineWidget, can_focus=True):
         self.redraw()
         if has_focus:
             self.post_message(self.Moved(self))
-
-
-def note(*parts: str) -> Line:
-    """The parts that aren't empty, with dots between them, for the frame."""
-    return line(span(" · ".join(part for part in parts if part), "dim"))
-
-
-def lines_in(items: Iterable[Item]) -> int:
-    """How many lines the items take."""
-    return sum(len(item.lines) for item in items)

@@ -10,7 +10,8 @@ from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import failure_word
 from mitui.tui.lines import Line, Role, line, pad, span, spread, width_of, wrap
-from mitui.tui.panes.pane import Item, Pane, View, lines_in
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.view import Item, View, lines_in
 from mitui.tui.scene import Scene
 from mitui.tui.times import milliseconds
 
@@ -106,8 +107,8 @@ class SourcePane(Pane):
             Item(
                 (source_line(source, snapshot.phase == "starting", width),),
                 key="source",
-                full=source.endpoint,
                 copy=source.endpoint,
+                note=line(span(source.endpoint, "dim")),
             )
         ]
         if source.process_id is not None:

@@ -13,7 +13,8 @@ from mitui.tui.arrangement import Place
 from mitui.tui.labels import TOKEN, failure_word, resource_name
 from mitui.tui.line_widget import LineWidget
 from mitui.tui.lines import Line, Span, cut, line, pad, span, spread, width_of
-from mitui.tui.panes.pane import Item, Pane, View, note
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import clock_time, countdown, day_time, milliseconds

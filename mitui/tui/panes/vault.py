@@ -10,7 +10,8 @@ from mitui.tui import glyphs
 from mitui.tui.labels import VERDICT, failure_word
 from mitui.tui.lines import Line, Role, Span, line, span, width_of, wrap
 from mitui.tui.panes.matrix import cell_words, lay_out
-from mitui.tui.panes.pane import Item, Pane, View, lines_in, note
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.view import Item, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import clock_time, day_time, duration, milliseconds
@@ -121,7 +122,7 @@ class VaultPane(Pane):
         if vault.activity is not None:
             return [Item((line(span(vault.activity.words or "probing", "dim")),))]
         words = "Not probed yet. v sends harmless reads for names that don't exist; the vault's audit log shows each."
-        return [Item(tuple(wrap(words, width, "dim")), key=PROBE, full=vault.vault, copy=vault.vault)]
+        return [Item(tuple(wrap(words, width, "dim")), key=PROBE, copy=vault.vault)]
 
     @staticmethod
     def _failure(vault: VaultView, width: int) -> list[Item]:

@@ -1,0 +1,44 @@
+"""What a pane has to show, as values: its items, and what stands in its frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mitui.tui.lines import Line, line, span
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a pane: its lines, what it says in full, and what ``y`` copies of it.
+
+    ``key`` tells which thing it is, so that the cursor stays with it; "" for lines that can't be marked.
+    ``cells`` are the cells of its first line that are marked, where that isn't all of it.
+    """
+
+    lines: tuple[Line, ...]
+    key: str = ""
+    full: str = ""
+    copy: str = ""
+    note: Line = ()
+    cells: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A pane's content: its items, and what stands in the frame. ``subject`` follows the title."""
+
+    items: tuple[Item, ...]
+    subject: str = ""
+    status: Line = ()
+    note: Line = ()
+
+
+def note(*parts: str) -> Line:
+    """The parts that aren't empty, with dots between them, for the frame."""
+    return line(span(" · ".join(part for part in parts if part), "dim"))
+
+
+def lines_in(items: Iterable[Item]) -> int:
+    """How many lines the items take."""
+    return sum(len(item.lines) for item in items)
