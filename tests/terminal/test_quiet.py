@@ -39,6 +39,13 @@ def test_a_healthy_board_sends_its_countdowns_and_nothing_else() -> None:
         terminal.press("q")
         terminal.wait_for("storage.azure.com")
 
+        terminal.press("\x10")
+        terminal.wait_for("Commands")
+        terminal.settle(quiet=0.5)
+        assert rows_that_change(terminal, 1.5)[0] == 0, "nothing blinks in a field"
+        terminal.press("\x1b[27u")
+        terminal.wait_for("storage.azure.com")
+
         terminal.press("p")
         terminal.wait_for("paused")
         terminal.settle(quiet=1.2)

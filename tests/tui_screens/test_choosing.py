@@ -9,10 +9,13 @@ from textual.widgets import OptionList
 
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.monitor.intents import AddIdentity, AddResource, LookAs
+from mitui.tui.actions import ACTIONS
 from mitui.tui.screens.add_resource import AddResourceScreen, read_audience
 from mitui.tui.screens.assigned import AssignedScreen
 from mitui.tui.screens.chooser import Choice, ChooseScreen
+from mitui.tui.screens.commands import command_list, theme_list
 from mitui.tui.screens.process_picker import ProcessPickerScreen
+from mitui.tui.themes import DARK, LIGHT
 from tests.tui_screens import values
 from tests.tui_screens.host import NOTHING_YET, Host, paste, shown
 
@@ -152,3 +155,23 @@ async def test_a_click_takes_a_line() -> None:
         await pilot.pause()
         await pilot.click(OptionList, offset=(1, 1))
         assert app.answer == "b"
+
+
+async def test_every_named_command_is_in_the_list_and_answers_with_its_action() -> None:
+    named = [action for action in ACTIONS if action.palette]
+    app = Host(command_list(ACTIONS))
+    async with app.run_test(size=(120, 100)) as pilot:
+        await pilot.pause()
+        text = shown(app)
+        assert [action.id for action in named if action.palette not in text] == []
+        await pilot.press(*"view zoom", "enter")
+        assert app.answer == "zoom"
+
+
+async def test_mitui_s_own_themes_come_first_and_the_one_in_force_is_marked() -> None:
+    app = Host(theme_list({"nord": DARK, "mitui-light": LIGHT}, "nord"))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert shown(app).index("mitui-light") < shown(app).index("nord")
+        await pilot.press("enter")
+        assert app.answer == "nord"

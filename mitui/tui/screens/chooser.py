@@ -20,7 +20,8 @@ from mitui.tui.screens.pairs import pair_lines
 from mitui.tui.words import MUTED, said_line
 
 Result = TypeVar("Result")
-_WIDEST_LABEL: Final = 26
+_LABEL_SHARE: Final = 0.45
+"""How much of the width labels may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ class Chooser(Dialog[Result]):
         kept = self.choice.key if self.choice else self._marked
         self._shown = self.narrowed(self._text)
         width = min(self.app.size.width, self.widest) - 6
-        label_width = min(_WIDEST_LABEL, max((len(each.label) for each in self._shown), default=0))
+        longest = max((len(each.label) for each in self._shown), default=0)
+        label_width = min(int(width * _LABEL_SHARE), longest)
         self._list.set_options(Option(self._line(each, label_width, width)) for each in self._shown)
         keys = [each.key for each in self._shown]
         self._list.highlighted = keys.index(kept) if kept in keys else (0 if keys else None)

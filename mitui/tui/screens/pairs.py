@@ -15,7 +15,7 @@ def pair_lines(pair: Pair, label_width: int, width: int) -> list[Content]:
     """One row as lines of at most ``width`` cells: the label in ``label_width`` cells, a space, the text."""
     label, text = pair
     gap = label_width + 1
-    labels = label.fold(label_width) if label else []
+    labels = label.wrap(label_width) if label else []
     texts = text.wrap(max(8, width - gap))
     lines = []
     for index in range(max(len(labels), len(texts))):

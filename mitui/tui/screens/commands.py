@@ -1,0 +1,31 @@
+"""The lists behind ctrl+p and T: every command by its name, and every theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual.theme import Theme
+
+from mitui.tui.actions import Action, shown_keys
+from mitui.tui.screens.chooser import Choice, ChooseScreen
+
+
+def command_list(actions: Iterable[Action]) -> ChooseScreen:
+    """Every action that has a name in the palette; the answer is the action to run."""
+    choices = [
+        Choice(action.action, action.palette, f"{action.description}  {shown_keys(action)}".rstrip())
+        for action in actions
+        if action.palette
+    ]
+    return ChooseScreen("Commands", choices)
+
+
+def theme_list(themes: Mapping[str, Theme], current: str) -> ChooseScreen:
+    """Every theme, mitui's own first; the answer is its name."""
+    names = sorted(themes, key=lambda name: (not name.startswith("mitui"), name))
+    return ChooseScreen("Themes", [Choice(name, name, _kind(themes[name])) for name in names], current)
+
+
+def _kind(theme: Theme) -> str:
+    shade = "dark" if theme.dark else "light"
+    return f"{shade}, in the terminal's own 16 colours" if theme.ansi else shade
