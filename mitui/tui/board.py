@@ -129,6 +129,7 @@ class Board(Screen[None]):
             pane.display = name in places
             if name in places:
                 pane.tabs = places[name].tabs
+                pane.at_bottom = places[name].y + places[name].height == size.height - 1
         for bar in (self.header, self.footer, self.countdowns, self.whole_text, self.too_small):
             bar.display = bar.id in places
         self.footer.refresh(layout=True)

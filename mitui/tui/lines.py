@@ -117,7 +117,11 @@ def wrap(text: str, width: int, role: Role = "text", *, indent: str = "", first:
     """A sentence as lines of at most ``width`` cells, broken between words."""
     safe = span(text, role).text
     rows = textwrap.wrap(
-        safe, max(8, width), initial_indent=indent if first is None else first, subsequent_indent=indent
+        safe,
+        max(8, width),
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
     )
     return [(Span(row, role),) for row in rows]
 

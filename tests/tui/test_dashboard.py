@@ -213,6 +213,7 @@ async def filtering(desk: Desk) -> None:
     assert "appid" not in desk.app.dashboard.panes["claims"].text
     await desk.press("enter")
     assert "1 of 12 with “xms”" in desk.text
+    assert snapshots.MACHINE.rpartition("/")[2] in desk.text
     await desk.press("escape")
     assert "appid" in desk.text
 

@@ -85,7 +85,7 @@ def claim_item(
     start = [mark, pad(name, name_width, "claim"), span("  ")]
     whole, aside = span(shown), span(f"  {raw}" if raw else "", "dim")
     said = span(meaning, "dim")
-    full = "  ".join(part for part in (name, shown, raw, meaning) if part)
+    full = "  ".join(part for part in (shown, raw, meaning) if part)
     beside = room - width_of([said]) - 2
     column = _VALUE if room >= _VALUE + _MEANING and not roomy else 0
     if meaning and shown.startswith("/subscriptions/") and not roomy and beside >= _ARM_LEAST:

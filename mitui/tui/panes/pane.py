@@ -12,7 +12,7 @@ from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.actions import PANES, TITLES
 from mitui.tui.line_widget import LineWidget
-from mitui.tui.lines import Line, Span, fit, mark, span, text_of, width_of
+from mitui.tui.lines import Line, Span, fit, mark, span, text_of, width_of, wrap
 from mitui.tui.panes.view import Item, View, lines_in
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Pane(LineWidget, can_focus=True):
         super().__init__(palette, id=self.name_id)
         self.scene = scene
         self.tabs: tuple[str, ...] = ()
+        self.at_bottom = False
         self.filter = ""
         self._at = 0
         self._key = ""
@@ -96,10 +97,10 @@ class Pane(LineWidget, can_focus=True):
 
     @property
     def whole_text(self) -> str:
-        """The whole of what is under the cursor, where the pane and its frame show only a part; else ""."""
-        item = self.item
-        if item is None:
-            return ""
+        """The whole of what is under the cursor, where neither the pane nor its frame shows it; else ""."""
+        return "" if self.item is None or self.at_bottom else self._whole(self.item)
+
+    def _whole(self, item: Item) -> str:
         return item.full or (text_of(item.note) if self._too_long(item.note) else "")
 
     def _too_long(self, note: Line) -> bool:
@@ -150,12 +151,16 @@ class Pane(LineWidget, can_focus=True):
                 first = len(rows) if item.lines else len(rows) - 1
                 last = first + max(0, len(item.lines) - 1)
             rows += item.lines
+        whole = wrap(self._whole(current), inside) if current and self.has_focus and self.at_bottom else []
+        whole = whole[: max(0, room - 1)]
+        room -= len(whole)
         self._scroll(first, last, len(rows), room)
         edge = Span("│", "focus" if self.has_focus else "frame")
         lines = [self._upper_edge(view, width)]
         for number, each in enumerate(rows[self._top : self._top + room], start=self._top):
             lines.append(self._row(each, inside, edge, current if number == first else None))
         lines += [(edge, Span(" " * (width - 2)), edge)] * (room - len(lines) + 1)
+        lines += [(edge, Span(" "), *mark(fit(each, inside)), Span(" "), edge) for each in whole]
         end = self._top + room
         below = sum(start >= end for start in starts) or int(len(rows) > end)
         lines.append(self._lower_edge(view, width, current, below))

@@ -180,7 +180,7 @@ class TokensPane(Pane):
                 Item(
                     (token_line(token, scene, names, width),),
                     key=str(index),
-                    full=self._whole(token, names),
+                    full=self._unsaid(token, names),
                     copy=token.resource,
                     note=token_note(token, scene),
                 )
@@ -190,7 +190,7 @@ class TokensPane(Pane):
         return View(tuple(items), status=self._status(scene))
 
     @staticmethod
-    def _whole(token: TokenView, names: int) -> str:
+    def _unsaid(token: TokenView, names: int) -> str:
         """What the line and the claims pane together don't say: a failure beside a last good token, a long name."""
         if token.failure is not None and token.claims:
             return f"{token.resource}: {token.failure.message}"
