@@ -123,7 +123,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Probe every 30 s until what is denied is granted, or stop doing so",
         ("vault",),
         "vault: watch for a grant",
-        3,
+        2,
     ),
     Action(
         "next_vault",
@@ -146,10 +146,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("why", "enter", "act", "open", "Select, open, or say why it failed and what to do", (), "", 4),
     Action("zoom", "z", "zoom", "zoom", "Give this pane the whole screen, or take it back", (), "view: zoom", 2),
-    Action("pause", "p", "pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 2),
+    Action("pause", "p", "pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 3),
     Action("slower", "minus", "interval(-1)", "slower", "Check less often", (), "board: check less often"),
     Action("faster", "plus,equals_sign", "interval(1)", "faster", "Check more often", (), "board: check more often"),
-    Action("copy", "y", "copy", "copy", "Copy what is marked to the terminal's clipboard", (), "copy: the marked", 3),
+    Action("copy", "y", "copy", "copy", "Copy what is marked to the terminal's clipboard", (), "copy: the marked", 2),
     Action(
         "copy_token",
         "",
@@ -170,7 +170,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         6,
     ),
     Action(
-        "filter", "slash", "filter", "filter", "Show only lines with a text", ("claims", "events"), "view: filter", 3
+        "filter", "slash", "filter", "filter", "Show only lines with a text", ("claims", "events"), "view: filter", 2
     ),
     Action(
         "redact", "x", "redact", "redact", "Mask every id, to share the screen; again to unmask", (), "view: redact"
@@ -274,7 +274,7 @@ def footer_actions(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Acti
         for action in actions
         if action.footer and action.keys and action.id not in hidden and (not action.panes or pane in action.panes)
     ]
-    return tuple(sorted(shown, key=lambda action: action.footer))
+    return tuple(sorted(shown, key=lambda action: (action.footer, not action.panes)))
 
 
 def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:

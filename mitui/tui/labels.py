@@ -7,7 +7,7 @@ from typing import Final
 
 from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId, SystemAssigned
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import FailureView, IdentityView, Status, TokenStatus, TokenView, VaultStatus
+from mitui.monitor.snapshot import FailureView, IdentityView, Status, TokenStatus, TokenView
 from mitui.tui import glyphs
 from mitui.tui.lines import Role
 
@@ -73,25 +73,11 @@ STATUS: Final[Mapping[Status, tuple[str, Role]]] = {
     "critical": (glyphs.CRITICAL, "error"),
     "unknown": (glyphs.WAITING, "dim"),
 }
-STATUS_WORDS: Final[Mapping[Status, str]] = {
-    "ok": "healthy",
-    "warning": "warning",
-    "critical": "critical",
-    "unknown": "unknown",
-}
 TOKEN: Final[Mapping[TokenStatus, tuple[str, Role]]] = {
     "waiting": (glyphs.WAITING, "dim"),
     "ok": (glyphs.OK, "ok"),
     "expiring": (glyphs.WARNING, "warn"),
     "expired": (glyphs.CRITICAL, "error"),
-    "failed": (glyphs.CRITICAL, "error"),
-}
-VAULT: Final[Mapping[VaultStatus, tuple[str, Role]]] = {
-    "unprobed": (glyphs.UNKNOWN, "dim"),
-    "probing": (glyphs.WAITING, "dim"),
-    "ok": (glyphs.OK, "ok"),
-    "warning": (glyphs.WARNING, "warn"),
-    "critical": (glyphs.CRITICAL, "error"),
     "failed": (glyphs.CRITICAL, "error"),
 }
 VERDICT: Final[Mapping[Verdict, tuple[str, Role]]] = {

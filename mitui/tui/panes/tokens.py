@@ -26,7 +26,6 @@ _COUNTDOWN = 8
 _WORD = 8
 _NEXT = 19
 _WIDE = 96
-_WIDEST = 110
 _LATENCY = 9
 ADD = "add"
 """The key of the item that adds a resource."""
@@ -105,7 +104,7 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     wide = width >= _WIDE
     after = [span("  "), pad(what_next(token, scene.times, scene.now), _NEXT, "dim")] if wide else []
     if token.failure is not None:
-        why = span(f"  {glyphs.ENTER} why".rjust(_LATENCY) if width >= _WIDEST else f"  {glyphs.ENTER} why", "dim")
+        why = span(f"  {glyphs.ENTER} why".rjust(_LATENCY) if width >= _WIDE else f"  {glyphs.ENTER} why", "dim")
         words = failure_words(token, room - width_of([*after, why]))
         head, colon, rest = words.partition(": ")
         return spread([*start, span(head + colon, "error"), span(rest)], [*after, why], width)
@@ -115,7 +114,7 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
         return spread([*start, doing], [span(f"  {then}", "dim")] if then else [], width)
     word = pad("warning" if token.status == "ok" and token.warnings else token.status, _WORD, role)
     tail = [span("  "), word, *after]
-    if width >= _WIDEST:
+    if width >= _WIDE:
         took = milliseconds(token.latency_ms) if token.latency_ms is not None else ""
         tail.append(span(took.rjust(_LATENCY), "dim"))
     return (*start, *life_bar(token, scene.now, max(4, room - width_of(tail))), *tail)
