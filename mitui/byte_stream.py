@@ -1,12 +1,10 @@
-"""One connection on asyncio, TCP or TLS, in the shape that httpcore reads from and writes to."""
+"""One connection on asyncio, TCP or TLS."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import Any, Final, cast
-
-import httpcore
+from typing import Final, cast
 
 _AHEAD: Final = 1 << 18  # bytes read ahead of whoever reads; more stays in the kernel
 
@@ -18,42 +16,48 @@ async def connect(address: str, port: int) -> ByteStream:
     return ByteStream(transport, buffer)
 
 
-class ByteStream(httpcore.AsyncNetworkStream):
+class ByteStream:
     """Reads and writes without deadlines of its own: GuardedClient keeps one over the whole exchange."""
 
     def __init__(self, transport: asyncio.Transport, buffer: _Buffer) -> None:
         self._transport = transport
         self._buffer = buffer
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._buffer.read(max_bytes)
+    async def read(self) -> bytes:
+        """What has come, once something has; b"" at the end. Raises OSError."""
+        return await self._buffer.read()
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    async def write(self, data: bytes) -> None:
+        """Raises ConnectionError where the other side has closed."""
         if self._buffer.ended or self._transport.is_closing():
-            raise httpcore.WriteError("the connection is closed")
-        self._transport.write(buffer)
+            raise ConnectionAbortedError("the connection is closed")
+        self._transport.write(data)
         await self._buffer.drained()
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
+        """At once; what was not sent yet is not sent."""
         self._transport.abort()
 
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> ByteStream:
-        """The same connection with TLS on it. Raises OSError, of which ssl.SSLError is one."""
+    async def start_tls(self, context: ssl.SSLContext, name: str, limit: float) -> ByteStream:
+        """The same connection with TLS on it, agreed within ``limit`` seconds. Raises OSError, as ssl.SSLError is."""
         loop = asyncio.get_running_loop()
         secured = await loop.start_tls(
-            self._transport, self._buffer, ssl_context, server_hostname=server_hostname, ssl_handshake_timeout=timeout
+            self._transport, self._buffer, context, server_hostname=name, ssl_handshake_timeout=limit
         )
         if secured is None:
             raise ConnectionAbortedError("the connection was closed before TLS was agreed")
         self._buffer.transport = secured
         return ByteStream(secured, self._buffer)
 
-    def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            return self._buffer.ended or bool(self._buffer.waiting)
-        return self._transport.get_extra_info(info)
+    @property
+    def is_readable(self) -> bool:
+        """Whether something unread has come, be it the end."""
+        return self._buffer.ended or bool(self._buffer.waiting)
+
+    def certificate(self) -> bytes:
+        """The other side's certificate in DER; b"" without TLS."""
+        tls = self._transport.get_extra_info("ssl_object")
+        return (tls.getpeercert(binary_form=True) or b"") if tls is not None else b""
 
 
 class _Buffer(asyncio.Protocol):
@@ -95,17 +99,17 @@ class _Buffer(asyncio.Protocol):
         self._full = False
         _wake(self._writer)
 
-    async def read(self, most: int) -> bytes:
+    async def read(self) -> bytes:
         while not self.waiting:
             if self._error is not None:
-                raise httpcore.ReadError(str(self._error)) from self._error
+                raise ConnectionResetError(str(self._error)) from self._error
             if self.ended:
                 return b""
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
-        data = bytes(self.waiting[:most])
-        del self.waiting[:most]
-        if self._paused and len(self.waiting) <= _AHEAD and self.transport is not None:
+        data = bytes(self.waiting)
+        self.waiting.clear()
+        if self._paused and self.transport is not None:
             self._paused = False
             self.transport.resume_reading()
         return data

@@ -6,10 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import ssl
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-import httpcore
+from collections.abc import Mapping
 
 from mitui.byte_stream import ByteStream, connect
 from mitui.clock import Clock
@@ -26,33 +23,21 @@ class DialError(Exception):
         self.message = message
 
 
-class Dialler(httpcore.AsyncNetworkBackend):
+class Dialler:
     """Dials addresses only: names are resolved here, on a daemon thread, and never by the loop's executor."""
 
-    def __init__(
-        self, clock: Clock, connect_to: Mapping[str, tuple[str, int]], dial: str, pin: str | None, *, secure: bool
-    ) -> None:
+    def __init__(self, clock: Clock, connect_to: Mapping[str, tuple[str, int]]) -> None:
         self._clock = clock
         self._connect_to = connect_to
-        self._dial = dial
-        self._pin = pin
-        self._secure = secure
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        limit = timeout if timeout is not None else 5.0
+    async def dial(self, host: str, port: int, limit: float, known: str = "") -> ByteStream:
+        """A connection to the host, or to its address ``known``, within ``limit`` seconds. Raises DialError."""
         started = self._clock.monotonic()
         if host.lower() in self._connect_to:
             address, port = self._connect_to[host.lower()]
             addresses: tuple[str, ...] = (address,)
-        elif self._dial:
-            addresses = (self._dial,)
+        elif known:
+            addresses = (known,)
         else:
             found = await look_up(host, port, timeout=limit, clock=self._clock)
             if isinstance(found, HttpFailure):
@@ -72,58 +57,36 @@ class Dialler(httpcore.AsyncNetworkBackend):
 
                 raise DialError(*explain_connecting(error, _where(host, address, port), limit)) from error
             _note_phase("connect", self._clock.monotonic() - resolved)
-            return _Unsecured(stream, self._clock, self._pin) if self._secure else stream
+            return stream
         raise DialError(TransportProblem.NAME_NOT_RESOLVED, f"{host} has no address")
 
-    async def sleep(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
+    async def secure(
+        self, stream: ByteStream, context: ssl.SSLContext, name: str, limit: float, pin: str | None = None
+    ) -> ByteStream:
+        """The same connection with TLS on it; a pinned certificate is compared before anything is written over that.
 
-
-class _Unsecured(httpcore.AsyncNetworkStream):
-    """A connection that will have TLS on it; a pinned certificate is compared before anything is written over that."""
-
-    def __init__(self, inner: ByteStream, clock: Clock, pin: str | None) -> None:
-        self._inner = inner
-        self._clock = clock
-        self._pin = pin
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
+        Raises DialError.
+        """
         started = self._clock.monotonic()
-        limit = timeout if timeout is not None else 5.0
         try:
             async with asyncio.timeout(limit):
-                stream = await self._inner.start_tls(ssl_context, server_hostname, limit + 1)
+                secured = await stream.start_tls(context, name, limit + 1)
         except OSError as error:
             from mitui.transport_errors import explain_securing
 
             raise DialError(*explain_securing(error, limit)) from error
-        if self._pin is not None and not _is_pinned(stream, self._pin):
-            await stream.aclose()
+        if pin is not None and not _is_pinned(secured, pin):
+            secured.close()
             raise DialError(
                 TransportProblem.CERTIFICATE_MISMATCH,
                 "the server's certificate is not the one whose SHA-1 was expected; nothing was sent to it",
             )
         _note_phase("tls", self._clock.monotonic() - started)
-        return stream
+        return secured
 
 
 def _is_pinned(stream: ByteStream, pin: str) -> bool:
-    tls = stream.get_extra_info("ssl_object")
-    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    certificate = stream.certificate()
     if not certificate:
         return False
     presented = hashlib.sha1(certificate, usedforsecurity=False).hexdigest()

@@ -175,10 +175,7 @@ class GuardedClient:
         from mitui.proxy import proxy_for, proxy_label
 
         proxy = proxy_for(request.url, self._proxies) if self._proxies is not None else ""
-        extensions = {
-            "mitui": (certificate_sha1, dial, proxy),
-            "timeout": {"connect": connect_timeout, "pool": deadline},
-        }
+        extensions = {"mitui": (certificate_sha1, dial, proxy), "connect_timeout": connect_timeout}
         started = self._clock.monotonic()
         phases: list[tuple[str, float]] = []
         PHASES.set(phases)  # this task's own; the next send sets it anew

@@ -1,28 +1,21 @@
-"""What carries the guarded client's requests: httpx with nothing but what it is told, over pools of connections."""
+"""What carries the guarded client's requests: httpx with nothing but what it is told, over connections of our own."""
 
 from __future__ import annotations
 
-import importlib.util
 import ssl
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from functools import lru_cache
-from typing import cast
-
-import httpcore
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from mitui import __version__
 from mitui.clock import Clock
+from mitui.connection_pool import ConnectionPool
 from mitui.dialling import DialError, Dialler
 from mitui.http import HttpRequest, TransportProblem
+from mitui.http_connection import HttpConnection
 from mitui.lean_httpx import httpx
 from mitui.secret import Secret
 
-if importlib.util.find_spec("sniffio") is None:
-    # httpcore looks for it four times in every exchange: where it is not installed, each time through all of sys.path.
-    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
-
-_IDLE_SECONDS = 20.0
 _HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
@@ -64,19 +57,18 @@ def open_client(
 def prepare(request: HttpRequest, extensions: Mapping[str, object]) -> httpx.Request:
     """The request with its secrets revealed and the headers that every request has."""
     headers = {name: value.reveal() if isinstance(value, Secret) else value for name, value in request.headers}
-    url, target = _parse(request.url)
     return httpx.Request(
         request.method,
-        url,
+        _parse(request.url),
         headers={**_HEADERS, **headers},
         content=request.body or None,
-        extensions={**extensions, "target": target},
+        extensions=extensions,
     )
 
 
 @lru_cache(maxsize=64)
-def _parse(text: str) -> tuple[httpx.URL, httpcore.URL]:
-    """The URL as httpx and as httpcore want it. Each is asked for again and again, and reading it is slow.
+def _parse(text: str) -> httpx.URL:
+    """The URL. Each is asked for again and again, and reading it is slow.
 
     Raises httpx.UnsupportedProtocol or httpx.InvalidURL for one that can't be used.
     """
@@ -87,94 +79,105 @@ def _parse(text: str) -> tuple[httpx.URL, httpcore.URL]:
         raise httpx.UnsupportedProtocol(f"{url.port} is no port")
     if url.userinfo:
         raise httpx.UnsupportedProtocol("the URL holds a user name, which is not sent")
-    return url, httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    return url
+
+
+class Route(NamedTuple):
+    """One way to one server. ``dial`` is the server's address where that is known, ``proxy`` a URL; both may be ""."""
+
+    secure: bool
+    host: str
+    port: int
+    pin: str | None
+    dial: str
+    proxy: str
 
 
 class _Transport(httpx.AsyncBaseTransport):
-    """One connection pool for each combination of pin, dialled address and proxy, opened when it is first needed."""
+    """One pool of connections for each route, opened when it is first needed."""
 
     def __init__(
         self, clock: Clock, trust: Callable[[], ssl.SSLContext], connect_to: Mapping[str, tuple[str, int]]
     ) -> None:
         self._clock = clock
         self._trust = trust
-        self._connect_to = connect_to
-        self._pools: dict[tuple[object, ...], httpcore.AsyncConnectionPool] = {}
+        self._dialler = Dialler(clock, connect_to)
+        self._pools: dict[Route, ConnectionPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        pin, dial, proxy = request.extensions["mitui"]
-        target: httpcore.URL = request.extensions["target"]
-        secure = target.scheme == b"https"
-        if pin is not None and not secure:
-            raise httpx.UnsupportedProtocol("a certificate can be pinned only where the URL starts with https://")
-        pool = self._pools.get((secure, pin, dial, proxy))
+        route = _route(request)
+        pool = self._pools.get(route)
         if pool is None:
-            pool = self._pools[secure, pin, dial, proxy] = self._open_pool(secure, pin, dial, proxy)
-        response = await pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=target,
-                headers=request.headers.raw,
-                content=cast("httpx.AsyncByteStream", request.stream),
-                extensions={"timeout": request.extensions["timeout"]},
-            )
-        )
+            pool = self._pools[route] = ConnectionPool(self._clock, partial(self._open, route))
+        connection = await pool.take(request.extensions["connect_timeout"])
+        target, headers = request.url.raw_path, request.headers.raw
+        if route.proxy and not route.secure:
+            from mitui.forwarding import forwarded
+
+            target, headers = forwarded(request.url, headers, route.proxy)
+        try:
+            head = await connection.ask(request.method.encode("ascii"), target, headers, request.content)
+        except BaseException:
+            pool.give_back(connection)
+            raise
         return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+            head.status_code,
+            headers=head.headers.raw_items(),
+            stream=_Body(connection, pool),
+            extensions={"reason_phrase": head.reason},
         )
 
-    def _open_pool(self, secure: bool, pin: str | None, dial: str, proxy: str) -> httpcore.AsyncConnectionPool:
-        backend = Dialler(self._clock, self._connect_to, dial, pin, secure=secure)
+    async def _open(self, route: Route, limit: float) -> HttpConnection:
         context = None
-        if secure:
-            context = _unverifying_context() if pin is not None else self._trust()
-        if proxy:
-            return _proxy_pool(proxy, context, backend)
-        return httpcore.AsyncConnectionPool(
-            ssl_context=context, max_connections=8, keepalive_expiry=_IDLE_SECONDS, network_backend=backend
-        )
+        if route.secure:
+            context = _unverifying_context() if route.pin is not None else self._trust()
+        if route.proxy:
+            from mitui.forwarding import dial_proxy
+
+            tunnel_to = (route.host, route.port) if route.secure else None
+            stream = await dial_proxy(self._dialler, route.proxy, tunnel_to, self._trust, limit)
+        else:
+            stream = await self._dialler.dial(route.host, route.port, limit, route.dial)
+        if context is not None:
+            try:
+                stream = await self._dialler.secure(stream, context, route.host, limit, route.pin)
+            except BaseException:
+                stream.close()
+                raise
+        return HttpConnection(stream)
 
     async def aclose(self) -> None:
         pools, self._pools = list(self._pools.values()), {}
         for pool in pools:
-            await pool.aclose()
+            pool.close()
+
+
+def _route(request: httpx.Request) -> Route:
+    pin, dial, proxy = request.extensions["mitui"]
+    url = request.url
+    secure = url.scheme == "https"
+    if pin is not None and not secure:
+        raise httpx.UnsupportedProtocol("a certificate can be pinned only where the URL starts with https://")
+    return Route(secure, url.raw_host.decode("ascii"), url.port or (443 if secure else 80), pin, dial, proxy)
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
+    def __init__(self, connection: HttpConnection, pool: ConnectionPool) -> None:
+        self._connection = connection
+        self._pool = pool
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._response.aiter_stream():
-            yield chunk
+        async for piece in self._connection.body():
+            yield piece
 
     async def aclose(self) -> None:
-        await self._response.aclose()
-
-
-def _proxy_pool(proxy: str, context: ssl.SSLContext | None, backend: Dialler) -> httpcore.AsyncConnectionPool:
-    try:
-        url = httpx.URL(proxy)
-    except httpx.InvalidURL as error:
-        raise DialError(TransportProblem.PROXY_FAILED, "the environment names a proxy that is no URL") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise DialError(
-            TransportProblem.PROXY_FAILED,
-            f"the environment names a {url.scheme} proxy; only HTTP proxies are supported",
-        )
-    return httpcore.AsyncHTTPProxy(
-        proxy_url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
-        proxy_auth=(url.username, url.password) if url.username else None,
-        ssl_context=context,
-        max_connections=8,
-        keepalive_expiry=_IDLE_SECONDS,
-        network_backend=backend,
-    )
+        self._pool.give_back(self._connection)
 
 
 def verifying_context(ca_file: str) -> ssl.SSLContext:
     """Trust in the public authorities and those of ``ca_file``, where it names one. Raises DialError if it can't."""
     context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
     import certifi
 
     context.load_verify_locations(certifi.where())
@@ -189,6 +192,7 @@ def verifying_context(ca_file: str) -> ssl.SSLContext:
 def _unverifying_context() -> ssl.SSLContext:
     """For a pinned certificate: Service Fabric's is self-signed, so that the pin is the only trust there is."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["http/1.1"])
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from mitui.clock import SystemClock
+from mitui.clock import ManualClock, SystemClock
 from mitui.http import (
     GuardedClient,
     HttpFailure,
@@ -91,7 +91,9 @@ async def test_a_proxy_is_used_where_the_caller_says_so() -> None:
         client = GuardedClient(CLOCK, proxies={"HTTPS_PROXY": f"http://me:pass@{address}"})
         outcome = await _get(client, "https://vault.contoso.example/")
         await client.aclose()
-        assert proxy.received[0].startswith(b"CONNECT vault.contoso.example:443")
+        assert proxy.received[0].startswith(b"CONNECT vault.contoso.example:443 HTTP/1.1\r\n")
+        assert b"\r\nHost: vault.contoso.example:443\r\n" in proxy.received[0]
+        assert b"\r\nProxy-Authorization: Basic bWU6cGFzcw==\r\n" in proxy.received[0]
     assert _problem(outcome) is TransportProblem.PROXY_FAILED
     assert isinstance(outcome, HttpFailure)
     assert outcome.proxy == address
@@ -315,3 +317,44 @@ def test_the_values_load_no_http_library() -> None:
     code = f"import sys, mitui.http, mitui.claims; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_proxy_is_handed_a_plain_request_whole() -> None:
+    async with RawServer([OK]) as proxy:
+        address = proxy.url.removeprefix("http://")
+        client = GuardedClient(CLOCK, proxies={"HTTP_PROXY": f"http://me:pass@{address}"})
+        reply = await _get(client, "http://vault.contoso.example:8080/a?b=c")
+        await client.aclose()
+        lines = proxy.received[0].split(b"\r\n")
+    assert isinstance(reply, HttpReply)
+    assert reply.proxy == address
+    assert lines[0] == b"GET http://vault.contoso.example:8080/a?b=c HTTP/1.1"
+    assert b"Proxy-Authorization: Basic bWU6cGFzcw==" in lines
+    assert b"Host: vault.contoso.example:8080" in lines
+
+
+async def test_at_most_eight_connections_at_once(client: GuardedClient) -> None:
+    async with RawServer([OK], pace=0.05) as server:
+        outcomes = await asyncio.gather(*(_get(client, server.url) for _ in range(20)))
+        assert all(isinstance(each, HttpReply) for each in outcomes)
+        assert server.connections == 8
+
+
+async def test_a_connection_is_not_kept_for_longer_than_servers_do() -> None:
+    clock = ManualClock()
+    client = GuardedClient(clock)
+    async with RawServer([OK]) as server:
+        for wait in (19.0, 21.0, 0.0):
+            assert isinstance(await _get(client, server.url), HttpReply)
+            await clock.advance(wait)
+        await client.aclose()
+        assert server.connections == 2
+
+
+async def test_an_exchange_that_is_given_up_frees_its_place(client: GuardedClient) -> None:
+    async with RawServer([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart"]) as server:
+        outcomes = await asyncio.gather(*(_get(client, server.url, 0.2) for _ in range(9)))
+        assert {_problem(each) for each in outcomes} == {TransportProblem.TIMEOUT}
+        request = HttpRequest("GET", server.url)
+        reply = await client.send(request, deadline=1, read_body=lambda status: False)
+    assert isinstance(reply, HttpReply)
