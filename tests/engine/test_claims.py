@@ -6,12 +6,15 @@ import base64
 import json
 from typing import Any
 
+import jwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mitui.claims import ORDER, ActualIdentity, Claims, classify, decode, explain, is_time
 from mitui.secret import Secret
+from mitui.simulator.host import SimulatedHost
+from tests.engine.support import ARM, SYSTEM, engine_on, token
 
 MACHINE = "/subscriptions/s/resourcegroups/g/providers/Microsoft.Compute/virtualMachines/vm-web-01"
 ASSIGNED = "/subscriptions/s/resourcegroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/web"
@@ -115,3 +118,47 @@ def test_phrases(name: str, value: object, phrase: str) -> None:
 def test_times() -> None:
     assert is_time("exp")
     assert not is_time("aud")
+
+
+def _as_pyjwt_reads(raw: str) -> object:
+    """The header and payload by an independent reading, None where that refuses."""
+    try:
+        whole = jwt.decode_complete(raw, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return None
+    return whole["header"], whole["payload"]
+
+
+@pytest.mark.parametrize("kind", ["imds", "app_service", "azure_ml", "cloud_shell"])
+async def test_the_simulators_tokens_are_read_as_pyjwt_reads_them(kind: str) -> None:
+    with SimulatedHost(kind) as host:
+        async with engine_on(host) as engine:
+            acquired = token(await engine.acquire(SYSTEM, ARM))
+    claims = acquired.claims
+    assert (claims.header(), claims.payload()) == _as_pyjwt_reads(acquired.secret.reveal())
+    assert claims.text("aud").startswith(ARM)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"aud": ["a", "b"], "nested": {"deep": [1, 2.5, None, True]}},
+        {"oid": "Zoë ☃ \u202e \x1b[31m", "n": 1 << 70, "f": 1e300},
+        {"exp": "soon", "nbf": -1, "iat": "yesterday", "sub": 7},
+        b'{"a": 1, "a": 2}',
+        b'\n {"a" : "\\ud83d\\ude00"} ',
+    ],
+)
+def test_odd_tokens_are_read_as_pyjwt_reads_them(payload: object) -> None:
+    raw = _jwt(payload)
+    claims = decode(raw)
+    assert (claims.header(), claims.payload()) == _as_pyjwt_reads(raw.reveal())
+
+
+@given(
+    st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()), min_size=1)
+)
+def test_any_claims_are_read_as_pyjwt_reads_them(payload: dict[str, object]) -> None:
+    raw = _jwt(payload)
+    assert (decode(raw).header(), decode(raw).payload()) == _as_pyjwt_reads(raw.reveal())
