@@ -41,8 +41,7 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
     if source.kind is SourceKind.NONE:
         if starting and source.failure is None:
             return line(span(glyphs.WAITING, "dim"), " looking for a source")
-        word = source.label or "no managed identity endpoint"
-        word = word if len(word) + 2 <= width else "no identity endpoint"
+        word = "no managed identity endpoint" if width >= _NARROW else "no identity endpoint"
         return line(span(glyphs.CRITICAL, "error"), " ", span(word, strong=True))
     name = [span(glyphs.OK, "ok"), span(" "), span(source.label or source.kind.value, strong=True)]
     if source.failure is not None:

@@ -12,7 +12,7 @@ from mitui.tui import glyphs
 from mitui.tui.arrangement import Place
 from mitui.tui.labels import TOKEN, failure_word, resource_name
 from mitui.tui.line_widget import LineWidget
-from mitui.tui.lines import Line, Span, cut, line, pad, span, spread, width_of
+from mitui.tui.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
@@ -88,7 +88,8 @@ def failure_words(token: TokenView, room: int) -> str:
     if token.failure is None:
         return ""
     word, code, message = failure_word(token.failure), token.failure.code, token.failure.message
-    status = f"HTTP {token.failure.http_status}" if token.failure.http_status is not None else ""
+    answered = token.failure.http_status
+    status = f"HTTP {answered}" if answered is not None and answered >= 400 else ""
     ways = (f"{word}: {message}", f"{word}: {code}" if code else "", f"{word} {status}" if status else "", word)
     return next((way for way in ways if way and len(span(way).text) <= room), middle(span(word).text, max(0, room)))
 
@@ -110,8 +111,11 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
         return spread([*start, span(head + colon, "error"), span(rest)], [*after, why], width)
     if token.activity is not None and token.expires_at is None:
         doing = span(token.activity.words or "waiting", "dim")
-        then = what_next(token, scene.times, scene.now) if token.activity.until is not None else ""
-        return spread([*start, doing], [span(f"  {then}", "dim")] if then else [], width)
+        if width_of([doing]) > room:
+            doing = span(text_of(wrap(doing.text, room - 2)[0]) + " …", "dim")
+        then = span(f"  {what_next(token, scene.times, scene.now)}", "dim")
+        tells = token.activity.until is not None and width_of([*start, doing, then]) <= width
+        return spread([*start, doing], [then] if tells else [], width)
     word = pad("warning" if token.status == "ok" and token.warnings else token.status, _WORD, role)
     tail = [span("  "), word, *after]
     if width >= _WIDE:
@@ -179,7 +183,7 @@ class TokensPane(Pane):
                 Item(
                     (token_line(token, scene, names, width),),
                     key=str(index),
-                    full=self._unsaid(token, names),
+                    full=self._unsaid(token, names, width),
                     copy=token.resource,
                     note=token_note(token, scene),
                 )
@@ -189,8 +193,11 @@ class TokensPane(Pane):
         return View(tuple(items), status=self._status(scene))
 
     @staticmethod
-    def _unsaid(token: TokenView, names: int) -> str:
+    def _unsaid(token: TokenView, names: int, width: int) -> str:
         """What the line and the claims pane together don't say: a failure beside a last good token, a long name."""
+        if token.activity is not None and token.expires_at is None:
+            cells = width - names - _COUNTDOWN - 6
+            return "" if width_of([span(token.activity.words)]) <= cells else token.activity.words
         if token.failure is not None and token.claims:
             return f"{token.resource}: {token.failure.message}"
         return token.resource if width_of([span(resource_name(token))]) > names else ""
