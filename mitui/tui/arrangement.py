@@ -137,6 +137,7 @@ def _empty(width: int, top: int, rows: int, wants: Wants) -> dict[str, Place]:
             "guide": Place(side, top, width - side, rows),
             "events": Place(0, top + source, side, rows - source),
         }
-    most = max(_LEAST, rows - wants("guide", width, rows - 2 * _FRAME - _LEAST) - 2 * _FRAME)
+    guide = max(_LEAST, wants("guide", width, rows - 2 * _FRAME - _LEAST))
+    most = rows - guide - 2 * _FRAME
     source = _clamp(wants("source", width, most), _LEAST, most) + _FRAME
     return {"source": Place(0, top, width, source), "guide": Place(0, top + source, width, rows - source)}
