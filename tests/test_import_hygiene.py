@@ -1,0 +1,50 @@
+"""What each room loads when it is imported, in a process of its own: a static graph can't see a deferred import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+_HEAVY = ("httpx", "jwt", "httpcore", "anyio", "ssl", "textual", "rich", "trustme", "cryptography")
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Which heavy packages are loaded after this statement."""
+    script = f"{statement}\nimport sys, json; print(json.dumps([name for name in {_HEAVY!r} if name in sys.modules]))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "mitui.cli",
+        "mitui.config",
+        "mitui.claims",
+        "mitui.monitor.snapshot",
+        "mitui.monitor.intents",
+        "mitui.monitor.plan",
+        "mitui.engine.detection",
+        "mitui.engine.resources",
+        "mitui.keyvault.verdict",
+        "mitui.keyvault.address",
+        "mitui.diagnosis.advice",
+        "mitui.diagnosis.sdk_choices",
+        "mitui.report.text",
+        "mitui.report.json_report",
+    ],
+)
+def test_what_is_needed_before_the_first_frame_is_light(module: str) -> None:
+    assert loaded_by(f"import {module}") <= {"ssl"}
+
+
+def test_the_dashboard_waits_for_neither_the_engine_nor_the_network() -> None:
+    assert loaded_by("import mitui.tui.app") & {"httpx", "jwt", "httpcore", "anyio", "trustme"} == set()
+
+
+@pytest.mark.parametrize("module", ["mitui.engine.token_engine", "mitui.monitor.refresher", "mitui.keyvault.probe"])
+def test_the_engine_knows_nothing_of_the_terminal(module: str) -> None:
+    assert loaded_by(f"import {module}") & {"textual", "rich"} == set()
