@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.reactive import var
 from textual.screen import Screen
@@ -97,8 +97,21 @@ class MituiApp(App[int]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+            self.call_after_refresh(self._hear_resizes)
         self.theme_changed_signal.subscribe(self, self._repaint)
         self.call_after_refresh(self.follow)
+
+    def _hear_resizes(self) -> None:
+        """Let the loop deliver SIGWINCH: the interpreter can lose a handler's turn in a storm of them, and with it the
+        last size, until the next key."""
+        resized = signal.getsignal(signal.SIGWINCH)
+        if callable(resized):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, partial(resized, signal.SIGWINCH, None))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A window that shrank and grew again has lost what it showed, even where its size comes out the same."""
+        if event.size == self.screen.outer_size:
+            self.screen.refresh()
 
     def _repaint(self, theme: Theme) -> None:
         self.dashboard.repaint_in(self._palette())

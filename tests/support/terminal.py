@@ -76,9 +76,14 @@ class Terminal:
         self.hang_up()
 
     @property
+    def rows(self) -> list[str]:
+        """What stands on the screen, row by row."""
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
     def text(self) -> str:
         """What stands on the screen."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return "\n".join(self.rows)
 
     @property
     def raw(self) -> bytes:

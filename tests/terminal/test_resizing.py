@@ -19,10 +19,21 @@ def test_a_storm_of_sizes_ends_in_a_whole_board() -> None:
             terminal.resize((columns, 20 + columns % 7))
         terminal.resize((80, 24))
         terminal.settle()
-        terminal.wait_for(lambda text: "quit" in text.splitlines()[23])
+        terminal.wait_for(lambda text: "quit" in text.rpartition("\n")[2])
         terminal.press("q")
         assert terminal.wait_exit()[0] == 0
         terminal.assert_restored()
+
+
+def test_a_window_that_shrinks_and_grows_back_is_painted_anew() -> None:
+    """Faster than the program looks, again and again: it may see one size only, and the terminal has lost its text."""
+    with Terminal([*BOARD, "failed"]) as terminal:
+        terminal.wait_for("Tokens")
+        for columns in range(1, 25):
+            terminal.resize((columns, 5))
+            terminal.watch(0.004 * (columns % 3))
+            terminal.resize((80, 24))
+            terminal.wait_for(lambda text: "Identity" in text and "quit" in text.rpartition("\n")[2])
 
 
 def test_a_page_survives_it_too_and_below_the_floor_the_size_is_asked_for() -> None:

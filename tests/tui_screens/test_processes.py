@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,9 @@ def test_those_with_identity_variables_come_first_and_the_unreadable_last(tmp_pa
 def test_a_real_process_is_found_with_its_user() -> None:
     with subprocess.Popen(["sleep", "60"], env={"MSI_ENDPOINT": ""}) as child:
         try:
+            command_line = Path(f"/proc/{child.pid}/cmdline")
+            while not command_line.read_bytes():  # the kernel fills it in a moment after the program has started
+                time.sleep(0.001)
             row = next(row for row in list_processes() if row.process_id == child.pid)
         finally:
             child.kill()
