@@ -110,6 +110,12 @@ class HttpFailure:
     phases: tuple[tuple[str, float], ...] = ()
     proxy: str = ""
 
+    @property
+    def was_silence(self) -> bool:
+        """Whether the time ran out on a connection that had been accepted, a new one or one that was used again."""
+        connected = not self.phases or any(name == "connect" for name, _ in self.phases)
+        return self.problem is TransportProblem.TIMEOUT and connected
+
 
 PHASES: Final[ContextVar[list[tuple[str, float]] | None]] = ContextVar("mitui_http_phases", default=None)
 

@@ -48,6 +48,11 @@ def _override(case: TokenCase) -> bool:
     return bool(case.environment.get("AZURE_POD_IDENTITY_AUTHORITY_HOST"))
 
 
+def _silent(case: TokenCase) -> bool:
+    """It took the connection and said nothing."""
+    return bool(case.failure.fact("silent"))
+
+
 def _google(case: TokenCase) -> bool:
     return bool(header(case.last, "metadata-flavor"))
 
@@ -151,6 +156,17 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         LINK_IMDS,
     ),
     Cause(
+        "endpoint_silent",
+        "likely",
+        (seen(Kind.TIMEOUT, source=_IMDS, also=_silent),),
+        "Something at {endpoint_host} takes connections but does not answer in time: IMDS is overloaded, or a VPN or "
+        "firewall holds its address.",
+        "Ask again with more time; if it stays silent, see which interface has the route.",
+        ("mitui check --timeout 60", SHOW_ROUTE),
+        ANYONE_HERE,
+        LINK_IMDS,
+    ),
+    Cause(
         "authority_override",
         "likely",
         (
@@ -162,7 +178,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
                 Kind.NOT_FOUND,
                 Kind.NAME_NOT_RESOLVED,
                 source=_IMDS,
-                also=_override,
+                also=all_of(_override, none_of(_silent)),
             ),
         ),
         "AZURE_POD_IDENTITY_AUTHORITY_HOST sends requests to {endpoint_host}, and no identity endpoint answers there.",
@@ -184,7 +200,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "not_on_azure",
         "likely",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
+        (seen(*_SILENT, source=_IMDS, also=none_of(_override, _silent)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
         "Nothing answers at 169.254.169.254: this is not an Azure VM, or its route to IMDS is gone.",
         "Off Azure, use a developer credential such as az login; on Azure, check the route and the host's firewall.",
         (SHOW_ROUTE, TRY_IMDS),
@@ -194,7 +210,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "route_missing",
         "possible",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override)),),
+        (seen(*_SILENT, source=_IMDS, also=none_of(_override, _silent)),),
         "The call to IMDS must leave from the primary address of the primary network card, and the route for it may "
         "be missing.",
         "Add a route for 169.254.169.254/32 by the primary network card.",

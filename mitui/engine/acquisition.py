@@ -159,7 +159,8 @@ class Acquisition:
                 self._around.limiter.leave()
             self._exchanges.append(exchange_of(request, reply, started_at))
             if isinstance(reply, HttpFailure):
-                return self._failure(Refusal(_TRANSPORT[reply.problem], self._transport_sentence(reply)))
+                facts = (("silent", "yes"),) if reply.was_silence else ()
+                return self._failure(Refusal(_TRANSPORT[reply.problem], self._transport_sentence(reply), facts=facts))
             step = self._source.follow_up(call, sent, reply)
             if step is None:
                 return self._read(call, request, reply)

@@ -19,7 +19,7 @@ from mitui.engine.sources.source import Endpoint
 from mitui.http import GuardedClient, HttpFailure, HttpRequest
 
 _METADATA = (("Metadata", "true"),)
-_TIMEOUT = 3.0
+_TIMEOUT = 5.0
 _LONGEST = 512  # characters of any one fact
 _DETAILS = (
     ("vm size", "vmSize"),

@@ -27,6 +27,7 @@ class Answerer(StrEnum):
     GOOGLE = "google"
     RESET = "reset"  # takes the connection and drops it: a VPN client or a firewall
     OTHER = "other"
+    SILENT = "silent"  # takes the connection and says nothing for now: a slow IMDS, or something else
     NOBODY = "nobody"
 
 
@@ -81,6 +82,8 @@ async def probe_imds(
 def _silence(failure: HttpFailure) -> tuple[Answerer, str]:
     if failure.problem in (TransportProblem.CONNECTION_LOST, TransportProblem.REPLY_TOO_LARGE):
         return Answerer.RESET, f"something takes connections for IMDS, but it is not IMDS: {failure.message}"
+    if failure.was_silence:
+        return Answerer.SILENT, f"IMDS takes connections but is slow to answer: {failure.message}"
     return Answerer.NOBODY, f"IMDS does not answer: {failure.message}"
 
 

@@ -105,6 +105,7 @@ class SourceState:
     failure: FailureView | None = None
     process_note: str = ""
     warnings: tuple[HealthWarning, ...] = ()
+    slow: HealthWarning | None = None  # it takes connections, and is slow to answer
     host: HostFacts = HostFacts()
     host_known: bool = False
 

@@ -42,7 +42,8 @@ def build_snapshot(
     identities = tuple(
         _identity(board, each, now, expiring_below, next_attempts, next_probes) for each in board.identities
     )
-    warnings = board.source.warnings
+    slow = board.source.slow
+    warnings = (*([slow] if slow is not None else []), *board.source.warnings)
     return Snapshot(
         generated_at=now,
         phase="ready" if board.ready else "starting",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
+from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk_choices import sdk_choices
 from mitui.engine.detection import detect
@@ -115,10 +116,15 @@ class HostWatch:
             timeout=min(PROBE_TIMEOUT, self._plan.timeout or PROBE_TIMEOUT),
             allow_endpoints=self._plan.allow_endpoints,
         )
-        source.checked_at, source.answered_ms = self._clock.now(), probe.latency_ms
+        silent = probe.answerer is Answerer.SILENT
+        source.checked_at, source.answered_ms = self._clock.now(), None if silent else probe.latency_ms
         source.probe_evidence = (probe.evidence,)
-        # Something unknown that answers may still hand out tokens: an emulator, or an agent in a cluster.
-        if probe.is_imds or probe.answerer is Answerer.OTHER:
+        if silent and source.slow is None:
+            self._log.add("warning", "source", probe.message)
+        source.slow = _slow(probe.message) if silent else None
+        # Something unknown that answers may still hand out tokens: an emulator, or an agent in a cluster. So may
+        # something that takes its time; whether it does, its tokens will tell.
+        if probe.is_imds or probe.answerer in (Answerer.OTHER, Answerer.SILENT):
             self._recover()
             return True
         self._fall_silent(probe)
@@ -153,3 +159,15 @@ class HostWatch:
             facts=(("verdict", str(probe.answerer)),),
         )
         self.dress()
+
+
+def _slow(message: str) -> HealthWarning:
+    from mitui.diagnosis.commands import SHOW_ROUTE, TRY_IMDS
+
+    return HealthWarning(
+        "endpoint_slow",
+        f"{message}.",
+        "SDKs that probe first, as DefaultAzureCredential does, give up after 1 s. If no token comes either, see which "
+        "interface has the route: a VPN may hold the address.",
+        (TRY_IMDS, SHOW_ROUTE),
+    )

@@ -148,6 +148,7 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         True,
         failed(Kind.CONNECTION_REFUSED, variables={"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"}),
     ),
+    ("endpoint_silent", True, failed(Kind.TIMEOUT, trouble="no whole reply within 10 s", facts=(("silent", "yes"),))),
     ("network_policy", True, failed(Kind.TIMEOUT, variables={"KUBERNETES_SERVICE_HOST": "10.0.0.1"})),
     ("not_on_azure", True, failed(Kind.TIMEOUT, trouble="no whole reply within 2 s")),
     ("route_missing", False, failed(Kind.UNREACHABLE, trouble="no route")),

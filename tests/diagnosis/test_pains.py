@@ -425,7 +425,7 @@ PAINS: tuple[tuple[Callable[[Path], Awaitable[Said]], str, str], ...] = (
     (pain_9, "sdks_disagree", ""),
     (pain_10, "docker_desktop", "az login"),
     (pain_11, "not_on_azure", "ip route get 169.254.169.254"),
-    (pain_12, "not_on_azure", "ip route get 169.254.169.254"),
+    (pain_12, "endpoint_silent", "mitui check --timeout 60"),
     (pain_13, "proxy_answered", 'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}169.254.169.254'),
     (pain_14, "address_taken", "ip route get 169.254.169.254"),
     (pain_15, "imds_throttled", "sudo ss --tcp --processes dst 169.254.169.254"),

@@ -44,7 +44,7 @@ async def test_imds_is_recognised_without_asking_for_a_token() -> None:
         ("proxy", Answerer.PROXY),
         ("vpn", Answerer.RESET),
         ("closed", Answerer.RESET),
-        ("blackhole", Answerer.NOBODY),
+        ("blackhole", Answerer.SILENT),
         ("html", Answerer.PROXY),
         ("garbage", Answerer.RESET),
         ("imds.gone", Answerer.UPDATING),

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -342,6 +343,20 @@ async def test_the_interval_has_a_floor(vm: SimulatedHost, clock: ManualClock) -
         assert snapshot.next_check_at == clock.now() + 2
 
 
+async def test_a_slow_endpoint_is_asked_all_the_same(vm: SimulatedHost, clock: ManualClock) -> None:
+    vm.fail("slow", seconds=2.3)
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        slow = await board.until(lambda snapshot: bool(snapshot.warnings))
+        assert (slow.source.kind, slow.source.failure, slow.source.answered_ms) == (SourceKind.IMDS, None, None)
+        assert (slow.warnings[0].kind, slow.source.evidence[-1].state) == ("endpoint_slow", "silent")
+        last = await board.until(lambda snapshot: snapshot.complete)
+        assert (board.token.status, last.status) == ("ok", "warning")
+        assert last.source.answered_ms is not None
+        vm.heal()
+        await clock.advance(60)
+        await board.until(lambda snapshot: not snapshot.warnings)
+
+
 async def test_no_endpoint_is_a_verdict_with_what_was_tried(clock: ManualClock) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -360,9 +375,13 @@ async def test_no_endpoint_is_a_verdict_with_what_was_tried(clock: ManualClock) 
 
 
 async def test_a_black_hole_is_a_verdict_within_three_seconds() -> None:
-    with socket.socket() as hole:
+    with socket.socket() as hole, ExitStack() as waiting:
         hole.bind(("127.0.0.1", 0))
-        hole.listen()
+        hole.listen(0)
+        for _ in range(8):  # a full queue: whoever comes next gets no answer at all, as from a network's black hole
+            client = waiting.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(hole.getsockname())
         where = f"http://127.0.0.1:{hole.getsockname()[1]}"
         environment = HostEnvironment(MappingProxyType({"AZURE_POD_IDENTITY_AUTHORITY_HOST": where}))
         started = time.monotonic()
@@ -371,6 +390,25 @@ async def test_a_black_hole_is_a_verdict_within_three_seconds() -> None:
                 break
         assert time.monotonic() - started < 3.0
     assert snapshot.source.failure is not None
+
+
+async def test_something_that_takes_connections_and_says_nothing_is_told_of_within_three_seconds() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as tarpit:
+        where = f"http://127.0.0.1:{tarpit.getsockname()[1]}"
+        environment = HostEnvironment(MappingProxyType({"AZURE_POD_IDENTITY_AUTHORITY_HOST": where}))
+        told_after: float | None = None
+        started = time.monotonic()
+        async for snapshot in Refresher(replace(ONE, timeout=3.0), environment, SystemClock()).snapshots():
+            if snapshot.warnings and told_after is None:
+                told_after = time.monotonic() - started
+            if snapshot.complete:
+                break
+    assert told_after is not None
+    assert told_after < 3.0
+    assert [each.kind for each in snapshot.warnings] == ["endpoint_slow"]
+    assert snapshot.identity is not None
+    failure = snapshot.identity.tokens[0].failure
+    assert (snapshot.status, failure and failure.causes[0].kind) == ("critical", "endpoint_silent")
 
 
 async def test_an_endpoint_that_comes_back_is_noticed(clock: ManualClock) -> None:

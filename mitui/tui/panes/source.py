@@ -48,7 +48,10 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
         name[0] = span(glyphs.CRITICAL, "error")
         return spread(name, [span(failure_word(source.failure), "error")], width)
     if source.answered_ms is None:
-        return spread(name, [], width)
+        silent = any(each.kind == "probe" and each.state == "silent" for each in source.evidence)
+        if silent:
+            name[0] = span(glyphs.WARNING, "warn")
+        return spread(name, [span("no answer yet", "warn")] if silent else [], width)
     latency = milliseconds(source.answered_ms)
     answer = span(f"answered in {latency}", "dim")
     short = span(latency, "dim")
