@@ -13,6 +13,7 @@ from mitui.tui.actions import TITLES, Action
 from mitui.tui.board import Board
 from mitui.tui.feed import RawToken, Redaction
 from mitui.tui.lines import span
+from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:
@@ -68,14 +69,19 @@ class BoardWithPages(Board):
         return self.actual.identities[int(key)] if key.isdigit() and int(key) < len(self.actual.identities) else None
 
     @property
+    def scene_as_it_came(self) -> Scene:
+        """The scene with nothing masked in it."""
+        return replace(self.scene, snapshot=self.actual)
+
+    @property
     def token(self) -> TokenView | None:
         """The token that is looked at."""
-        return replace(self.scene, snapshot=self.actual).the_token
+        return self.scene_as_it_came.the_token
 
     @property
     def vault(self) -> VaultView | None:
         """The vault that is looked at."""
-        return replace(self.scene, snapshot=self.actual).the_vault
+        return self.scene_as_it_came.the_vault
 
     # Why
 
@@ -172,12 +178,12 @@ class BoardWithPages(Board):
             self.app.theme = name
 
     def action_jump(self) -> None:
-        from mitui.tui.screens.jump import JumpScreen
+        from mitui.tui.screens.jump import JumpScreen, Target
 
         places = self.shown_panes.items()
-        frames = [(tab, self.panes[name]) for name, place in places for tab in (place.tabs or (name,))]
-        targets = [(_letter(tab), TITLES[tab], frame) for tab, frame in frames]
-        letters = {_letter(tab): tab for tab, _ in frames}
+        frames = {tab: self.panes[name] for name, place in places for tab in (place.tabs or (name,))}
+        targets = [Target(_letter(tab), frame, partial(frame.tab_column, tab)) for tab, frame in frames.items()]
+        letters = {_letter(tab): tab for tab in frames}
         self.app.push_screen(JumpScreen(targets), lambda letter: self.focus_pane(letters[letter]) if letter else None)
 
     def show_text(self, title: str, text: str) -> None:

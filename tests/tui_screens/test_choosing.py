@@ -164,6 +164,12 @@ async def test_every_named_command_is_in_the_list_and_answers_with_its_action() 
         await pilot.pause()
         text = shown(app)
         assert [action.id for action in named if action.palette not in text] == []
+        assert named[0].description in text, "that of the marked one"
+        assert named[1].description not in text
+        await pilot.press("down")
+        await pilot.pause()
+        assert named[1].description in shown(app)
+        await pilot.press("up")
         await pilot.press(*"view zoom", "enter")
         assert app.answer == "zoom"
 

@@ -214,6 +214,10 @@ class Pane(LineWidget, can_focus=True):
         self._tab_starts = [(x + longer * (index > own), name) for index, (x, name) in enumerate(starts)]
         return (*parts, frame._replace(text="─" * (left - longer + 1) + "╮"))
 
+    def tab_column(self, name: str) -> int:
+        """The cell of the upper edge where the title of this tab begins, its number included."""
+        return next((start for start, tab in self._tab_starts if tab == name), 3)
+
     def _subject(self, subject: str, room: int) -> list[Span]:
         text = span(subject).text
         if room < 8:

@@ -20,18 +20,24 @@ from mitui.tui.screens.pairs import pair_lines
 from mitui.tui.words import MUTED, said_line
 
 Result = TypeVar("Result")
+_AROUND: Final = 10
+"""Lines of the screen that the list leaves to the field, the words below it and the frame."""
 _LABEL_SHARE: Final = 0.45
 """How much of the width labels may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line to choose. ``reason`` says why it can't be, where it can't; ``key`` is what it stands for."""
+    """One line to choose. ``reason`` says why it can't be, where it can't; ``key`` is what it stands for.
+
+    ``detail`` is a sentence that stands below the list while the line is marked.
+    """
 
     key: str
     label: str
     note: str = ""
     reason: str = ""
+    detail: str = ""
 
 
 class Chooser(Dialog[Result]):
@@ -39,10 +45,12 @@ class Chooser(Dialog[Result]):
 
     DEFAULT_CSS = """
     Chooser {
-        OptionList { border: none; padding: 0; height: auto; max-height: 55vh; background: $background; }
+        OptionList { border: none; padding: 0; height: auto; background: $background; }
         #box OptionList { margin: 1 1 0 0; }
         OptionList > .option-list--option { padding: 0; }
-        OptionList > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
+        OptionList > .option-list--option-highlighted {
+            background: $primary 25%; color: $foreground; text-style: bold;
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, *CHOOSE_PAGE, LEAVE))]
@@ -71,7 +79,7 @@ class Chooser(Dialog[Result]):
         """What stands below the list."""
         if choice is None:
             return said_line("Nothing here fits what was typed.", "$warning")
-        return said_line(choice.reason, "$warning")
+        return said_line(choice.reason, "$warning") if choice.reason else said_line(choice.detail, MUTED)
 
     def narrowed(self, text: str) -> tuple[Choice, ...]:
         """The choices that hold every word of ``text``."""
@@ -79,7 +87,7 @@ class Chooser(Dialog[Result]):
         return tuple(
             choice
             for choice in self._choices
-            if all(word in f"{choice.label} {choice.note}".casefold() for word in words)
+            if all(word in f"{choice.label} {choice.note} {choice.detail}".casefold() for word in words)
         )
 
     @property
@@ -98,6 +106,7 @@ class Chooser(Dialog[Result]):
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
+        self._list.styles.max_height = max(3, event.size.height - _AROUND)
         self._fill()
 
     def _fill(self) -> None:

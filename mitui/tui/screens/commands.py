@@ -13,7 +13,7 @@ from mitui.tui.screens.chooser import Choice, ChooseScreen
 def command_list(actions: Iterable[Action]) -> ChooseScreen:
     """Every action that has a name in the palette; the answer is the action to run."""
     choices = [
-        Choice(action.action, action.palette, f"{action.description}  {shown_keys(action)}".rstrip())
+        Choice(action.action, action.palette, shown_keys(action), detail=action.description)
         for action in actions
         if action.palette
     ]

@@ -1,8 +1,9 @@
-"""A letter on every pane; pressing it goes there."""
+"""A letter on the title of every pane and tab; pressing it goes there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -16,19 +17,26 @@ from mitui.tui.actions import bindings
 from mitui.tui.screens.keys import LEAVE
 from mitui.tui.words import said_line
 
-Target = tuple[str, str, Widget]
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a letter leads: a pane, or one of the tabs in its frame. ``column`` tells the cell where its title begins,
+    as it is drawn now.
+    """
+
+    letter: str
+    pane: Widget
+    column: Callable[[], int]
 
 
 class JumpScreen(ModalScreen[str | None]):
-    """Answers with the letter that was pressed, None for any other key. ``targets`` are letter, name and pane.
-
-    Targets of one pane, the tabs of a frame, stand side by side.
-    """
+    """Answers with the letter that was pressed, None for any other key."""
 
     DEFAULT_CSS = """
     JumpScreen {
         background: transparent;
         .letter { position: absolute; width: auto; height: 1; padding: 0 1; background: $accent; color: $background; }
+        #how { dock: bottom; width: 1fr; height: 1; padding: 0 1; background: $panel; }
         &:ansi .letter { background: ansi_magenta; color: ansi_black; }
     }
     """
@@ -40,25 +48,23 @@ class JumpScreen(ModalScreen[str | None]):
         self._targets = tuple(targets)
 
     def compose(self) -> ComposeResult:
-        for letter, name, _ in self._targets:
-            yield Static(said_line(f"{letter} {name}", "bold"), classes="letter")
+        for target in self._targets:
+            yield Static(said_line(target.letter, "bold"), classes="letter")
+        yield Static(said_line("a letter goes to its pane; any other key stays here"), id="how")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._place)
 
     def _place(self) -> None:
-        taken: dict[Widget, int] = {}
-        for label, (_, name, pane) in zip(self.query(".letter"), self._targets, strict=True):
-            region = pane.region
-            beside = taken.get(pane, 0)
-            taken[pane] = beside + len(name) + 5
-            label.styles.offset = (region.x + 2 + beside, region.y)
+        for label, target in zip(self.query(".letter"), self._targets, strict=True):
+            region = target.pane.region
+            label.styles.offset = (region.x + target.column() - 1, region.y)
             label.display = bool(region.area)
 
     def on_key(self, event: events.Key) -> None:
         """One key decides."""
         event.stop()
-        letters = {letter for letter, _, _ in self._targets}
+        letters = {target.letter for target in self._targets}
         self.dismiss(event.character if event.character in letters else None)
 
     def action_close(self) -> None:
