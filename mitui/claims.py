@@ -83,32 +83,32 @@ ORDER: Final = (
 )
 _TIMES: Final = frozenset({"iat", "nbf", "exp", "xms_tcdt", "auth_time"})
 _MEANINGS: Final = {
-    "aud": "the resource this token is for",
+    "aud": "the resource it is for",
     "iss": "who issued it: the tenant's token service",
-    "iat": "issued at",
-    "nbf": "not valid before",
-    "exp": "expires at",
+    "iat": "issued",
+    "nbf": "starts",
+    "exp": "expires",
     "auth_time": "when the user signed in",
     "aio": "internal to Entra ID",
     "rh": "internal to Entra ID",
     "rd": "internal to Entra ID",
     "xms_rd": "internal to Entra ID",
     "xms_ftd": "internal to Entra ID",
-    "appid": "client ID of the identity",
-    "azp": "client ID of the identity",
+    "appid": "client ID",
+    "azp": "client ID",
     "idp": "who authenticated the identity",
-    "oid": "object ID, for role grants",
+    "oid": "object ID, for grants",
     "sub": "subject; for a managed identity the same as oid",
-    "tid": "tenant ID",
+    "tid": "tenant",
     "uti": "this token's own ID; the same again means a cached token",
-    "ver": "version of the token format",
-    "xms_az_rid": "the Azure resource that asked for the token",
+    "ver": "token format",
+    "xms_az_rid": "the resource that asked",
     "xms_az_nwperimid": "network security perimeters",
     "xms_cc": "client capabilities; cp1 means that it can be revoked early",
     "xms_act_fct": "facets of the caller, as codes",
     "xms_sub_fct": "facets of the subject, as codes",
     "xms_tnt_fct": "facets of the tenant, as codes",
-    "xms_tcdt": "when the tenant was created",
+    "xms_tcdt": "tenant created",
     "xms_tdbr": "data boundary of the tenant",
     "tenant_region_scope": "region of the tenant",
     "roles": "application roles granted on the audience",
@@ -169,8 +169,8 @@ def explain(name: str, value: object) -> str:
     text = value if isinstance(value, str) else ""
     if name == "xms_mirid":
         if _USER_ASSIGNED in text.lower():
-            return "the user-assigned identity " + text.rpartition("/")[2]
-        return f"system-assigned identity of {_host_words(text)}"
+            return "user-assigned, " + text.rpartition("/")[2]
+        return f"system-assigned, {_host_words(text)}"
     if name == "idtyp":
         return {"app": "an application's token", "user": "a user's token, not a managed identity's"}.get(
             text, "whose token"

@@ -115,7 +115,7 @@ class Asks:
             else max(0, min(self._board.selected, len(rest) - 1))
         )
         self._remember(lambda known: remembered.without_identity(known, identity))
-        self._log.add("info", state.planned.name, "removed")
+        self._log.add("info", state.name, "removed")
 
     def _add_resource(self, resource: str, name: str) -> None:
         board = self._board

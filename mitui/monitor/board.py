@@ -11,7 +11,7 @@ from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, Evidence, SourceKind
 from mitui.engine.failure import TokenFailure
 from mitui.engine.host import HostFacts
-from mitui.engine.identity import Identity
+from mitui.engine.identity import ClientId, Identity, ObjectId
 from mitui.engine.token import AccessToken
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.snapshot import Activity, AssignedIdentities, FailureView, WatchView
@@ -68,6 +68,13 @@ class IdentityState:
     vaults: dict[str, VaultState] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """What it is called: by a person, else in Azure as far as its tokens tell, else how it is selected."""
+        spec = str(self.planned.identity)
+        given = self.planned.name if self.planned.name != spec else ""
+        return given or name_in_azure(self.planned.identity, self.actual) or spec
+
+    @property
     def actual(self) -> ActualIdentity:
         """Whose tokens they are: the answer of the token that says most."""
         best = ActualIdentity()
@@ -75,6 +82,18 @@ class IdentityState:
             if state.token is not None and (best.kind == "unknown" or not best.object_id):
                 best = state.token.actual if state.token.actual.object_id or best.kind == "unknown" else best
         return best
+
+
+def name_in_azure(identity: Identity, actual: ActualIdentity) -> str:
+    """The name of a user-assigned identity's own resource, where its token is that of the id that was asked for."""
+    match identity:
+        case ClientId(asked):
+            same = asked.lower() == actual.client_id.lower()
+        case ObjectId(asked):
+            same = asked.lower() == actual.object_id.lower()
+        case _:
+            same = False
+    return actual.resource_id.rpartition("/")[2] if same and actual.kind == "user-assigned" else ""
 
 
 @dataclass(slots=True)

@@ -120,7 +120,7 @@ def _identity(
     status = identity_status(tokens, vaults, warnings, unsupported=bool(state.unsupported))
     return IdentityView(
         identity=state.planned.identity,
-        name=state.planned.name or spec,
+        name=state.name,
         status="unknown" if board.source.failure is not None and not _has_token(state) else status,
         unsupported=state.unsupported,
         actual=state.actual,

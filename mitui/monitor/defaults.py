@@ -20,11 +20,11 @@ def planned_identities(plan: Plan, environment: HostEnvironment) -> tuple[list[P
     assumptions: list[str] = []
     if not chosen:
         chosen = [PlannedIdentity(SystemAssigned(), SYSTEM_NAME, "default")]
-        assumptions.append("no identity is configured, so the system-assigned one is looked at")
+        assumptions.append("no identity is configured, so it is the system-assigned one")
         offered = environment_identity(environment)
         if offered is not None:
             chosen.append(offered)
-            assumptions.append(f"{CANDIDATE} is set, so that identity is offered too")
+            assumptions.append(f"{CANDIDATE} is set, so that identity too")
     names = dict(plan.names)
     found: dict[str, PlannedIdentity] = {}
     for each in (*chosen, *remembered):
@@ -49,7 +49,7 @@ def planned_resources(plan: Plan, cloud: str) -> tuple[list[PlannedResource], li
     if not chosen:
         chosen = [PlannedResource(each, names.get(each, ""), "default") for each in default_resources(cloud)]
         known = cloud or f"{PUBLIC} (this host does not say its cloud)"
-        assumptions.append(f"no resource is configured, so tokens for {_listed(chosen)} of {known} are asked for")
+        assumptions.append(f"no resource is configured, so tokens are for {_listed(chosen)} of {known}")
     found: dict[str, PlannedResource] = {}
     for each in (*chosen, *remembered):
         resource = normalise_resource(each.resource)

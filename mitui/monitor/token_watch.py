@@ -112,5 +112,5 @@ class TokenWatch:
 
     def _subject(self, identity: Identity, resource: str) -> str:
         state = self._board.identity(identity)
-        name = state.planned.name if state is not None and state.planned.name else str(identity)
+        name = state.name if state is not None else str(identity)
         return f"{name} · {resource.removeprefix('https://')}"

@@ -186,7 +186,7 @@ class VaultWatch:
             self._schedule.put(due, self._clock.now() + vault.planned.probe_every)
 
     def _tell(self, person: IdentityState, vault: WatchedVault, before: ProbeResult | None, after: ProbeResult) -> None:
-        subject = f"{person.planned.name or person.planned.identity} · {vault.url.removeprefix('https://')}"
+        subject = f"{person.name} · {vault.url.removeprefix('https://')}"
         if after.failure is not None:
             self._log.add("error", subject, after.failure.message)
             return

@@ -266,9 +266,12 @@ def everywhere(actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
     return tuple(action for action in actions if not action.panes)
 
 
-def footer_actions(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
-    """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end."""
-    hidden = ("identity", "probe", "pause") if pane == "guide" else ()
+def footer_actions(pane: str, actions: Iterable[Action] = ACTIONS, *, empty: bool = False) -> tuple[Action, ...]:
+    """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end.
+
+    On a board that is ``empty``, for want of an endpoint, what needs one is left out.
+    """
+    hidden = ("identity", "probe", "pause") if empty else ()
     shown = [
         action
         for action in actions

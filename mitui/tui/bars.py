@@ -117,12 +117,13 @@ class Footer(LineWidget):
         super().__init__(palette, id="footer")
         self._actions = actions
         self._pane = "tokens"
+        self._empty = False
         self._spots: list[tuple[int, int, str]] = []
         self._said: Line = ()
 
-    def show(self, pane: str) -> None:
-        """The keys of this pane."""
-        self._pane = pane
+    def show(self, pane: str, *, empty: bool = False) -> None:
+        """The keys of this pane, on a board that may be ``empty``: without tokens, since there is no endpoint."""
+        self._pane, self._empty = pane, empty
         self.redraw()
 
     def say(self, words: str, role: Role = "text") -> None:
@@ -134,7 +135,7 @@ class Footer(LineWidget):
         self._spots = []
         if self._said:
             return [line(span(" "), *self._said)]
-        wanted = footer_actions(self._pane, self._actions)
+        wanted = footer_actions(self._pane, self._actions, empty=self._empty)
         cost = {action.id: width_of(_hint(action)) + 2 for action in wanted}
         kept: set[str] = set()
         room = width

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _TABS = ("claims", "vault", "events")
 _FLASH = 4.0
+_NOTICE = 12.0
+"""Seconds for which words stay: of what was just done, and of what was assumed at the start."""
 
 
 class BoardLayout(Layout):
@@ -65,6 +67,8 @@ class Board(Screen[None]):
         self._wish = Wish()
         self._shown: dict[str, Place] = {}
         self._said_until: float | None = None
+        self._notice = ""
+        self._notice_until: float | None = None
         self.header = Header(palette)
         self.footer = Footer(palette, actions)
         self.whole_text = WholeText(palette)
@@ -183,6 +187,9 @@ class Board(Screen[None]):
 
     def show(self, snapshot: Snapshot, *, redacted: bool = False) -> None:
         """Draw another snapshot."""
+        if self._notice_until is None and snapshot.phase == "ready" and snapshot.assumptions:
+            self._notice = "; ".join(snapshot.assumptions)
+            self._notice_until = self.clock.now() + _NOTICE
         self.look(snapshot=snapshot)
         with self.app.batch_update():
             self.header.show(snapshot, redacted=redacted)
@@ -200,6 +207,14 @@ class Board(Screen[None]):
             if self.is_mounted:
                 self._settle(self.size)
             self._draw_panes()
+            self._follow_selection(before.snapshot)
+            self.footer.show(self.pane.name_id, empty=self._wish.empty)
+
+    def _follow_selection(self, before: Snapshot) -> None:
+        """Another identity was selected, maybe one that was just added: put the cursor of the list on it."""
+        old, new = before.identity, self.scene.snapshot.identity
+        if new is not None and (old is None or old.identity != new.identity):
+            self.panes["identity"].go_to(self.scene.snapshot.selected)
 
     def _draw_panes(self) -> None:
         for pane in self.panes.values():
@@ -212,6 +227,8 @@ class Board(Screen[None]):
         """A second has passed: draw what changes with the time alone."""
         if self._said_until is not None and self.clock.now() >= self._said_until:
             self.flash("")
+        if self._notice_until is not None and self.clock.now() >= self._notice_until:
+            self._drop_notice()
         if self.scene.snapshot.paused or not self.is_active:
             return
         self.scene = Scene(self.scene.snapshot, self.clock.now(), self.scene.times, self.scene.token, self.scene.vault)
@@ -238,9 +255,15 @@ class Board(Screen[None]):
     def _show_whole(self) -> None:
         """Show the whole of what is marked, where the pane has only part of it."""
         before = self.whole_text.rows(self.size.width)
-        self.whole_text.show(self.pane.whole_text)
+        self.whole_text.show(self._notice or self.pane.whole_text)
         if self.whole_text.rows(self.size.width) != before:
             self._settle(self.size)
+
+    def _drop_notice(self) -> None:
+        """Say no longer what was assumed; the source pane goes on saying it."""
+        if self._notice:
+            self._notice = ""
+            self._show_whole()
 
     def on_pane_moved(self, event: Pane.Moved) -> None:
         """Follow the cursor: the marked token is the one whose claims are shown."""
@@ -248,7 +271,8 @@ class Board(Screen[None]):
         self.countdowns.redraw()
         if pane is not self.pane:
             return
-        self.footer.show(pane.name_id)
+        self._drop_notice()
+        self.footer.show(pane.name_id, empty=self._wish.empty)
         if pane.name_id == "tokens" and pane.at != self.scene.token:
             self.look(token=pane.at)
         self._show_whole()

@@ -9,7 +9,7 @@ from mitui.monitor.snapshot import AssignedIdentities, Snapshot
 from mitui.tui.pages import BoardWithPages
 
 if TYPE_CHECKING:
-    from mitui.monitor.intents import Intent
+    from mitui.monitor.intents import AddResource, AddVault, Intent
 
 
 class BoardWithDialogs(BoardWithPages):
@@ -17,10 +17,13 @@ class BoardWithDialogs(BoardWithPages):
 
     _awaits_assigned = False
     _assigned_before: AssignedIdentities | None = None
+    _added: AddResource | AddVault | None = None
+    """What was added last, until it is on the board and can be shown."""
 
     def receive(self, snapshot: Snapshot) -> None:
         super().receive(snapshot)
         self._show_assigned()
+        self._show_added()
 
     def action_add_identity(self) -> None:
         from mitui.tui.screens.add_identity import AddIdentityScreen
@@ -34,7 +37,7 @@ class BoardWithDialogs(BoardWithPages):
         identity = self.actual.identity
         present = [token.resource for token in identity.tokens] if identity else []
         screen = AddResourceScreen(self.actual.host.cloud, present)
-        self.app.push_screen(screen, lambda answer: self.ask(answer, "added; its token is being asked for"))
+        self.app.push_screen(screen, lambda answer: self._add(answer, "added; its token is being asked for"))
 
     def action_add_vault(self) -> None:
         from mitui.tui.screens.add_vault import AddVaultScreen
@@ -42,7 +45,30 @@ class BoardWithDialogs(BoardWithPages):
         identity = self.actual.identity
         present = [vault.vault for vault in identity.vaults] if identity else []
         screen = AddVaultScreen(self.actual.host.cloud, present)
-        self.app.push_screen(screen, lambda answer: self.ask(answer, "added; v probes it"))
+        self.app.push_screen(screen, lambda answer: self._add(answer, "added; v probes it"))
+
+    def _add(self, intent: AddResource | AddVault | None, words: str) -> None:
+        if intent is not None:
+            self._added = intent
+            self.ask(intent, words)
+
+    def _show_added(self) -> None:
+        """Look at what was added, once it is there."""
+        from mitui.monitor.intents import AddResource, AddVault
+
+        match self._added:
+            case AddResource(resource):
+                there = [token.resource for token in self.scene_as_it_came.tokens]
+                if resource in there:
+                    self._added = None
+                    self.look(token=there.index(resource))
+                    self.panes["tokens"].go_to(there.index(resource))
+            case AddVault(url):
+                there = [vault.vault for vault in self.scene_as_it_came.vaults]
+                if url in there:
+                    self._added = None
+                    self.look(vault=there.index(url))
+                    self.focus_pane("vault")
 
     def action_rename(self) -> None:
         identity = self.identity

@@ -40,7 +40,9 @@ class Palette:
         key = (span.role, span.strong, span.marked, bar)
         style = self._made.get(key)
         if style is None:
-            style = (self.bar if bar else self.ground) + self.roles[span.role]
+            style = self.bar if bar else self.ground
+            if not (span.marked and self.cursor.reverse):  # a coloured word would be a patch in the bar
+                style += self.roles[span.role]
             if span.marked:
                 style += self.cursor
             if span.strong:
@@ -52,7 +54,8 @@ class Palette:
 def palette(variables: Mapping[str, str], *, ansi: bool, dark: bool, no_color: bool = False) -> Palette:
     """The palette of the theme with these CSS variables; ``ansi`` themes keep to the terminal's own 16 colours.
 
-    Without colour the cursor is reversed, since its ground could not be told from the rest.
+    There, and without colour, the cursor is reversed: no ground of its own could be told from the rest on every
+    terminal (in some palettes bright black is the background itself).
     """
     color = {name: Color.parse(variables[name]) for name in {*_NAMES.values(), "background", "panel"}}
     roles = {role: Style(color=color[name].rich_color) for role, name in _NAMES.items()}
@@ -62,7 +65,7 @@ def palette(variables: Mapping[str, str], *, ansi: bool, dark: bool, no_color: b
         return Palette(
             ground=Style(color=RichColor.default(), bgcolor=RichColor.default()),
             bar=Style(color=RichColor.default(), bgcolor=RichColor.default()),
-            cursor=Style(reverse=True) if no_color else Style(bgcolor="bright_black" if dark else "white"),
+            cursor=Style(reverse=True),
             roles=roles,
         )
     ground, text = color["background"], color["foreground"]

@@ -101,10 +101,10 @@ def test_whose_token_it_is(payload: dict[str, Any], actual: ActualIdentity) -> N
 @pytest.mark.parametrize(
     ("name", "value", "phrase"),
     [
-        ("aud", "x", "the resource this token is for"),
-        ("oid", "x", "object ID, for role grants"),
-        ("xms_mirid", MACHINE, "system-assigned identity of this VM"),
-        ("xms_mirid", ASSIGNED, "the user-assigned identity web"),
+        ("aud", "x", "the resource it is for"),
+        ("oid", "x", "object ID, for grants"),
+        ("xms_mirid", MACHINE, "system-assigned, this VM"),
+        ("xms_mirid", ASSIGNED, "user-assigned, web"),
         ("idtyp", "user", "a user's token, not a managed identity's"),
         ("appidacr", "2", "how it authenticated: certificate, as managed identities do"),
         ("xms_idrel", "7 18", "relationship to the tenant: service principal"),

@@ -265,6 +265,29 @@ async def test_adding_renaming_and_removing_an_identity(vm: SimulatedHost, clock
     assert memory[-1].removed == ("system",)
 
 
+async def test_an_identity_that_nobody_named_is_called_what_its_token_says(
+    vm: SimulatedHost, clock: ManualClock
+) -> None:
+    stranger = ObjectId("91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07")
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        await board.complete()
+        board.send(intents.AddIdentity(WEB, ""))
+        board.send(intents.AddIdentity(stranger, ""))
+        last = await board.until(lambda snapshot: len(snapshot.identities) == 3 and snapshot.complete)
+        assert [each.name for each in last.identities] == ["system-assigned", "web", str(stranger)]
+        assert f"web · {ARM.removeprefix('https://')}" in [event.subject for event in last.events]
+
+
+async def test_a_token_of_another_identity_lends_no_name(clock: ManualClock) -> None:
+    with SimulatedHost("azure_arc", now=clock.now) as host:
+        host.legacy_agent = True
+        async with following(ONE, environment_of_host(host), clock) as board:
+            await board.complete()
+            board.send(intents.AddIdentity(WEB, ""))
+            last = await board.until(lambda snapshot: len(snapshot.identities) == 2 and snapshot.complete)
+            assert last.identities[1].name == str(WEB)
+
+
 async def test_adding_and_removing_a_resource(vm: SimulatedHost, clock: ManualClock) -> None:
     async with following(ONE, environment_of_host(vm), clock) as board:
         await board.complete()

@@ -117,6 +117,44 @@ async def test_a_paused_board_does_not_tick() -> None:
         assert screen_text(app) == before
 
 
+def said(app: MituiApp) -> str:
+    """What stands above the footer."""
+    return app.dashboard.whole_text.text if app.dashboard.whole_text.display else ""
+
+
+async def test_what_was_assumed_is_said_at_the_start_until_one_moves_or_has_read_it() -> None:
+    assumed = replace(snapshots.healthy(), assumptions=("nothing is configured",))
+    for leave in ("move", "wait"):
+        clock = ManualClock(NOW)
+        app, feed = dashboard(assumed, clock=clock)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert said(app) == " nothing is configured"
+            feed.push(replace(assumed, interval=30.0))
+            await pilot.pause()
+            assert said(app) == " nothing is configured", "a refresh does not take it away"
+            if leave == "move":
+                await pilot.press("j")
+            else:
+                await clock.advance(12)
+                app.dashboard.tick()
+            await pilot.pause()
+            assert said(app) == ""
+            feed.push(assumed)
+            await pilot.pause()
+            assert said(app) == "", "it is said once"
+
+
+async def test_the_footer_of_a_board_without_an_endpoint_offers_nothing_that_needs_one() -> None:
+    app, _ = dashboard(snapshots.nothing_here())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("1")
+        await pilot.pause()
+        assert "P process" in app.dashboard.footer.text
+        assert not {"probe", "identity", "pause"} & set(app.dashboard.footer.text.split())
+
+
 async def test_a_message_in_the_footer_goes_after_a_while() -> None:
     clock = ManualClock(NOW)
     app, _ = dashboard(snapshots.healthy(), clock=clock)

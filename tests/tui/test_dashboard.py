@@ -266,7 +266,7 @@ async def masking(desk: Desk) -> None:
     assert snapshots.OBJECT in desk.text
 
 
-@checks("add", "add_identity", "add_resource", "add_vault")
+@checks("add", "add_identity", "add_vault")
 async def adding(desk: Desk) -> None:
     await desk.press("2", "a")
     assert desk.page == "AddIdentityScreen"
@@ -283,6 +283,28 @@ async def adding(desk: Desk) -> None:
     assert isinstance(resource, AddResource)
     assert resource.resource == "api://orders"
     assert vault == AddVault("https://fabrikam-kv.vault.azure.net")
+    snapshot = snapshots.failed()
+    ours = snapshot.identities[0]
+    orders = replace(ours.tokens[0], resource="api://orders", name="")
+    fabrikam = VaultView(vault.vault, "fabrikam-kv")
+    ours = replace(ours, tokens=(*ours.tokens, orders), vaults=(*ours.vaults, fabrikam))
+    await desk.show(replace(snapshot, identities=(ours, *snapshot.identities[1:])))
+    assert desk.app.dashboard.pane.name_id == "vault"
+    assert "fabrikam-kv 2/2" in desk.text, "what was added last is looked at"
+
+
+@checks("add_resource")
+async def adding_a_resource(desk: Desk) -> None:
+    await desk.press("3", "a")
+    await desk.paste("api://orders")
+    snapshot = snapshots.failed()
+    ours = snapshot.identities[0]
+    orders = replace(ours.tokens[0], resource="api://orders", name="")
+    await desk.show(replace(snapshot, identities=(replace(ours, tokens=(*ours.tokens, orders)),)))
+    tokens = desk.app.dashboard.panes["tokens"]
+    assert tokens.item is not None
+    assert tokens.item.copy == "api://orders"
+    assert "4 Claims · orders" in desk.text
 
 
 @checks("rename")
@@ -377,6 +399,20 @@ async def test_the_actions(check: Check, monkeypatch: pytest.MonkeyPatch) -> Non
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await check(Desk(app, feed, pilot, copied))
+
+
+async def test_the_cursor_goes_to_the_identity_that_is_selected() -> None:
+    app, feed = dashboard(snapshots.failed())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("2", "G")
+        feed.push(replace(snapshots.failed(), selected=1))
+        await pilot.pause()
+        assert app.dashboard.panes["identity"].at == 1
+        await pilot.press("k")
+        feed.push(replace(snapshots.failed(), selected=1, paused=True))
+        await pilot.pause()
+        assert app.dashboard.panes["identity"].at == 0, "and is left alone then"
 
 
 async def test_keys_can_be_changed() -> None:

@@ -157,8 +157,8 @@ def test_the_life_bar_marks_the_refresh_and_keeps_its_width(left: float, width: 
 
 def test_claims_stand_with_their_meaning(board: Dashboard) -> None:
     text = view_text(draw(board, "claims", scene_of(snapshots.healthy()), height=12))
-    assert f"oid        {snapshots.OBJECT}  object ID, for role grants" in text
-    assert "exp        2026-11-24 13:43:18 UTC  1795527798   expires at" in text
+    assert f"oid        {snapshots.OBJECT}  object ID, for grants" in text
+    assert "exp        2026-11-24 13:43:18 UTC  1795527798   expires" in text
     assert "…/virtualMachines/vm-web-01" in text
 
 

@@ -77,12 +77,12 @@ async def test_typing_choosing_and_naming_answers_with_the_identity() -> None:
         assert app.answer == AddIdentity(ObjectId(values.WEB), "batch")
 
 
-async def test_a_name_is_made_up_where_none_is_given() -> None:
+async def test_a_guid_without_a_name_waits_for_its_token_to_tell_one() -> None:
     app = Host(AddIdentityScreen(values.SOURCE, ()))
     async with app.run_test(size=(60, 20)) as pilot:
         await paste(pilot, f"client:{values.WEB}")
         await pilot.press("enter")
-        assert app.answer == AddIdentity(ClientId(values.WEB), "6a1c0b7e")
+        assert app.answer == AddIdentity(ClientId(values.WEB), "")
 
 
 async def test_q_is_a_letter_in_the_field() -> None:

@@ -34,7 +34,7 @@ def identity_line(view: IdentityView, selected: bool, name_width: int, word_widt
     glyph, role, word = identity_health(view)
     health = [span(glyph, role), span(" "), pad(word, word_width, "dim" if view.unsupported else "text")]
     mark = span(glyphs.SELECTED, "focus") if selected else span(glyphs.UNSELECTED, "dim")
-    shown = view.name or str(view.identity)
+    shown = identity_value(view.identity)[:8] if view.name == str(view.identity) else view.name
     if width < _NARROW and shown == "system-assigned":
         shown = "system"
     name_role: Role = "dim" if view.unsupported else "text"

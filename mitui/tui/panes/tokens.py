@@ -142,7 +142,7 @@ def token_note(token: TokenView, scene: Scene) -> Line:
 def name_width(scene: Scene, width: int) -> int:
     """How wide the column of names is."""
     names = [width_of([span(resource_name(token))]) for token in scene.tokens]
-    return min(max(names, default=12), max(12, width * 2 // 5 - 2))
+    return min(max(names, default=12), max(12, width * 2 // 5))
 
 
 class TokensPane(Pane):

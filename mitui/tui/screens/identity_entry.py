@@ -50,14 +50,14 @@ def supported(kind: Kind, source: SourceView) -> bool:
 
 
 def default_name(identity: Identity) -> str:
-    """A short name: the last part of a resource ID, the start of a GUID."""
+    """The name that an identity's selector tells: the last part of a resource ID; "" for a GUID."""
     match identity:
         case SystemAssigned():
             return "system-assigned"
         case ResourceId(value):
             return value.rpartition("/")[2]
-        case ClientId(value) | ObjectId(value):
-            return value[:8]
+        case ClientId() | ObjectId():
+            return ""
 
 
 def read_entry(text: str, chosen: Kind | None, source: SourceView, existing: Sequence[IdentityView]) -> Entry:
