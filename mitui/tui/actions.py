@@ -287,12 +287,3 @@ def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
     return [
         Binding(action.keys, action.action, action.label, id=action.id, show=False) for action in actions if action.keys
     ]
-
-
-def markdown_table() -> str:
-    """The README's list of keys."""
-    lines = ["| Key | What it does | Name in `[keys]` |", "|---|---|---|"]
-    for action in ACTIONS:
-        keys = " ".join(f"`{shown_key(key)}`" for key in action.key_list) or "palette"
-        lines.append(f"| {keys} | {action.description} | `{action.id}` |")
-    return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,10 @@ from mitui.tui.actions import (
     everywhere,
     footer_actions,
     in_pane,
-    markdown_table,
     shown_keys,
 )
 from mitui.tui.dashboard import Dashboard
+from mitui.tui.key_table import markdown_table
 from mitui.tui.keymap import FORBIDDEN_KEYS, keymap_problems, long_keys, with_keys
 
 
@@ -65,6 +66,15 @@ def test_the_markdown_table_names_every_action_and_key() -> None:
         assert f"`{action.id}`" in row
         assert action.description in row
         assert all(f"`{key}`" in row for key in shown_keys(action).split())
+
+
+def test_the_readme_has_the_table_as_it_is() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    start, _, rest = readme.partition("<!-- keys: made by `python -m mitui.tui.key_table` -->\n")
+    table, _, end = rest.partition("<!-- end of keys -->")
+    assert start
+    assert end
+    assert table == markdown_table(), "python -m mitui.tui.key_table prints what belongs there"
 
 
 def test_a_pane_has_its_own_actions_and_those_of_everywhere() -> None:
