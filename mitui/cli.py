@@ -6,6 +6,7 @@ import os
 import sys
 
 from mitui import __version__
+from mitui.garbage import collect_garbage, leave_garbage
 
 USAGE_ERROR = 3
 INTERRUPTED = 130
@@ -33,6 +34,7 @@ def main(arguments: list[str]) -> int:
 
 def run() -> None:
     """The console script. All is closed and flushed by then, so the interpreter's own slow teardown is left out."""
+    leave_garbage()
     code = main(sys.argv[1:])
     if sys.stderr is not None:
         sys.stderr.flush()
@@ -58,6 +60,7 @@ def _run(arguments: list[str]) -> int:
 
             return config_command(options)
         if options.command == "simulate":
+            collect_garbage()
             return _simulate(options.what, options.port, options.host)
         from mitui.cli_dashboard import dashboard
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from mitui.clock import SystemClock
 from mitui.engine.environment import HostEnvironment
+from mitui.garbage import collect_garbage
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
@@ -102,6 +103,8 @@ async def _run(plan: Plan, environment: HostEnvironment, options: Options, out: 
 async def _follow(plan: Plan, environment: HostEnvironment, options: Options, out: TextIO | None) -> int:
     mask = _mask(options)
     told: object = None
+    if options.watch:
+        collect_garbage()
     async with aclosing(Refresher(plan, environment, SystemClock()).snapshots()) as snapshots:
         async for snapshot in snapshots:
             if not snapshot.complete:

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from mitui.clock import SystemClock
 from mitui.config import Config, ConfigError, load_config
 from mitui.engine.environment import HostEnvironment
-from mitui.monitor.intents import Intent
-from mitui.monitor.plan import Plan
+from mitui.garbage import collect_garbage
 from mitui.monitor.snapshot import Snapshot
 from mitui.monitor.state_file import StateFile
 from mitui.options import Options, UsageError
-from mitui.planning import make_plan
 from mitui.safe_text import visible_line
 from mitui.xdg import state_path
 
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
+    from mitui.monitor.intents import Intent
+    from mitui.monitor.plan import Plan
     from mitui.monitor.refresher import Refresher
     from mitui.tui.feed import SnapshotFeed
     from mitui.tui.settings import DashboardSettings
@@ -123,7 +123,9 @@ class _Feeds:
     def build(self) -> SnapshotFeed:
         """A new feed; its imports are the heavy ones."""
         from mitui.monitor.refresher import Refresher
+        from mitui.planning import make_plan
 
+        collect_garbage()
         options, state = self._options, self._state
         if options.demo is not None:
             self._feed = DemoFeed(options.demo, make_plan(options, Config(dashboard=self._config.dashboard)))
