@@ -113,6 +113,17 @@ def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
     assert wide.items[1].note == ()
 
 
+def test_the_narrowest_board_says_a_failure_whole(board: Dashboard) -> None:
+    snapshot = snapshots.failed()
+    ours = snapshot.identities[0]
+    tokens = tuple(replace(each, name="Azure Resource Manager") for each in ours.tokens)
+    scene = scene_of(replace(snapshot, identities=(replace(ours, tokens=tokens),)))
+    text = view_text(draw(board, "tokens", scene, 56))
+    assert "✗ Azure Resource Manager     —      wrong audience" in text
+    assert "↵" in text
+    assert "…" not in text
+
+
 def test_a_token_counts_down_and_says_what_comes_next(board: Dashboard) -> None:
     scene = scene_of(snapshots.expiring())
     view = draw(board, "tokens", scene, 116)
@@ -153,6 +164,21 @@ def test_the_life_bar_marks_the_refresh_and_keeps_its_width(left: float, width: 
     bar = text_of(life_bar(token, NOW, width))
     assert len(bar) == width
     assert sum(bar.count(mark) for mark in "╋┼") == 1
+
+
+@pytest.mark.parametrize("width", [96, 56])
+def test_events_stand_in_columns_where_there_is_room(board: Dashboard, width: int) -> None:
+    snapshot = snapshots.healthy()
+    events = tuple(
+        replace(snapshot.events[0], subject=subject, message="token acquired in 4 ms, expires in 23 h 59 min")
+        for subject in ("system-assigned · management.azure.com", "web · vault.azure.net")
+    )
+    text = view_text(draw(board, "events", scene_of(replace(snapshot, events=events)), width))
+    rows = text.splitlines()
+    assert all("…" not in row and len(row) <= width for row in rows)
+    columns = {row.index("token acquired") for row in rows if "token acquired" in row}
+    assert len(columns) == 1
+    assert (columns.pop() > 40) is (width == 96)
 
 
 def test_claims_stand_with_their_meaning(board: Dashboard) -> None:

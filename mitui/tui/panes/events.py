@@ -6,7 +6,7 @@ from typing import Final
 
 from mitui.monitor.snapshot import Event
 from mitui.tui import glyphs
-from mitui.tui.lines import Line, Role, line, pad, span, width_of, wrap
+from mitui.tui.lines import Line, Role, Span, line, pad, span, width_of, wrap
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
@@ -20,6 +20,10 @@ _LEVELS: Final[dict[str, tuple[str, Role]]] = {
 }
 
 
+_MESSAGE: Final = 32
+"""Messages stand in a column of their own where it would be at least as wide."""
+
+
 class EventsPane(Pane):
     """The log, filtered with ``/``."""
 
@@ -28,24 +32,14 @@ class EventsPane(Pane):
     def view(self, scene: Scene, width: int, height: int) -> View:
         events = scene.snapshot.events
         shown = [event for event in reversed(events) if self._passes(event)]
-        subjects = min(max((len(span(event.subject).text) for event in shown), default=0), max(8, width // 3))
+        longest = max((width_of([span(event.subject)]) for event in shown), default=0)
         items = []
         for index, event in enumerate(shown):
             when = day_time(event.at, scene.now, scene.times)
             glyph, role = _LEVELS[event.level]
-            start = [span(f"{when}  ", "dim"), span(glyph, role), span(" "), pad(event.subject, subjects), span("  ")]
-            room = width - width_of(start)
-            whole = span(event.message)
-            rows: tuple[Line, ...]
-            if width_of([whole]) <= room:
-                rows = ((*start, whole),)
-            else:
-                broken = wrap(event.message, room)
-                blank = span(" " * width_of(start))
-                rows = ((*start, *broken[0]), *((blank, *more) for more in broken[1:]))
-            items.append(
-                Item(tuple(rows), key=str(len(events) - index), copy=f"{when} {event.subject}: {event.message}")
-            )
+            start = [span(f"{when}  ", "dim"), span(glyph, role), span(" ")]
+            rows = event_lines(event, start, longest, width)
+            items.append(Item(rows, key=str(len(events) - index), copy=f"{when} {event.subject}: {event.message}"))
         if not items:
             words = f"No event holds “{self.filter}”. Escape shows all." if self.filter else "Nothing has happened yet."
             items.append(Item((line(span(words, "dim")),)))
@@ -56,3 +50,28 @@ class EventsPane(Pane):
     def _passes(self, event: Event) -> bool:
         wanted = self.filter.casefold()
         return not wanted or wanted in f"{event.level} {event.subject} {event.message}".casefold()
+
+
+def event_lines(event: Event, start: list[Span], longest: int, width: int) -> tuple[Line, ...]:
+    """Time and glyph (``start``), subject, message: in columns where there is room for the ``longest`` subject, else
+    the message behind its subject, or below it.
+    """
+    indent = width_of(start)
+    columns = width - indent - longest - 2 >= _MESSAGE
+    subject = pad(event.subject, longest) if columns else shortened(event.subject, width - indent)
+    head = (*start, subject)
+    beside = width - width_of(head) - 2
+    message = span(event.message)
+    if width_of([message]) <= beside:
+        return ((*head, span("  "), message),)
+    if columns:
+        first, *more = wrap(event.message, beside)
+        blank = span(" " * (width - beside))
+        return ((*head, span("  "), *first), *((blank, *each) for each in more))
+    return (head, *wrap(event.message, width, indent=" " * indent))
+
+
+def shortened(subject: str, width: int) -> Span:
+    """A subject in at most ``width`` cells."""
+    made = span(subject)
+    return made if width_of([made]) <= width else pad(subject, width)

@@ -105,7 +105,9 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     wide = width >= _WIDE
     after = [span("  "), pad(what_next(token, scene.times, scene.now), _NEXT, "dim")] if wide else []
     if token.failure is not None:
-        why = span(f"  {glyphs.ENTER} why".rjust(_LATENCY) if width >= _WIDE else f"  {glyphs.ENTER} why", "dim")
+        why = span(f"  {glyphs.ENTER} why".rjust(_LATENCY) if wide else f"  {glyphs.ENTER} why", "dim")
+        if len(failure_word(token.failure)) > room - width_of([*after, why]):
+            why = span(f"  {glyphs.ENTER}", "dim")
         words = failure_words(token, room - width_of([*after, why]))
         head, colon, rest = words.partition(": ")
         return spread([*start, span(head + colon, "error"), span(rest)], [*after, why], width)
