@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mitui.clock import SystemClock
@@ -42,6 +42,7 @@ SHOTS = (
 async def draw(shot: Shot) -> None:
     """Run the dashboard on the scenario until it has settled, press the keys, and save what is on the screen."""
     with simulated(shot.scenario, Plan()) as (plan, environment):
+        plan = replace(plan, assumptions=())  # that it is simulated need not be said in a picture of it
         clock = SystemClock()
         app = MituiApp(lambda: Refresher(plan, environment, clock), clock, settings=DashboardSettings(theme=shot.theme))
         async with app.run_test(size=shot.size) as pilot:

@@ -163,6 +163,8 @@ class Dashboard(BoardWithDialogs):
             self.why_warning(int(name))
         elif kind == "sdk" or (kind == "source" and not sdks_agree(self.scene.snapshot.source)):
             self.open_sdk_choices()
+        elif kind == "host":
+            self.show_text(name.capitalize(), self.pane.item.copy if self.pane.item is not None else "")
         else:
             self.why_source()
 

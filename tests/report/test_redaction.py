@@ -48,6 +48,12 @@ def test_the_shape_stays() -> None:
     assert str(claims["xms_mirid"]).endswith("/virtualMachines/host-1")
 
 
+def test_the_hosts_details_stay_where_they_name_nobody() -> None:
+    details = (("operating system", "Linux"), ("security type", "TrustedLaunch"), ("instance", "shop-7"))
+    masked = redact(replace(FAILING, host=replace(FAILING.host, detail=details)))
+    assert masked.host.detail == (*details[:2], ("instance", "name-1"))
+
+
 def test_one_id_gets_one_mask_and_two_get_two() -> None:
     masked = redact(FAILING)
     claims = masked.identities[0].tokens[0].claims

@@ -179,6 +179,9 @@ async def asking_why(desk: Desk) -> None:
     assert desk.page == "WhyScreen"
     await desk.press("escape", "4", "enter")
     assert desk.page == "ShowTextScreen"
+    await desk.press("escape", "1", "z", "G", "enter")
+    assert desk.page == "ShowTextScreen", "a fact about the host"
+    assert snapshots.TENANT in desk.text
 
 
 @checks("copy")

@@ -96,6 +96,17 @@ def test_evidence_that_tells_something_comes_first(board: Dashboard) -> None:
     assert "set, but empty" in text
 
 
+def test_the_source_tells_who_the_host_is_where_it_has_room(board: Dashboard) -> None:
+    scene = scene_of(snapshots.healthy())
+    assert "This host" not in view_text(draw(board, "source", scene, 36, height=6))
+    view = draw(board, "source", scene, 56, height=20)
+    assert "subscription    3f7d9a52-1c44-4a0e-9d1b-7a6f0e55c201" in view_text(view)
+    [resource] = [item for item in view.items if item.key == "host:resource ID"]
+    assert text_of(resource.lines[0]).endswith("…/virtualMachines/vm-web-01")
+    assert resource.full == f"resource ID: {snapshots.MACHINE}"
+    assert resource.copy == snapshots.MACHINE
+
+
 def test_an_identity_that_the_source_cannot_select_says_so(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
     views = (snapshot.identities[0], replace(snapshot.identities[1], unsupported="App Service takes no object ID"))

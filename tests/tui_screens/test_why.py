@@ -50,6 +50,16 @@ def test_the_last_exchange_is_shown_first_with_its_number() -> None:
     assert "came back: nothing: timed out after 2 s" in text
 
 
+def test_a_long_message_is_told_by_its_first_sentence_where_the_reply_has_all_of_it() -> None:
+    first = "IMDS answered 400: AADSTS500011: no principal is named https://x.example in this tenant."
+    long = first + " And so on." * 20
+    failure = replace(values.FAILURE, message=long)
+    why = token_why(replace(values.FAILED_TOKEN, failure=failure))
+    assert why.headline == first
+    silent = replace(failure, exchanges=(replace(values.EXCHANGE, body=""),))
+    assert token_why(replace(values.FAILED_TOKEN, failure=silent)).headline == long
+
+
 def test_a_good_token_that_is_kept_is_mentioned() -> None:
     kept = replace(values.FAILED_TOKEN, expires_at=values.NOW + 3600)
     assert "expires at 2026-01-01 01:00:00 UTC" in as_text(token_why(kept))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from mitui.claims import explain, is_time
-from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.lines import Line, line, pad, span, width_of, wrap
 from mitui.tui.panes.view import Item
 from mitui.tui.settings import TimeFormat
+from mitui.tui.shortening import arm_tail, is_arm_id, shortened
 from mitui.tui.times import full_time
 
 _VALUE: Final = 36
@@ -56,22 +56,6 @@ def rendered(name: str, value: object, times: TimeFormat) -> tuple[str, str]:
     return raw_text(value), ""
 
 
-def arm_tail(text: str, width: int) -> str:
-    """An ARM id in at most ``width`` cells, its last segments whole: ``…/virtualMachines/vm-web-01``."""
-    while len(text) > width and "/" in text[2:]:
-        text = "…" + text[text.index("/", 2) :]
-    return middle(text, width)
-
-
-def _is_arm_id(text: str) -> bool:
-    return text.startswith("/subscriptions/")
-
-
-def shortened(text: str, width: int) -> str:
-    """A value in at most ``width`` cells."""
-    return arm_tail(text, width) if _is_arm_id(text) else middle(text, width)
-
-
 def _beside(shown: str, aside: int, said: int, room: int) -> tuple[str, int]:
     """The value, shortened if that makes room for its meaning beside it, and the gap between them; 0 for no room.
 
@@ -79,7 +63,7 @@ def _beside(shown: str, aside: int, said: int, room: int) -> tuple[str, int]:
     """
     column = _VALUE if room >= _VALUE + _GAP + _MEANING else 0
     ways = [shown]
-    if _is_arm_id(shown):
+    if is_arm_id(shown):
         ways += [arm_tail(shown, cells) for cells in (column, room - said - _GAP) if cells >= _ARM_LEAST]
     for way in ways:
         taken = width_of([span(way)]) + aside

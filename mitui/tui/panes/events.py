@@ -10,6 +10,7 @@ from mitui.tui.lines import Line, Role, Span, line, pad, span, width_of, wrap
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
+from mitui.tui.shortening import shortened
 from mitui.tui.times import day_time
 
 _LEVELS: Final[dict[str, tuple[str, Role]]] = {
@@ -58,7 +59,7 @@ def event_lines(event: Event, start: list[Span], longest: int, width: int) -> tu
     """
     indent = width_of(start)
     columns = width - indent - longest - 2 >= _MESSAGE
-    subject = pad(event.subject, longest) if columns else shortened(event.subject, width - indent)
+    subject = pad(event.subject, longest) if columns else span(shortened(span(event.subject).text, width - indent))
     head = (*start, subject)
     beside = width - width_of(head) - 2
     message = span(event.message)
@@ -69,9 +70,3 @@ def event_lines(event: Event, start: list[Span], longest: int, width: int) -> tu
         blank = span(" " * (width - beside))
         return ((*head, span("  "), *first), *((blank, *each) for each in more))
     return (head, *wrap(event.message, width, indent=" " * indent))
-
-
-def shortened(subject: str, width: int) -> Span:
-    """A subject in at most ``width`` cells."""
-    made = span(subject)
-    return made if width_of([made]) <= width else pad(subject, width)

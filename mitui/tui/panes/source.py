@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.host import HostFacts
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
 from mitui.tui import glyphs
@@ -13,6 +14,7 @@ from mitui.tui.lines import Line, Role, line, pad, span, spread, width_of, wrap
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in
 from mitui.tui.scene import Scene
+from mitui.tui.shortening import shortened
 from mitui.tui.times import milliseconds
 
 _STATES: Final[dict[str, tuple[str, Role]]] = {
@@ -33,6 +35,8 @@ _SHORT: Final = {
     "unreadable": "denied",
 }
 _NARROW: Final = 32
+_ROOMY: Final = 16
+"""From this many lines on, everything is told, be it by scrolling."""
 _TELLING: Final = ("set", "empty", "present", "answered", "unreadable")
 
 
@@ -97,6 +101,36 @@ def sdk_items(source: SourceView, width: int) -> list[Item]:
     return items
 
 
+def host_items(host: HostFacts, width: int) -> list[Item]:
+    """Who this host is, a line for each fact that is known; what is too long is whole when it is marked."""
+    facts = [
+        ("kind", host.kind),
+        ("name", host.name),
+        ("location", host.location),
+        ("cloud", host.cloud),
+        ("resource ID", host.resource_id),
+        ("subscription", host.subscription_id),
+        ("resource group", host.resource_group),
+        ("tenant", host.tenant_id),
+        *host.detail,
+    ]
+    known = [(label, value) for label, value in facts if value]
+    names = max((width_of([span(label)]) for label, _ in known), default=0)
+    items = [Item((line(span("This host", "title")),))] if known else []
+    for label, value in known:
+        room = max(1, width - names - 4)
+        whole = span(value).text
+        shown = shortened(whole, room)
+        row = line(span("  "), pad(label, names, "dim"), span("  "), span(shown))
+        full = "" if shown == whole else f"{label}: {value}"
+        items.append(Item((row,), key=f"host:{label}", full=full, copy=value))
+    return items
+
+
+def _has_room(items: list[Item], more: list[Item], height: int) -> bool:
+    return height >= _ROOMY or lines_in(items) + lines_in(more) <= height
+
+
 class SourcePane(Pane):
     """The source, the signals that tell it, the SDKs' choices, and warnings about the host."""
 
@@ -128,12 +162,12 @@ class SourcePane(Pane):
         items += [evidence_item(each, name_width, width) for each in (*telling, *rest)]
         if source.sdk_choices:
             choices = sdk_items(source, width)
-            items += choices if not sdks_agree(source) or lines_in(items) + lines_in(choices) <= height else []
+            items += choices if not sdks_agree(source) or _has_room(items, choices, height) else []
         for index, words in enumerate(snapshot.assumptions):
             rows = wrap(f"assumed: {words}", width, "dim", indent="  ", first="  ")
             items.append(Item(tuple(rows), key=f"assumed:{index}", copy=words))
-        verdicts = self._verdicts(source, width)
-        items += verdicts if lines_in(items) + lines_in(verdicts) <= height else []
+        for more in (self._verdicts(source, width), host_items(snapshot.host, width)):
+            items += more if _has_room(items, more, height) else []
         return View(tuple(items), status=self._status(source), note=())
 
     @staticmethod

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.exchange import Exchange
@@ -76,6 +77,19 @@ class Why:
     def commands(self) -> tuple[str, ...]:
         """Every command, in the order shown."""
         return tuple(line.text for section in self.sections for line in section.lines if isinstance(line, Command))
+
+
+_LONG: Final = 160
+"""A longer message is told by its first sentence, where the whole of it stands below as it came over the wire."""
+_FIRST_SENTENCE: Final = re.compile(r".{24,}?[.!?](?=\s)", re.DOTALL)
+
+
+def _headline(failure: FailureView) -> str:
+    """What is the matter, in one sentence."""
+    if len(failure.message) <= _LONG or not any(exchange.body for exchange in failure.exchanges):
+        return failure.message
+    first = _FIRST_SENTENCE.match(failure.message)
+    return first.group() if first else failure.message
 
 
 def _about(failure: FailureView) -> str:
@@ -174,7 +188,7 @@ def why_token(token: TokenView, identity: IdentityView, times: TimeFormat = "utc
     if token.expires_at is not None:
         kept = f"The last good token is kept; it expires at {full_time(token.expires_at, times)}."
         sections.append(Section("Until then", (Say(kept),)))
-    return Why(title, token.failure.message, "error", _about(token.failure), tuple(sections))
+    return Why(title, _headline(token.failure), "error", _about(token.failure), tuple(sections))
 
 
 def why_vault(vault: VaultView, identity: IdentityView, times: TimeFormat = "utc") -> Why | None:
@@ -182,7 +196,7 @@ def why_vault(vault: VaultView, identity: IdentityView, times: TimeFormat = "utc
     if vault.failure is None:
         return None
     sections = (*_failure_sections(vault.failure, times), *_stage_section(vault.stages))
-    return Why(f"{vault.name} as {identity.name}", vault.failure.message, "error", _about(vault.failure), sections)
+    return Why(f"{vault.name} as {identity.name}", _headline(vault.failure), "error", _about(vault.failure), sections)
 
 
 _VERDICT_WORDS: dict[str, tuple[str, Tone]] = {
