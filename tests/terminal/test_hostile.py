@@ -51,7 +51,7 @@ def walk(terminal: Terminal) -> None:
     """Go everywhere, and fail if any sequence of the payload was written or the program ended."""
     for lead, key, sight in OPENED:
         open_page(terminal, lead, key, sight)
-    for keys in ("4zG", "z", "6/o", "\r", "x", "t", "]", "5jjjllll", "p"):
+    for keys in ("1zG", "z", "4zG", "z", "6/o", "\r", "x", "t", "]", "5jjjllll", "p"):
         terminal.press(keys)
         terminal.settle(quiet=0.05)
     assert_harmless(terminal)

@@ -115,6 +115,14 @@ def test_an_identity_that_the_source_cannot_select_says_so(board: Dashboard) -> 
     assert view.items[1].full == "App Service takes no object ID"
 
 
+def test_an_identity_without_a_name_shows_its_id_in_place_of_one(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    web = snapshot.identities[1]
+    views = (snapshot.identities[0], replace(web, name=str(web.identity)))
+    rows = view_text(draw(board, "identity", scene_of(replace(snapshot, identities=views)), 56)).splitlines()
+    assert rows[1].startswith(f"○ client {snapshots.WEB}  ")
+
+
 def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
     narrow = draw(board, "identity", scene_of(snapshots.healthy()), 36)
     wide = draw(board, "identity", scene_of(snapshots.healthy()), 96)

@@ -29,20 +29,25 @@ def _id_of(view: IdentityView, room: int) -> list[Span]:
     return [span(middle(value, room), "dim")]
 
 
+def is_named(view: IdentityView) -> bool:
+    """Whether it has a name besides the id that selects it."""
+    return view.name != str(view.identity)
+
+
 def identity_line(view: IdentityView, selected: bool, name_width: int, word_width: int, width: int) -> Line:
     """One identity: selected or not, name, id, health."""
     glyph, role, word = identity_health(view)
     health = [span(glyph, role), span(" "), pad(word, word_width, "dim" if view.unsupported else "text")]
     mark = span(glyphs.SELECTED, "focus") if selected else span(glyphs.UNSELECTED, "dim")
-    shown = identity_value(view.identity)[:8] if view.name == str(view.identity) else view.name
-    if width < _NARROW and shown == "system-assigned":
-        shown = "system"
+    shown = "system" if width < _NARROW and view.name == "system-assigned" else view.name
     name_role: Role = "dim" if view.unsupported else "text"
     name = pad(shown, name_width, name_role, strong=selected)
     if not identity_value(view.identity):
         room = width - width_of([mark, *health]) - 3
         name = pad(shown, min(room, max(name_width, len(shown))), strong=selected)
         left = [mark, span(" "), name]
+    elif not is_named(view):
+        left = [mark, span(" "), *_id_of(view, width - width_of([mark, *health]) - 4)]
     else:
         left = [mark, span(" "), name, span("  ")]
         left += _id_of(view, width - width_of(left) - width_of(health) - 2)
@@ -56,7 +61,7 @@ class IdentityPane(Pane):
 
     def view(self, scene: Scene, width: int, height: int) -> View:
         views = scene.snapshot.identities
-        named = [len(span(each.name).text) for each in views if identity_value(each.identity)]
+        named = [len(span(each.name).text) for each in views if identity_value(each.identity) and is_named(each)]
         name_width = min(max(named, default=6), max(6, width // 4))
         words = [len(identity_health(each)[2]) for each in views]
         word_width = min(max(words, default=2), max(10, width // 3))
