@@ -145,6 +145,26 @@ async def test_what_was_assumed_is_said_at_the_start_until_one_moves_or_has_read
             assert said(app) == "", "it is said once"
 
 
+async def test_what_is_marked_is_told_even_where_the_frame_has_no_room_for_more() -> None:
+    snapshot = snapshots.failed()
+    why = "not tested: the probe asks for it at depth deep, with a yes"
+    cells = tuple(
+        replace(cell, result=replace(cell.result, evidence=why))
+        if (cell.result.object_type, cell.result.permission) == ("secrets", "delete")
+        else cell
+        for cell in snapshots.vault().permissions
+    )
+    ours = replace(snapshot.identities[0], vaults=(replace(snapshots.vault(), permissions=cells),))
+    app, _ = dashboard(replace(snapshot, identities=(ours,)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("5")
+        assert "more ↓" in app.dashboard.panes["vault"].text
+        await pilot.press("right", "right", "right")
+        await pilot.pause()
+        assert f"secrets/delete {why}" in app.dashboard.panes["vault"].text
+
+
 async def test_the_footer_of_a_board_without_an_endpoint_offers_nothing_that_needs_one() -> None:
     app, _ = dashboard(snapshots.nothing_here())
     async with app.run_test(size=(120, 40)) as pilot:

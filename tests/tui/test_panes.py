@@ -247,7 +247,7 @@ def test_the_vault_shows_stages_matrix_and_the_first_remedy(board: Dashboard) ->
     assert "↵ fix" in text
     assert text_of(view.status) == "probed 14:02:11 · vault-wide"
     cell = next(item for item in view.items if item.key == "cell:keys/get")
-    assert text_of(cell.note) == "keys/get denied: 403 ForbiddenByRbac (wanted)"
+    assert text_of(cell.note) == "keys/get denied: 403 ForbiddenByRbac (wanted) · ↵ fix"
 
 
 def test_the_remedy_is_in_sight_on_the_smallest_board(board: Dashboard) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import PermissionView
 from mitui.safe_text import middle
+from mitui.tui import glyphs
 from mitui.tui.labels import VERDICT
 from mitui.tui.lines import Line, Span, line, pad, span, width_of
 from mitui.tui.panes.view import Item
@@ -70,9 +72,11 @@ class Matrix:
 def cell_words(cell: PermissionView) -> str:
     """One permission's verdict with its evidence: ``keys/get denied: 403 ForbiddenByRbac``."""
     result = cell.result
-    words = f"{result.object_type}/{result.permission} {result.verdict.value}"
-    if result.evidence:
-        words += f": {result.evidence}"
+    words = f"{result.object_type}/{result.permission}"
+    if result.verdict is Verdict.UNTESTED and result.evidence:
+        words += f" {result.evidence}"  # which says itself that it was not tested, and why
+    else:
+        words += f" {result.verdict.value}" + (f": {result.evidence}" if result.evidence else "")
     if result.target != "vault":
         words += f", for {result.target}"
     return words + (" (wanted)" if cell.wanted else "")
@@ -137,7 +141,9 @@ def _items(row: Line, stops: Sequence[Stop]) -> list[Item]:
     made = []
     for index, (cell, start, end) in enumerate(stops):
         words = cell_words(cell)
-        made.append(Item((row,) if index == 0 else (), cell_key(cell), "", words, (span(words, "dim"),), (start, end)))
+        fix = [span(f" · {glyphs.ENTER} fix", "dim")] if cell.advice else []
+        note = (span(words, "dim"), *fix)
+        made.append(Item((row,) if index == 0 else (), cell_key(cell), "", words, note, (start, end)))
     return made or [Item((row,))]
 
 

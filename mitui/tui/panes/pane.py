@@ -244,7 +244,8 @@ class Pane(LineWidget, can_focus=True):
             right, left = (right[:1] if hidden else [], left) if marked else (right, [])
         ends = [[Span(" "), *part, Span(" ")] if part else [] for part in (left, right)]
         if width_of(ends[0]) + width_of(ends[1]) > inside:
-            ends = [[], ends[1]] if width_of(ends[1]) <= inside else [[], []]
+            kept = 0 if marked else 1
+            ends = [part if index == kept and width_of(part) <= inside else [] for index, part in enumerate(ends)]
         dashes = frame._replace(text="─" * (inside - width_of(ends[0]) - width_of(ends[1])))
         return (frame._replace(text="╰─"), *ends[0], dashes, *ends[1], frame._replace(text="─╯"))
 
