@@ -41,14 +41,14 @@ def dashboard(options: Options) -> int:
     state = StateFile(state_path(environment))
     settings = _settings(options, config, state)
     from mitui.tui.app import MituiApp
+    from mitui.tui.feed import Exports
 
     feeds = _Feeds(options, config, state, environment)
     app = MituiApp(
         feeds.build,
         SystemClock(),
         settings=settings,
-        redact=_redactor(),
-        raw_token=feeds.raw_token if settings.allow_token_copy else None,
+        exports=Exports(_redactor(), _report, feeds.raw_token if settings.allow_token_copy else None),
     )
     app.run(mouse=settings.mouse)
     return app.return_code or 0
@@ -108,6 +108,12 @@ def _redactor() -> Callable[[Snapshot], Snapshot]:
         return masks[0](snapshot)
 
     return redact
+
+
+def _report(snapshot: Snapshot) -> str:
+    from mitui.report.markdown import markdown_report
+
+    return markdown_report(snapshot)
 
 
 class _Feeds:

@@ -151,6 +151,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("faster", "plus,equals_sign", "interval(1)", "faster", "Check more often", (), "board: check more often"),
     Action("copy", "y", "copy", "copy", "Copy what is marked to the terminal's clipboard", (), "copy: the marked", 2),
     Action(
+        "copy_report",
+        "Y",
+        "copy_report",
+        "copy all",
+        "Copy the whole board as Markdown, for a ticket; x masks it first",
+        (),
+        "copy: the whole board",
+    ),
+    Action(
         "copy_token",
         "",
         "copy_token",

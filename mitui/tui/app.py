@@ -22,7 +22,7 @@ from mitui.clock import Clock
 from mitui.monitor.snapshot import Event, Snapshot
 from mitui.tui.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.dashboard import Dashboard
-from mitui.tui.feed import FeedFactory, RawToken, Redaction, SnapshotFeed
+from mitui.tui.feed import Exports, FeedFactory, SnapshotFeed
 from mitui.tui.keymap import long_keys, with_keys
 from mitui.tui.palette import Palette, palette
 from mitui.tui.settings import DashboardSettings
@@ -46,9 +46,8 @@ def _style_sheet() -> str:
 class MituiApp(App[int]):
     """The dashboard over one feed of Snapshots.
 
-    ``feed`` builds the feed once the first frame stands. ``redact`` masks a Snapshot's ids, ``raw_token`` hands out a
-    token for the clipboard; None where that can't be done or isn't allowed. Return codes: 0 after ``q``, 128 plus the
-    signal's number after SIGTERM and SIGHUP.
+    ``feed`` builds the feed once the first frame stands. Return codes: 0 after ``q``, 128 plus the signal's number
+    after SIGTERM and SIGHUP.
     """
 
     CSS = _style_sheet()
@@ -63,8 +62,7 @@ class MituiApp(App[int]):
         clock: Clock,
         *,
         settings: DashboardSettings | None = None,
-        redact: Redaction | None = None,
-        raw_token: RawToken | None = None,
+        exports: Exports | None = None,
     ) -> None:
         self.settings = settings or DashboardSettings()
         self._nets = [ControlFilter(), *([AsciiFilter()] if self.settings.ascii else [])]
@@ -79,7 +77,7 @@ class MituiApp(App[int]):
         keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
         self.set_keymap(keys)
         self.dashboard = Dashboard(
-            clock, self._palette(), with_keys(keys), self.settings.times, self.send, redact, raw_token
+            clock, self._palette(), with_keys(keys), self.settings.times, self.send, exports or Exports()
         )
 
     def _palette(self) -> Palette:

@@ -1,8 +1,9 @@
-"""Where Snapshots come from, as the dashboard sees it."""
+"""Where Snapshots come from, and how what they hold may leave the board."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -29,5 +30,17 @@ FeedFactory = Callable[[], "SnapshotFeed"]
 Redaction = Callable[["Snapshot"], "Snapshot"]
 """The snapshot with every id masked, consistently."""
 
+Report = Callable[["Snapshot"], str]
+"""The whole snapshot as text for a ticket."""
+
 RawToken = Callable[["Identity", str], str]
 """The raw token of an identity for a resource, for one copy to the clipboard; "" where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """The ways out of the board; each is None where it can't be gone or the config does not allow it."""
+
+    redact: Redaction | None = None
+    report: Report | None = None
+    raw_token: RawToken | None = None

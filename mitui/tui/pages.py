@@ -11,7 +11,7 @@ from mitui.clock import Clock
 from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
 from mitui.tui.actions import TITLES, Action
 from mitui.tui.board import Board
-from mitui.tui.feed import RawToken, Redaction
+from mitui.tui.feed import Exports
 from mitui.tui.lines import span
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
@@ -37,20 +37,19 @@ class BoardWithPages(Board):
         actions: tuple[Action, ...],
         times: TimeFormat,
         send: Callable[[Intent], None],
-        redact: Redaction | None = None,
-        raw_token: RawToken | None = None,
+        exports: Exports,
     ) -> None:
         super().__init__(clock, palette, actions, times)
         self.actual = Snapshot()
         self.redacted = False
         self._send = send
-        self._redact = redact
-        self._raw_token = raw_token
+        self._exports = exports
 
     def receive(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot and draw it, masked if that was asked for."""
         self.actual = snapshot
-        masked = self._redact(snapshot) if self.redacted and self._redact is not None else snapshot
+        redact = self._exports.redact if self.redacted else None
+        masked = redact(snapshot) if redact is not None else snapshot
         self.show(masked, redacted=self.redacted)
 
     def ask(self, intent: Intent | None, words: str = "") -> None:
@@ -217,14 +216,25 @@ class BoardWithPages(Board):
         what = item.key if self.pane.name_id == "claims" else _COPIED.get(self.pane.name_id, "the line")
         self.flash(copy(self.app, item.copy, span(what).text))
 
+    def action_copy_report(self) -> None:
+        """Copy the board as it is shown, masked or not, and show what was copied."""
+        if self._exports.report is None:
+            self.flash("there is no report in this session", "warn")
+            return
+        from mitui.tui.clipboard import copy
+        from mitui.tui.screens.show_text import ShowTextScreen
+
+        report = self._exports.report(self.scene.snapshot)
+        self.app.push_screen(ShowTextScreen("The board, for a ticket", report, copy(self.app, report, "the board")))
+
     def action_copy_token(self) -> None:
         token, identity = self.token, self.actual.identity
-        if self._raw_token is None or token is None or identity is None:
+        if self._exports.raw_token is None or token is None or identity is None:
             self.flash("raw tokens are not copied unless the config says allow_token_copy = true", "warn")
             return
         from mitui.tui.screens.confirm import confirm_token_copy
 
-        raw = partial(self._raw_token, identity.identity, token.resource)
+        raw = partial(self._exports.raw_token, identity.identity, token.resource)
         self.app.push_screen(confirm_token_copy(token), lambda agreed: self._copy_token(raw) if agreed else None)
 
     def _copy_token(self, raw: Callable[[], str]) -> None:
@@ -237,7 +247,7 @@ class BoardWithPages(Board):
             self.flash("there is no token to copy", "warn")
 
     def action_redact(self) -> None:
-        if self._redact is None:
+        if self._exports.redact is None:
             self.flash("ids can't be masked in this session", "warn")
             return
         self.redacted = not self.redacted

@@ -9,7 +9,7 @@ from mitui.clock import ManualClock
 from mitui.monitor.intents import Intent
 from mitui.monitor.snapshot import Snapshot
 from mitui.tui.app import MituiApp
-from mitui.tui.feed import Redaction
+from mitui.tui.feed import Exports
 from mitui.tui.settings import DashboardSettings
 from tests.support.snapshots import NOW
 
@@ -45,9 +45,9 @@ class ScriptedFeed:
 def dashboard(
     *snapshots: Snapshot,
     settings: DashboardSettings | None = None,
-    redact: Redaction | None = None,
+    exports: Exports | None = None,
     clock: ManualClock | None = None,
 ) -> tuple[MituiApp, ScriptedFeed]:
     """The application over a scripted feed, at the time of the hand-made snapshots."""
     feed = ScriptedFeed(*snapshots)
-    return MituiApp(lambda: feed, clock or ManualClock(NOW), settings=settings, redact=redact), feed
+    return MituiApp(lambda: feed, clock or ManualClock(NOW), settings=settings, exports=exports), feed

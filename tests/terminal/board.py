@@ -18,7 +18,9 @@ from textual import events
 from mitui.clock import SystemClock
 from mitui.monitor.intents import Intent, Refresh, SetPaused
 from mitui.monitor.snapshot import Snapshot
+from mitui.report.markdown import markdown_report
 from mitui.tui.app import MituiApp
+from mitui.tui.feed import Exports
 from mitui.tui.settings import DashboardSettings
 from tests.support import snapshots
 from tests.support.hostile import poisoned
@@ -79,7 +81,7 @@ def main(name: str) -> int:
         made = poisoned(made)
     kind = CrashingApp if name == "crash" else MituiApp
     settings = DashboardSettings(mouse="--no-mouse" not in sys.argv, ascii="--ascii" in sys.argv)
-    app = kind(lambda: Feed(made), SystemClock(), settings=settings)
+    app = kind(lambda: Feed(made), SystemClock(), settings=settings, exports=Exports(report=markdown_report))
     app.run(mouse=settings.mouse)
     return app.return_code or 0
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from mitui.safe_text import UNSAFE
 from tests.support.hostile import CLIPBOARD, FORBIDDEN, HOSTILE
 from tests.support.terminal import Terminal
 from tests.terminal.programs import BOARD, MITUI, black_hole
@@ -57,10 +60,11 @@ def walk(terminal: Terminal) -> None:
     assert_harmless(terminal)
 
 
-def assert_harmless(terminal: Terminal) -> None:
-    """Fail if any sequence of the payload was written."""
+def assert_harmless(terminal: Terminal, copied: bytes = b"") -> None:
+    """Fail if any sequence of the payload was written; ``copied`` is what was sent to the clipboard on purpose."""
+    written = terminal.raw.replace(copied, b"")
     for sequence in FORBIDDEN:
-        assert sequence.encode() not in terminal.raw, repr(sequence)
+        assert sequence.encode() not in written, repr(sequence)
     assert terminal.process.poll() is None, terminal.text
 
 
@@ -70,6 +74,19 @@ def test_hostile_text_in_every_slot_of_a_snapshot(size: tuple[int, int]) -> None
         terminal.wait_for("Tokens")
         terminal.wait_for("␛]52;c;")
         walk(terminal)
+
+
+def test_the_report_that_is_copied_holds_no_sequence_either() -> None:
+    with Terminal([*BOARD, "hostile"]) as terminal:
+        terminal.wait_for("␛]52;c;")
+        terminal.press("Y")
+        terminal.wait_for("The board, for a ticket")
+        terminal.settle()
+        [copied] = re.findall(rb"\x1b\]52;c;[A-Za-z0-9+/=]*\x07", terminal.raw)
+        assert_harmless(terminal, copied)
+        report = base64.b64decode(copied.split(b";")[2].rstrip(b"\x07")).decode("utf-8")
+        assert report.startswith("## Managed identity: ")
+        assert not UNSAFE.search(report)
 
 
 def test_hostile_variables_and_config(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from mitui.monitor.intents import (
 from mitui.monitor.snapshot import AssignedIdentities, Snapshot, VaultView, WatchView
 from mitui.tui.actions import BY_ID
 from mitui.tui.app import MituiApp
+from mitui.tui.feed import Exports
 from mitui.tui.settings import DashboardSettings
 from tests.support import snapshots
 from tests.support.feeds import ScriptedFeed, dashboard
@@ -189,6 +190,18 @@ async def copying(desk: Desk) -> None:
     await desk.press("y", "4", "down", "y", "2", "down", "y")
     assert desk.copied == ["https://management.azure.com", snapshots.OBJECT, snapshots.WEB]
     assert desk.footer == " sent the id to the terminal's clipboard (OSC 52)"
+
+
+@checks("copy_report")
+async def copying_the_board(desk: Desk) -> None:
+    await desk.press("Y")
+    assert desk.page == "ShowTextScreen"
+    assert "sent the board to the terminal's clipboard" in desk.text
+    await desk.press("escape", "x", "Y")
+    whole, masked = desk.copied
+    assert whole.startswith("## Managed identity: ")
+    assert snapshots.OBJECT in whole
+    assert snapshots.OBJECT not in masked, "masked on the screen is masked in what leaves it"
 
 
 @checks("copy_token")
@@ -394,11 +407,12 @@ def test_every_action_is_proven() -> None:
 
 @pytest.mark.parametrize("check", dict.fromkeys(CHECKS.values()), ids=lambda check: check.__name__)
 async def test_the_actions(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mitui.report.markdown import markdown_report
     from mitui.report.redaction import Redactor
 
     copied: list[str] = []
     monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
-    app, feed = dashboard(snapshots.failed(), redact=Redactor().redact)
+    app, feed = dashboard(snapshots.failed(), exports=Exports(Redactor().redact, markdown_report))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await check(Desk(app, feed, pilot, copied))
@@ -435,7 +449,9 @@ async def test_a_token_is_copied_only_after_a_yes(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
     feed = ScriptedFeed(snapshots.healthy())
     app = MituiApp(
-        lambda: feed, dashboard()[0].dashboard.clock, raw_token=lambda _identity, resource: f"token of {resource}"
+        lambda: feed,
+        dashboard()[0].dashboard.clock,
+        exports=Exports(raw_token=lambda _identity, resource: f"token of {resource}"),
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
