@@ -50,8 +50,11 @@ class ErrorReply:
 
     @property
     def said(self) -> str:
-        """The text in at most 300 characters."""
-        return self.text if len(self.text) <= _SAID else self.text[: _SAID - 1] + "…"
+        """The text in at most 300 characters, cut between words."""
+        if len(self.text) <= _SAID:
+            return self.text
+        cut = self.text[: _SAID - 2]
+        return (cut.rpartition(" ")[0] or cut) + " …"
 
     @property
     def usual_kind(self) -> FailureKind:

@@ -8,6 +8,7 @@ from mitui.durations import in_words
 from mitui.monitor.snapshot import IdentityView, Snapshot
 from mitui.report.times import iso
 from mitui.safe_text import visible_line
+from mitui.sentences import first_sentence
 
 
 def headline(snapshot: Snapshot) -> str:
@@ -73,14 +74,14 @@ def _findings(snapshot: Snapshot) -> Iterator[str]:
 def _token_failures(identity: IdentityView) -> Iterator[str]:
     for token in identity.tokens:
         if token.status in ("failed", "expired"):
-            reason = token.failure.message if token.failure is not None else "it has expired"
+            reason = first_sentence(token.failure.message) if token.failure is not None else "it has expired"
             yield f"{identity.name} has no token for {token.resource}: {reason}"
 
 
 def _vault_findings(identity: IdentityView) -> Iterator[str]:
     for vault in identity.vaults:
         if vault.failure is not None:
-            yield f"{identity.name} on {vault.vault}: {vault.failure.message}"
+            yield f"{identity.name} on {vault.vault}: {first_sentence(vault.failure.message)}"
         elif vault.wanted_missing:
             yield f"{identity.name} may not {', '.join(vault.wanted_missing)} on {vault.vault}"
         elif vault.status == "warning":

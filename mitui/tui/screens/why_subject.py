@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, Stage
 from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, SourceView, TokenView, VaultView
+from mitui.sentences import first_sentence
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import full_time, milliseconds
 
@@ -79,17 +79,10 @@ class Why:
         return tuple(line.text for section in self.sections for line in section.lines if isinstance(line, Command))
 
 
-_LONG: Final = 160
-"""A longer message is told by its first sentence, where the whole of it stands below as it came over the wire."""
-_FIRST_SENTENCE: Final = re.compile(r".{24,}?[.!?](?=\s)", re.DOTALL)
-
-
 def _headline(failure: FailureView) -> str:
-    """What is the matter, in one sentence."""
-    if len(failure.message) <= _LONG or not any(exchange.body for exchange in failure.exchanges):
-        return failure.message
-    first = _FIRST_SENTENCE.match(failure.message)
-    return first.group() if first else failure.message
+    """What is the matter: in one sentence, where the whole stands below as it came over the wire."""
+    told_below = any(exchange.body for exchange in failure.exchanges)
+    return first_sentence(failure.message) if told_below else failure.message
 
 
 def _about(failure: FailureView) -> str:
