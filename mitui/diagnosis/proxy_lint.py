@@ -10,7 +10,7 @@ from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.commands import fill_all
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
-from mitui.proxy import proxy_for, proxy_label
+from mitui.http.proxy import proxy_for, proxy_label
 
 _EVERYWHERE: Final = "MSAL Python, azure-identity, MSAL Go and .NET"
 _EVEN_LOOPBACK: Final = "MSAL Python and azure-identity"

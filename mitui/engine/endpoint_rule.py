@@ -13,7 +13,7 @@ from mitui.engine.sources.source import Endpoint
 from mitui.http import HttpFailure, resolve
 
 if TYPE_CHECKING:
-    from mitui.lean_httpx import httpx
+    from mitui.http.lean_httpx import httpx
 
 _NEAR: Final = tuple(
     ipaddress.ip_network(text)
@@ -50,7 +50,7 @@ async def judge(
     A host name is resolved, within ``timeout`` seconds, and every address it has must be near. HttpFailure means that
     it could not be resolved.
     """
-    from mitui.lean_httpx import httpx
+    from mitui.http.lean_httpx import httpx
 
     named = endpoint.variable or "the endpoint"
     facts = (("variable", endpoint.variable), ("endpoint", endpoint.url[:300]))

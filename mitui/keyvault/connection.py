@@ -108,7 +108,7 @@ async def _try(ip: str, port: int, clock: Clock, limit: float) -> tuple[str, Tra
     except TimeoutError:
         return f"no answer within {limit:g} s", TransportProblem.TIMEOUT
     except OSError as error:
-        from mitui.transport_errors import explain_connecting
+        from mitui.http.transport_errors import explain_connecting
 
         problem, _ = explain_connecting(error, ip, limit)
         return str(problem).replace("_", " "), problem
@@ -125,7 +125,7 @@ async def secure_vault(
         return Outcome.skipped("tls", "plain HTTP, which is allowed on this machine only")
     if route.proxy:
         return Outcome.skipped("tls", "the proxy passes TLS on; the certificate is verified with the first request")
-    from mitui.dialling import DialError
+    from mitui.http.dial_error import DialError
 
     started = clock.monotonic()
 
@@ -195,7 +195,7 @@ def _issuer(certificate: dict[str, object]) -> str:
 
 async def _aliases(host: str, timeout: float) -> tuple[str, ...]:
     """The names between; one in the zone privatelink.vaultcore.azure.net means that a private endpoint exists."""
-    from mitui.name_lookup import look_up_aliases
+    from mitui.http.name_lookup import look_up_aliases
 
     names = await look_up_aliases(host, timeout=min(timeout, _ALIAS_SECONDS))
     return tuple(name.lower() for name in names if _DNS_NAME.match(name))[:_MOST_ADDRESSES]

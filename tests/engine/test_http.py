@@ -25,10 +25,10 @@ from mitui.http import (
     redact,
     resolve,
 )
-from mitui.proxy import proxy_for, proxy_label
+from mitui.http.proxy import proxy_for, proxy_label
+from mitui.http.transport_errors import explain_connecting
 from mitui.secret import Secret
 from mitui.simulator.host import SimulatedHost
-from mitui.transport_errors import explain_connecting
 from tests.support.raw_server import RawServer
 
 CLOCK = SystemClock()

@@ -16,6 +16,7 @@ from mitui.engine.failure import TokenFailure
 from mitui.engine.identity import SystemAssigned
 from mitui.engine.token import AccessToken
 from mitui.http import GuardedClient
+from mitui.http.transport import verifying_context
 from mitui.keyvault.address import VaultAddress, parse_vault
 from mitui.keyvault.probe import probe_vault
 from mitui.keyvault.stages import TokenSource
@@ -23,7 +24,6 @@ from mitui.keyvault.verdict import PermissionResult, ProbeResult, Verdict
 from mitui.secret import Secret
 from mitui.simulator.identities import TENANT
 from mitui.simulator.vault import SimulatedVault
-from mitui.transport import verifying_context
 
 CALLER = "0f3c8b1e-6d52-4f7e-8a3b-5d4f2a1c9c41"
 APPLICATION = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"

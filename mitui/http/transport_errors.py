@@ -7,9 +7,9 @@ import ssl
 
 import h11
 
-from mitui.dialling import DialError
-from mitui.http import TransportProblem
-from mitui.lean_httpx import httpx
+from mitui.http.dial_error import DialError
+from mitui.http.lean_httpx import httpx
+from mitui.http.message import TransportProblem
 
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _UNREACHABLE_WINDOWS = frozenset({10049, 10050, 10051, 10064, 10065})

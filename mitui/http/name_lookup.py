@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 from mitui.clock import Clock
-from mitui.http import HttpFailure, TransportProblem
+from mitui.http.message import HttpFailure, TransportProblem
 
 
 def is_address(host: str) -> bool:
@@ -21,8 +21,11 @@ def is_address(host: str) -> bool:
     return True
 
 
-async def look_up(host: str, port: int, *, timeout: float, clock: Clock) -> tuple[str, ...] | HttpFailure:
-    """What ``mitui.http.resolve`` describes."""
+async def resolve(host: str, port: int, *, timeout: float, clock: Clock) -> tuple[str, ...] | HttpFailure:
+    """The addresses of ``host``, in the resolver's order. ``localhost`` is loopback without asking anyone.
+
+    The look-up runs on a daemon thread: a dead resolver delays neither the deadline nor quitting.
+    """
     name = host.strip("[]").rstrip(".").lower()
     if is_address(name):
         return (name,)

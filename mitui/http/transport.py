@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from mitui import __version__
 from mitui.clock import Clock
-from mitui.connection_pool import ConnectionPool
-from mitui.dialling import DialError, Dialler
-from mitui.http import HttpRequest, TransportProblem
-from mitui.http_connection import HttpConnection
-from mitui.lean_httpx import httpx
+from mitui.http.connection import HttpConnection
+from mitui.http.connection_pool import ConnectionPool
+from mitui.http.dial_error import DialError
+from mitui.http.dialling import Dialler
+from mitui.http.lean_httpx import httpx
+from mitui.http.message import HttpRequest, TransportProblem
 from mitui.secret import Secret
 
 _HEADERS = {
@@ -112,7 +113,7 @@ class _Transport(httpx.AsyncBaseTransport):
         connection = await pool.take(request.extensions["connect_timeout"])
         target, headers = request.url.raw_path, request.headers.raw
         if route.proxy and not route.secure:
-            from mitui.forwarding import forwarded
+            from mitui.http.forwarding import forwarded
 
             target, headers = forwarded(request.url, headers, route.proxy)
         try:
@@ -132,7 +133,7 @@ class _Transport(httpx.AsyncBaseTransport):
         if route.secure:
             context = _unverifying_context() if route.pin is not None else self._trust()
         if route.proxy:
-            from mitui.forwarding import dial_proxy
+            from mitui.http.forwarding import dial_proxy
 
             tunnel_to = (route.host, route.port) if route.secure else None
             stream = await dial_proxy(self._dialler, route.proxy, tunnel_to, self._trust, limit)

@@ -8,19 +8,12 @@ import hmac
 import ssl
 from collections.abc import Mapping
 
-from mitui.byte_stream import ByteStream, connect
 from mitui.clock import Clock
-from mitui.http import PHASES, HttpFailure, TransportProblem
-from mitui.name_lookup import look_up
-
-
-class DialError(Exception):
-    """A connection that was not made, or not trusted: the problem and a sentence."""
-
-    def __init__(self, problem: TransportProblem, message: str) -> None:
-        super().__init__(message)
-        self.problem = problem
-        self.message = message
+from mitui.http.byte_stream import ByteStream, connect
+from mitui.http.dial_error import DialError
+from mitui.http.message import HttpFailure, TransportProblem
+from mitui.http.name_lookup import resolve
+from mitui.http.phases import note_phase
 
 
 class Dialler:
@@ -39,12 +32,12 @@ class Dialler:
         elif known:
             addresses = (known,)
         else:
-            found = await look_up(host, port, timeout=limit, clock=self._clock)
+            found = await resolve(host, port, timeout=limit, clock=self._clock)
             if isinstance(found, HttpFailure):
                 raise DialError(found.problem, found.message)
             addresses = found
         resolved = self._clock.monotonic()
-        _note_phase("resolve", resolved - started)
+        note_phase("resolve", resolved - started)
         for position, address in enumerate(addresses):
             share = limit / (len(addresses) - position)
             try:
@@ -53,10 +46,10 @@ class Dialler:
             except OSError as error:  # a TimeoutError is one, too
                 if position + 1 < len(addresses):
                     continue
-                from mitui.transport_errors import explain_connecting
+                from mitui.http.transport_errors import explain_connecting
 
                 raise DialError(*explain_connecting(error, _where(host, address, port), limit)) from error
-            _note_phase("connect", self._clock.monotonic() - resolved)
+            note_phase("connect", self._clock.monotonic() - resolved)
             return stream
         raise DialError(TransportProblem.NAME_NOT_RESOLVED, f"{host} has no address")
 
@@ -72,7 +65,7 @@ class Dialler:
             async with asyncio.timeout(limit):
                 secured = await stream.start_tls(context, name, limit + 1)
         except OSError as error:
-            from mitui.transport_errors import explain_securing
+            from mitui.http.transport_errors import explain_securing
 
             raise DialError(*explain_securing(error, limit)) from error
         if pin is not None and not _is_pinned(secured, pin):
@@ -81,7 +74,7 @@ class Dialler:
                 TransportProblem.CERTIFICATE_MISMATCH,
                 "the server's certificate is not the one whose SHA-1 was expected; nothing was sent to it",
             )
-        _note_phase("tls", self._clock.monotonic() - started)
+        note_phase("tls", self._clock.monotonic() - started)
         return secured
 
 
@@ -91,12 +84,6 @@ def _is_pinned(stream: ByteStream, pin: str) -> bool:
         return False
     presented = hashlib.sha1(certificate, usedforsecurity=False).hexdigest()
     return hmac.compare_digest(presented, pin.lower())
-
-
-def _note_phase(name: str, seconds: float) -> None:
-    phases = PHASES.get()
-    if phases is not None:
-        phases.append((name, seconds * 1000))
 
 
 def _where(host: str, address: str, port: int) -> str:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, cast
 
 from mitui.clock import Clock
-from mitui.exchange import Exchange
-from mitui.secret import Secret
+from mitui.http.message import HttpFailure, HttpReply, HttpRequest, TransportProblem
+from mitui.http.phases import PHASES
 
 if TYPE_CHECKING:
     import ssl
@@ -21,103 +17,6 @@ if TYPE_CHECKING:
     import httpx
 
 BODY_LIMIT: Final = 1 << 20
-EXCERPT: Final = 2048
-REDACTED: Final = "(redacted)"
-_KEPT_HEADERS: Final = frozenset(
-    {
-        "connection",
-        "content-length",
-        "content-type",
-        "date",
-        "location",
-        "metadata-flavor",
-        "proxy-authenticate",
-        "retry-after",
-        "server",
-        "via",
-        "www-authenticate",
-        "x-correlation-id",
-        "x-ms-client-request-id",
-        "x-ms-keyvault-network-info",
-        "x-ms-keyvault-rbac-assignment-id",
-        "x-ms-keyvault-rbac-cache",
-        "x-ms-keyvault-region",
-        "x-ms-keyvault-service-version",
-        "x-ms-request-id",
-    }
-)
-_TOKEN_LIKE: Final = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)*")
-_TOKEN_FIELD: Final = re.compile(r'("(?:access|refresh|id)_token"\s*:\s*")(?:[^"\\]++|\\.)*+')
-
-
-class TransportProblem(StrEnum):
-    """Why no whole reply came."""
-
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    NAME_NOT_RESOLVED = "name_not_resolved"
-    TIMEOUT = "timeout"
-    CONNECTION_LOST = "connection_lost"
-    TLS_FAILED = "tls_failed"
-    CERTIFICATE_MISMATCH = "certificate_mismatch"
-    REPLY_TOO_LARGE = "reply_too_large"
-    PROXY_FAILED = "proxy_failed"
-    INVALID_URL = "invalid_url"
-
-
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """One request. A header whose value is a Secret is shown by its name only."""
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str | Secret], ...] = ()
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class HttpReply:
-    """A whole reply; ``elapsed_ms`` runs from before the connection to the last byte of the body.
-
-    ``phases`` times the steps to a new connection ("resolve", "connect", "tls"), in milliseconds; it is empty where an
-    open connection was used again. ``proxy`` is the host and port of the proxy that was used, "" without one.
-    """
-
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    elapsed_ms: float
-    phases: tuple[tuple[str, float], ...] = ()
-    proxy: str = ""
-
-    def header(self, name: str) -> str:
-        """The first header of that name, whatever its case, or ""."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
-
-
-@dataclass(frozen=True, slots=True)
-class HttpFailure:
-    """Why there is no reply, in words that are safe to show apart from control characters.
-
-    ``phases`` holds the steps that were done before it failed, ``proxy`` is as in HttpReply.
-    """
-
-    problem: TransportProblem
-    message: str
-    elapsed_ms: float
-    phases: tuple[tuple[str, float], ...] = ()
-    proxy: str = ""
-
-    @property
-    def was_silence(self) -> bool:
-        """Whether the time ran out on a connection that had been accepted, a new one or one that was used again."""
-        connected = not self.phases or any(name == "connect" for name, _ in self.phases)
-        return self.problem is TransportProblem.TIMEOUT and connected
-
-
-PHASES: Final[ContextVar[list[tuple[str, float]] | None]] = ContextVar("mitui_http_phases", default=None)
 
 
 class GuardedClient:
@@ -144,9 +43,9 @@ class GuardedClient:
         self._context: ssl.SSLContext | None = None
 
     def tls_context(self) -> ssl.SSLContext:
-        """What requests are verified with. Raises mitui.dialling.DialError if the CA file can't be used."""
+        """What requests are verified with. Raises mitui.http.dial_error.DialError if the CA file can't be used."""
         if self._context is None:
-            from mitui.transport import verifying_context
+            from mitui.http.transport import verifying_context
 
             self._context = verifying_context(self._ca_file)
         return self._context
@@ -157,7 +56,7 @@ class GuardedClient:
 
     def proxy_of(self, url: str) -> str:
         """The host and port of the proxy that a request for this URL goes through, or ""."""
-        from mitui.proxy import proxy_for, proxy_label
+        from mitui.http.proxy import proxy_for, proxy_label
 
         return proxy_label(proxy_for(url, self._proxies)) if self._proxies is not None else ""
 
@@ -178,7 +77,7 @@ class GuardedClient:
         before it was compared. ``read_body(status)`` False leaves the body unread and closes the connection. ``dial``
         is an IP address to connect to instead of resolving the URL's host.
         """
-        from mitui.proxy import proxy_for, proxy_label
+        from mitui.http.proxy import proxy_for, proxy_label
 
         proxy = proxy_for(request.url, self._proxies) if self._proxies is not None else ""
         extensions = {"mitui": (certificate_sha1, dial, proxy), "connect_timeout": connect_timeout}
@@ -200,7 +99,7 @@ class GuardedClient:
             except TimeoutError:
                 return failed(TransportProblem.TIMEOUT, f"no whole reply within {deadline:g} s")
             except Exception as error:  # noqa: BLE001 - the edge: whatever the network stack raises becomes a value
-                from mitui.transport_errors import explain
+                from mitui.http.transport_errors import explain
 
                 problem, message = explain(error, proxy_label(proxy))
                 if resend and not phases and problem is TransportProblem.CONNECTION_LOST:
@@ -221,10 +120,10 @@ class GuardedClient:
     ) -> tuple[int, str, tuple[tuple[str, str], ...], bytes] | None:
         """Status, reason, headers and body; None when the body is over the limit."""
         if self._client is None:
-            from mitui.transport import open_client
+            from mitui.http.transport import open_client
 
             self._client = open_client(self._clock, self.tls_context, self._connect_to)
-        from mitui.transport import prepare
+        from mitui.http.transport import prepare
 
         response = await self._client.send(prepare(request, extensions), stream=True)
         try:
@@ -251,47 +150,3 @@ class GuardedClient:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
-
-
-def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """``text`` without the secrets, and without anything that looks like a token or stands where one belongs."""
-    for secret in secrets:
-        for part in (secret, secret.strip(), secret.partition(" ")[2].strip()):  # "Basic <key>" holds a key of its own
-            if part.strip():
-                text = text.replace(part, REDACTED)
-    if '_token"' in text:
-        text = _TOKEN_FIELD.sub(rf"\1{REDACTED}", text)
-    return _TOKEN_LIKE.sub(REDACTED, text) if "eyJ" in text else text
-
-
-def exchange_of(request: HttpRequest, outcome: HttpReply | HttpFailure, started_at: float) -> Exchange:
-    """The exchange as evidence that is safe to show; ``started_at`` is in epoch seconds."""
-    names = tuple(name for name, _ in request.headers)
-    secrets = tuple(value.reveal() for _, value in request.headers if isinstance(value, Secret))
-    url = redact(request.url, secrets)
-    if isinstance(outcome, HttpFailure):
-        return Exchange(
-            request.method, url, names, started_at, outcome.elapsed_ms, trouble=redact(outcome.message, secrets)
-        )
-    text = outcome.body[: 8 * EXCERPT].decode("utf-8", "replace")
-    return Exchange(
-        request.method,
-        url,
-        names,
-        started_at,
-        outcome.elapsed_ms,
-        outcome.status,
-        redact(outcome.reason, secrets)[:256],
-        tuple((name, redact(value, secrets)[:512]) for name, value in outcome.headers if name.lower() in _KEPT_HEADERS),
-        redact(text, secrets)[:EXCERPT],
-    )
-
-
-async def resolve(host: str, port: int, *, timeout: float, clock: Clock) -> tuple[str, ...] | HttpFailure:
-    """The addresses of ``host``, in the resolver's order. ``localhost`` is loopback without asking anyone.
-
-    The look-up runs on a daemon thread: a dead resolver delays neither the deadline nor quitting.
-    """
-    from mitui.name_lookup import look_up
-
-    return await look_up(host, port, timeout=timeout, clock=clock)

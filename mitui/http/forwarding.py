@@ -6,11 +6,12 @@ import base64
 import ssl
 from collections.abc import Callable
 
-from mitui.byte_stream import ByteStream
-from mitui.dialling import DialError, Dialler
-from mitui.http import TransportProblem
-from mitui.http_connection import HttpConnection
-from mitui.lean_httpx import httpx
+from mitui.http.byte_stream import ByteStream
+from mitui.http.connection import HttpConnection
+from mitui.http.dial_error import DialError
+from mitui.http.dialling import Dialler
+from mitui.http.lean_httpx import httpx
+from mitui.http.message import TransportProblem
 
 Headers = list[tuple[bytes, bytes]]
 

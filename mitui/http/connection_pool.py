@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from mitui.clock import Clock
-from mitui.http_connection import HttpConnection
+from mitui.http.connection import HttpConnection
 
 _MOST: Final = 8
 _IDLE_SECONDS: Final = 20.0

@@ -8,7 +8,7 @@ from typing import Final
 
 import h11
 
-from mitui.byte_stream import ByteStream
+from mitui.http.byte_stream import ByteStream
 
 _LONGEST_HEAD: Final = 100 << 10
 

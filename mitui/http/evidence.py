@@ -1,0 +1,72 @@
+"""An exchange as evidence: everything that tells what went wrong, and nothing that must stay secret."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mitui.exchange import Exchange
+from mitui.http.message import HttpFailure, HttpReply, HttpRequest
+from mitui.secret import Secret
+
+EXCERPT: Final = 2048
+REDACTED: Final = "(redacted)"
+_KEPT_HEADERS: Final = frozenset(
+    {
+        "connection",
+        "content-length",
+        "content-type",
+        "date",
+        "location",
+        "metadata-flavor",
+        "proxy-authenticate",
+        "retry-after",
+        "server",
+        "via",
+        "www-authenticate",
+        "x-correlation-id",
+        "x-ms-client-request-id",
+        "x-ms-keyvault-network-info",
+        "x-ms-keyvault-rbac-assignment-id",
+        "x-ms-keyvault-rbac-cache",
+        "x-ms-keyvault-region",
+        "x-ms-keyvault-service-version",
+        "x-ms-request-id",
+    }
+)
+_TOKEN_LIKE: Final = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)*")
+_TOKEN_FIELD: Final = re.compile(r'("(?:access|refresh|id)_token"\s*:\s*")(?:[^"\\]++|\\.)*+')
+
+
+def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """``text`` without the secrets, and without anything that looks like a token or stands where one belongs."""
+    for secret in secrets:
+        for part in (secret, secret.strip(), secret.partition(" ")[2].strip()):  # "Basic <key>" holds a key of its own
+            if part.strip():
+                text = text.replace(part, REDACTED)
+    if '_token"' in text:
+        text = _TOKEN_FIELD.sub(rf"\1{REDACTED}", text)
+    return _TOKEN_LIKE.sub(REDACTED, text) if "eyJ" in text else text
+
+
+def exchange_of(request: HttpRequest, outcome: HttpReply | HttpFailure, started_at: float) -> Exchange:
+    """The exchange as evidence that is safe to show; ``started_at`` is in epoch seconds."""
+    names = tuple(name for name, _ in request.headers)
+    secrets = tuple(value.reveal() for _, value in request.headers if isinstance(value, Secret))
+    url = redact(request.url, secrets)
+    if isinstance(outcome, HttpFailure):
+        return Exchange(
+            request.method, url, names, started_at, outcome.elapsed_ms, trouble=redact(outcome.message, secrets)
+        )
+    text = outcome.body[: 8 * EXCERPT].decode("utf-8", "replace")
+    return Exchange(
+        request.method,
+        url,
+        names,
+        started_at,
+        outcome.elapsed_ms,
+        outcome.status,
+        redact(outcome.reason, secrets)[:256],
+        tuple((name, redact(value, secrets)[:512]) for name, value in outcome.headers if name.lower() in _KEPT_HEADERS),
+        redact(text, secrets)[:EXCERPT],
+    )
