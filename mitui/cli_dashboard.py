@@ -92,6 +92,7 @@ def _settings(options: Options, config: Config, state: StateFile) -> DashboardSe
         mouse=look.mouse and not options.no_mouse,
         keys=MappingProxyType(keys),
         allow_token_copy=look.allow_token_copy,
+        badge=f"demo {options.demo}" if options.demo is not None else "",
         remember_theme=lambda theme: state.update(lambda remembered: replace(remembered, theme=theme)),
     )
 

@@ -42,7 +42,7 @@ SHOTS = (
 async def draw(shot: Shot) -> None:
     """Run the dashboard on the scenario until it has settled, press the keys, and save what is on the screen."""
     with simulated(shot.scenario, Plan()) as (plan, environment):
-        plan = replace(plan, assumptions=())  # that it is simulated need not be said in a picture of it
+        plan = replace(plan, assumptions=())  # that the host is simulated need not be said in a picture of it
         clock = SystemClock()
         app = MituiApp(lambda: Refresher(plan, environment, clock), clock, settings=DashboardSettings(theme=shot.theme))
         async with app.run_test(size=shot.size) as pilot:

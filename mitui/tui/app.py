@@ -79,6 +79,7 @@ class MituiApp(App[int]):
         self.dashboard = Dashboard(
             clock, self._palette(), with_keys(keys), self.settings.times, self.send, exports or Exports()
         )
+        self.dashboard.header.badge = self.settings.badge
 
     def _palette(self) -> Palette:
         theme = self.current_theme

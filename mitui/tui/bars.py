@@ -49,8 +49,8 @@ def _vault_words(identity: IdentityView) -> list[str]:
 _ALARMING: Final[dict[str, Role]] = {"critical": "error", "expiring": "warn", "warning": "warn"}
 
 
-def verdict(snapshot: Snapshot) -> Line:
-    """The whole board in a few words: healthy, or what is wrong and how often."""
+def verdict(snapshot: Snapshot, *, brief: bool = False) -> Line:
+    """The whole board in a few words: healthy, or what is wrong and how often; ``brief`` tells the worst only."""
     if snapshot.phase == "starting":
         return line(span(f"{glyphs.WAITING} starting", "dim"))
     if snapshot.source.kind == "none" and snapshot.source.failure is not None:
@@ -76,7 +76,11 @@ def verdict(snapshot: Snapshot) -> Line:
     if not first:
         first = [span(f"{glyphs.WAITING} waiting", "dim")]
         rest = [words for words in rest if not words.endswith("waiting")]
-    return line(*first, *(span(f"  {words}", "dim") for words in rest))
+    return line(*first, *(span(f"  {words}", "dim") for words in rest if not brief))
+
+
+_NAME: Final = 9
+"""The cells of " mitui  ", and one before what follows."""
 
 
 class Header(LineWidget):
@@ -88,24 +92,40 @@ class Header(LineWidget):
         super().__init__(palette, id="header")
         self.snapshot = Snapshot()
         self.redacted = False
+        self.badge = ""
 
     def show(self, snapshot: Snapshot, *, redacted: bool) -> None:
         self.snapshot, self.redacted = snapshot, redacted
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        host, state = self.snapshot.host, list(verdict(self.snapshot))
-        badges = [f"{glyphs.PAUSED} paused"] if self.snapshot.paused else []
-        badges += ["ids masked"] if self.redacted else []
-        if self.snapshot.source.process_id is not None:
-            badges.append(f"as process {self.snapshot.source.process_id}")
-        right = [span("".join(f"{badge}  " for badge in badges), "warn"), *state, span(" ")]
-        room = width - width_of(right) - 9
+        host, right = self.snapshot.host, self._state(width - _NAME)
+        room = width - width_of(right) - _NAME
         facts = [fact for fact in (host.name, host.location, host.cloud) if fact]
         while facts and len(" · ".join(span(fact).text for fact in facts)) > room and len(facts) > 1:
             facts.pop()
         shown = middle(span(" · ".join(facts)).text, max(0, room))
         return [spread([span(" "), span("mitui", "title", strong=True), span("  "), span(shown)], line(*right), width)]
+
+    def _state(self, room: int) -> list[Span]:
+        """Badges and verdict in at most ``room`` cells: what matters less gives way."""
+        badges = [f"{glyphs.PAUSED} paused"] if self.snapshot.paused else []
+        badges += ["ids masked"] if self.redacted else []
+        if self.snapshot.source.process_id is not None:
+            badges.append(f"as process {self.snapshot.source.process_id}")
+        own = [self.badge] if self.badge else []
+        ways: tuple[tuple[list[str], bool], ...] = (
+            ([*own, *badges], False),
+            ([*own, *badges], True),
+            (badges, True),
+            ([], True),
+        )
+        for shown, brief in ways:
+            words = "".join(f"{badge}  " for badge in shown)
+            right = [span(words, "warn"), *verdict(self.snapshot, brief=brief), span(" ")]
+            if width_of(right) <= room:
+                break
+        return right
 
 
 class Footer(LineWidget):

@@ -187,7 +187,8 @@ class Board(Screen[None]):
 
     def show(self, snapshot: Snapshot, *, redacted: bool = False) -> None:
         """Draw another snapshot."""
-        if self._notice_until is None and snapshot.phase == "ready" and snapshot.assumptions:
+        told = self._notice_until is not None or bool(self.header.badge)
+        if not told and snapshot.phase == "ready" and snapshot.assumptions:
             self._notice = "; ".join(snapshot.assumptions)
             self._notice_until = self.clock.now() + _NOTICE
         self.look(snapshot=snapshot)

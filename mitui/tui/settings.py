@@ -18,7 +18,8 @@ def _forget(theme: str) -> None:
 @dataclass(frozen=True, slots=True)
 class DashboardSettings:
     """``keys`` maps action ids to comma-separated keys. ``remember_theme`` is called with the name of a theme that a
-    person has chosen. ``allow_token_copy`` is what the config says of copying a raw token.
+    person has chosen. ``allow_token_copy`` is what the config says of copying a raw token. ``badge`` stands in the
+    header for as long as the dashboard runs: that the host is simulated.
     """
 
     theme: str = "mitui-dark"
@@ -27,4 +28,5 @@ class DashboardSettings:
     mouse: bool = True
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     allow_token_copy: bool = False
+    badge: str = ""
     remember_theme: Callable[[str], None] = _forget

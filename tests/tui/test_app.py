@@ -165,6 +165,29 @@ async def test_what_is_marked_is_told_even_where_the_frame_has_no_room_for_more(
         assert f"secrets/delete {why}" in app.dashboard.panes["vault"].text
 
 
+async def test_a_simulated_host_says_so_all_the_time_and_needs_no_notice() -> None:
+    assumed = replace(snapshots.healthy(), assumptions=("this is a simulated host",))
+    app, _ = dashboard(assumed, settings=DashboardSettings(badge="demo vm"))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert "demo vm  ● healthy" in screen_text(app).splitlines()[0]
+        assert said(app) == ""
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_worst_is_told_whole_whatever_else_stands_in_the_header(width: int) -> None:
+    snapshot = replace(snapshots.failed(), paused=True)
+    app, _ = dashboard(snapshot, settings=DashboardSettings(badge="demo functions-user-only"))
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        app.dashboard.show(snapshot, redacted=True)
+        await pilot.pause()
+        header = screen_text(app).splitlines()[0]
+        assert header.startswith(" mitui ")
+        assert "ids masked  ✗ 3 critical" in header
+        assert ("demo functions-user-only" in header) is (width > 60)
+
+
 async def test_the_footer_of_a_board_without_an_endpoint_offers_nothing_that_needs_one() -> None:
     app, _ = dashboard(snapshots.nothing_here())
     async with app.run_test(size=(120, 40)) as pilot:

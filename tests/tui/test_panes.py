@@ -115,6 +115,13 @@ def test_an_identity_that_the_source_cannot_select_says_so(board: Dashboard) -> 
     assert view.items[1].full == "App Service takes no object ID"
 
 
+def test_a_name_has_all_the_room_that_its_id_can_not_use(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    views = (snapshot.identities[0], replace(snapshot.identities[1], name="identity-1"))
+    rows = view_text(draw(board, "identity", scene_of(replace(snapshot, identities=views)), 26)).splitlines()
+    assert rows[1].startswith("○ identity-1 ")
+
+
 def test_an_identity_without_a_name_shows_its_id_in_place_of_one(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
     web = snapshot.identities[1]

@@ -6,7 +6,7 @@ from mitui.monitor.snapshot import IdentityView
 from mitui.safe_text import middle
 from mitui.tui import glyphs
 from mitui.tui.labels import identity_health, identity_value, selector_word
-from mitui.tui.lines import Line, Role, Span, line, pad, span, spread, text_of, width_of
+from mitui.tui.lines import Line, Span, line, pad, span, spread, text_of, width_of
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View
 from mitui.tui.scene import Scene
@@ -40,18 +40,14 @@ def identity_line(view: IdentityView, selected: bool, name_width: int, word_widt
     health = [span(glyph, role), span(" "), pad(word, word_width, "dim" if view.unsupported else "text")]
     mark = span(glyphs.SELECTED, "focus") if selected else span(glyphs.UNSELECTED, "dim")
     shown = "system" if width < _NARROW and view.name == "system-assigned" else view.name
-    name_role: Role = "dim" if view.unsupported else "text"
-    name = pad(shown, name_width, name_role, strong=selected)
-    if not identity_value(view.identity):
-        room = width - width_of([mark, *health]) - 3
-        name = pad(shown, min(room, max(name_width, len(shown))), strong=selected)
-        left = [mark, span(" "), name]
-    elif not is_named(view):
-        left = [mark, span(" "), *_id_of(view, width - width_of([mark, *health]) - 4)]
-    else:
-        left = [mark, span(" "), name, span("  ")]
-        left += _id_of(view, width - width_of(left) - width_of(health) - 2)
-    return spread(left, [span(" "), *health], width)
+    room = width - width_of([mark, *health]) - 3
+    who = _id_of(view, room)
+    if is_named(view):
+        beside = _id_of(view, room - name_width - 2)
+        cells = name_width if beside else min(room, max(name_width, width_of([span(shown)])))
+        name = pad(shown, cells, "dim" if view.unsupported else "text", strong=selected)
+        who = [name, span("  "), *beside] if beside else [name]
+    return spread([mark, span(" "), *who], [span(" "), *health], width)
 
 
 class IdentityPane(Pane):
@@ -62,7 +58,7 @@ class IdentityPane(Pane):
     def view(self, scene: Scene, width: int, height: int) -> View:
         views = scene.snapshot.identities
         named = [len(span(each.name).text) for each in views if identity_value(each.identity) and is_named(each)]
-        name_width = min(max(named, default=6), max(6, width // 4))
+        name_width = min(max(named, default=6), max(6, width * 2 // 5))
         words = [len(identity_health(each)[2]) for each in views]
         word_width = min(max(words, default=2), max(10, width // 3))
         items = []
