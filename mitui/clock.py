@@ -67,7 +67,11 @@ class ManualClock:
         return sum(not future.done() for _, _, future in self._sleepers)
 
     async def advance(self, seconds: float) -> None:
-        """Move on by ``seconds``, waking each sleeper at its own moment and letting it run before the next."""
+        """Move on by ``seconds``, waking each sleeper at its own moment and letting it run before the next.
+
+        Whoever can run does so first: it may be about to sleep, and its sleep begins now.
+        """
+        await self.settle()
         target = self._now + seconds
         while self._sleepers and self._sleepers[0][0] <= target:
             due, _, future = heapq.heappop(self._sleepers)
