@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mitui.clock import SystemClock
 from mitui.config import Config, ConfigError, load_config
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from mitui.monitor.refresher import Refresher
     from mitui.tui.feed import SnapshotFeed
     from mitui.tui.settings import DashboardSettings
+
+PACE: Final = 0.1
+"""Seconds between two Snapshots: over a slow link, a dozen of them in the first moment would each cost a layout."""
 
 
 def dashboard(options: Options) -> int:
@@ -140,7 +143,7 @@ class _Feeds:
         plan = make_plan(options, self._config, state.remembered)
         if state.warning:
             plan = replace(plan, assumptions=(*plan.assumptions, state.warning))
-        self._feed = Refresher(plan, self._environment, SystemClock(), remember=state.update)
+        self._feed = Refresher(plan, self._environment, SystemClock(), remember=state.update, pace=PACE)
         return self._feed
 
     def raw_token(self, identity: Identity, resource: str) -> str:
@@ -173,7 +176,7 @@ class DemoFeed:
         from mitui.monitor.refresher import Refresher
 
         with simulated(self._scenario, self._plan) as (plan, environment):
-            self._refresher = Refresher(plan, environment, SystemClock())
+            self._refresher = Refresher(plan, environment, SystemClock(), pace=PACE)
             async with aclosing(self._refresher.snapshots()) as snapshots:
                 async for snapshot in snapshots:
                     yield snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ class Refresher:
     """Watches what the plan names and yields a Snapshot whenever something changed.
 
     ``environment`` is our own view of the host. ``remember`` is handed each change to what the dashboard remembers.
+    Snapshots are at least ``pace`` seconds apart, but for the one that answers an intent: what changes in quick
+    succession, as at the start, is drawn together.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class Refresher:
         clock: Clock,
         *,
         remember: Callable[[Callable[[Remembered], Remembered]], None] | None = None,
+        pace: float = 0.0,
     ) -> None:
         self._plan = plan
         self._clock = clock
@@ -43,10 +47,14 @@ class Refresher:
         self._remember = remember or (lambda change: None)
         self._asks: Asks | None = None
         self._intents: deque[Intent] = deque()
+        self._asked = asyncio.Event()
+        self._pace = pace
+        self._told_at = 0.0
 
     def send(self, intent: Intent) -> None:
         """Take an intent; returns at once. Called on the loop that iterates."""
         self._intents.append(intent)
+        self._asked.set()
         self._changed.set()
 
     def raw_token(self, identity: Identity, resource: str) -> str:
@@ -67,6 +75,7 @@ class Refresher:
             while True:
                 self._changed.clear()
                 conductor.jobs.check()
+                self._asked.clear()
                 while self._intents:
                     await self._carry_out(self._intents.popleft())
                 if not conductor.board.paused:
@@ -74,6 +83,7 @@ class Refresher:
                 snapshot = self._snapshot()
                 if snapshot != last:
                     last = snapshot
+                    self._told_at = self._clock.monotonic()
                     yield snapshot
                 await self._until_something()
         finally:
@@ -127,3 +137,7 @@ class Refresher:
                 for each in waiting:
                     each.cancel()
         await asyncio.sleep(0)
+        early = self._told_at + self._pace - self._clock.monotonic()
+        if self._pace and early > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), early)

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -55,7 +56,8 @@ class BoardLayout(Layout):
 class Board(Screen[None]):
     """Holds the panes. It draws snapshots and moves the focus; what a key does is in ``BoardActions``."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
 
     def __init__(self, clock: Clock, palette: Palette, actions: tuple[Action, ...], times: TimeFormat) -> None:
         super().__init__(id="board")

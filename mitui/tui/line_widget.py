@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -21,6 +22,9 @@ class LineWidget(Widget):
     Textual repaints regions: a countdown of eight cells costs eight cells, whatever is around it.
     """
 
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
+    """As Textual's, but for its asking for a second layout after every layout: nothing here scrolls by Textual's means,
+    and each of them paints the whole screen anew."""
     on_bar = False
     """Whether it lies on the bar's colour in place of the board's ground."""
 

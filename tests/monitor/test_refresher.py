@@ -9,8 +9,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 
 import pytest
@@ -432,6 +433,22 @@ async def test_something_that_takes_connections_and_says_nothing_is_told_of_with
     assert snapshot.identity is not None
     failure = snapshot.identity.tokens[0].failure
     assert (snapshot.status, failure and failure.causes[0].kind) == ("critical", "endpoint_silent")
+
+
+async def test_snapshots_keep_their_pace_but_an_intent_is_answered_at_once(vm: SimulatedHost) -> None:
+    pace = 1.0
+    moments: list[float] = []
+    refresher = Refresher(Plan(), environment_of_host(vm), SystemClock(), pace=pace)
+    async with aclosing(refresher.snapshots()) as snapshots:
+        async for snapshot in snapshots:
+            moments.append(time.monotonic())
+            if snapshot.interval == 30.0:
+                break
+            if snapshot.complete:
+                refresher.send(intents.SetInterval(30.0))
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert all(gap >= pace * 0.9 for gap in gaps[:-1])
+    assert gaps[-1] < pace / 2
 
 
 async def test_an_endpoint_that_comes_back_is_noticed(clock: ManualClock) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.support.terminal import Terminal
 from tests.terminal.programs import BOARD
 
+ONE_PAINT = 14_000
+"""Bytes for 100x30; a second paint would make it twice as many."""
+
 
 def test_a_storm_of_sizes_ends_in_a_whole_board() -> None:
     with Terminal([*BOARD, "failed"]) as terminal:
@@ -34,6 +37,17 @@ def test_a_window_that_shrinks_and_grows_back_is_painted_anew() -> None:
             terminal.watch(0.004 * (columns % 3))
             terminal.resize((80, 24))
             terminal.wait_for(lambda text: "Identity" in text and "quit" in text.rpartition("\n")[2])
+
+
+def test_a_new_size_is_painted_once() -> None:
+    with Terminal([*BOARD, "failed"]) as terminal:
+        terminal.wait_for("Tokens")
+        terminal.settle()
+        count = len(terminal.raw)
+        terminal.resize((100, 30))
+        terminal.settle()
+        assert "AzurePublicCloud" in terminal.text
+        assert len(terminal.raw) - count <= ONE_PAINT
 
 
 def test_a_page_survives_it_too_and_below_the_floor_the_size_is_asked_for() -> None:

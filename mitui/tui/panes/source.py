@@ -136,6 +136,10 @@ class SourcePane(Pane):
 
     name_id = "source"
 
+    def wanted_lines(self, width: int, most: int) -> int:
+        """All there is until there is something to show: it will want it, and the board holds still when it comes."""
+        return super().wanted_lines(width, most) if self.scene.snapshot.source.evidence else most
+
     def view(self, scene: Scene, width: int, height: int) -> View:
         snapshot = scene.snapshot
         source = snapshot.source
