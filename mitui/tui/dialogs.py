@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mitui.keyvault.verdict import ProbeDepth
@@ -28,7 +29,9 @@ class BoardWithDialogs(BoardWithPages):
     def action_add_identity(self) -> None:
         from mitui.tui.screens.add_identity import AddIdentityScreen
 
-        screen = AddIdentityScreen(self.actual.source, self.actual.identities)
+        shown = zip(self.actual.identities, self.scene.snapshot.identities, strict=True)
+        known = [replace(identity, name=as_shown.name) for identity, as_shown in shown]
+        screen = AddIdentityScreen(self.actual.source, known)
         self.app.push_screen(screen, lambda answer: self.ask(answer, "added; its tokens are being asked for"))
 
     def action_add_resource(self) -> None:
@@ -75,6 +78,8 @@ class BoardWithDialogs(BoardWithPages):
         if identity is None:
             self.flash("mark an identity to rename it", "warn")
             return
+        if self.hides("renaming"):
+            return
         from mitui.tui.screens.rename_identity import RenameIdentityScreen
 
         self.app.push_screen(RenameIdentityScreen(identity), lambda answer: self.ask(answer, "renamed"))
@@ -92,20 +97,23 @@ class BoardWithDialogs(BoardWithPages):
         self.app.push_screen(screen, lambda agreed: self.ask(intent if agreed else None, "removed"))
 
     def _removal(self) -> tuple[Intent, str] | None:
+        """What removes the marked thing, and what it is called on the screen."""
         from mitui.monitor.intents import RemoveIdentity, RemoveResource, RemoveVault
 
+        scene = self.scene
         match self.pane.name_id:
             case "identity" if self.identity is not None:
-                return RemoveIdentity(self.identity.identity), self.identity.name
-            case "tokens" if self.token is not None:
-                return RemoveResource(self.token.resource), self.token.resource
-            case "vault" if self.vault is not None:
-                return RemoveVault(self.vault.vault), self.vault.name
+                name = scene.snapshot.identities[self.panes["identity"].at].name
+                return RemoveIdentity(self.identity.identity), name
+            case "tokens" if self.token is not None and scene.the_token is not None:
+                return RemoveResource(self.token.resource), scene.the_token.resource
+            case "vault" if self.vault is not None and scene.the_vault is not None:
+                return RemoveVault(self.vault.vault), scene.the_vault.name
         return None
 
     def action_probe_deeper(self, depth: ProbeDepth) -> None:
-        vault = self.vault
-        if vault is None:
+        vault, shown = self.vault, self.scene.the_vault
+        if vault is None or shown is None:
             self.action_add_vault()
             return
         from mitui.monitor.intents import Probe
@@ -113,7 +121,7 @@ class BoardWithDialogs(BoardWithPages):
 
         intent = Probe(vault.vault, depth)
         self.app.push_screen(
-            confirm_probe(vault, depth), lambda agreed: self.ask(intent if agreed else None, "probing")
+            confirm_probe(shown, depth), lambda agreed: self.ask(intent if agreed else None, "probing")
         )
 
     def action_process(self) -> None:
@@ -123,6 +131,8 @@ class BoardWithDialogs(BoardWithPages):
         self.app.push_screen(ProcessPickerScreen(list_processes()), lambda answer: self.ask(answer, "looking again"))
 
     def action_assigned(self) -> None:
+        if self.hides("the list"):
+            return
         from mitui.monitor.intents import ListAssigned
 
         self._assigned_before = self.actual.assigned

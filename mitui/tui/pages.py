@@ -72,6 +72,12 @@ class BoardWithPages(Board):
         """The scene with nothing masked in it."""
         return replace(self.scene, snapshot=self.actual)
 
+    def hides(self, what: str) -> bool:
+        """Whether ids are masked; if so, says that ``what`` can't be had then, since it would show them."""
+        if self.redacted:
+            self.flash(f"ids are masked, and {what} would show them; x unmasks", "warn")
+        return self.redacted
+
     @property
     def token(self) -> TokenView | None:
         """The token that is looked at."""
@@ -231,6 +237,8 @@ class BoardWithPages(Board):
         token, identity = self.token, self.actual.identity
         if self._exports.raw_token is None or token is None or identity is None:
             self.flash("raw tokens are not copied unless the config says allow_token_copy = true", "warn")
+            return
+        if self.hides("a raw token"):
             return
         from mitui.tui.screens.confirm import confirm_token_copy
 

@@ -282,6 +282,35 @@ async def masking(desk: Desk) -> None:
     assert snapshots.OBJECT in desk.text
 
 
+async def test_dialogs_show_no_id_that_is_masked() -> None:
+    from mitui.report.redaction import Redactor
+
+    app, feed = dashboard(
+        snapshots.failed(), exports=Exports(Redactor().redact, raw_token=lambda _identity, _resource: "token")
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("x", "2", "down", "d")
+        await pilot.pause()
+        assert "Remove identity-1?" in screen_text(app)
+        await pilot.press("y")
+        assert feed.sent == [RemoveIdentity(ClientId(snapshots.WEB))]
+        await pilot.press("5", "V")
+        await pilot.pause()
+        assert "https://vault-1.vault.azure.net" in screen_text(app)
+        assert "contoso" not in screen_text(app)
+        await pilot.press("y")
+        assert feed.sent[1:] == [Probe(VAULT, "crypto")]
+        for press, action in (("n", ""), ("L", ""), ("", "copy_token")):
+            await pilot.press("2", *([press] if press else []))
+            if action:
+                await app.dashboard.run_action(action)
+            await pilot.pause()
+            assert "ids are masked, and " in app.dashboard.footer.text
+            assert type(app.screen).__name__ == "Dashboard"
+        assert len(feed.sent) == 2
+
+
 @checks("add", "add_identity", "add_vault")
 async def adding(desk: Desk) -> None:
     await desk.press("2", "a")
