@@ -88,24 +88,19 @@ def _stacked(width: int, top: int, rows: int, wish: Wish, wants: Wants) -> dict[
 
 
 def _two_columns(x: int, y: int, width: int, rows: int, wish: Wish, wants: Wants) -> dict[str, Place]:
-    """Claims and vault side by side; the events below the shorter one, or as a tab where neither leaves room."""
-    half = width // 2
-    need = {
-        "claims": max(_LEAST, wants("claims", half, rows - _FRAME)) + _FRAME,
-        "vault": max(_LEAST, wants("vault", width - half, rows - _FRAME)) + _FRAME,
-    }
-    columns = {"claims": (x, half), "vault": (x + half, width - half)}
-    shorter = min(need, key=lambda name: need[name])
-    if rows - need[shorter] >= _LEAST + _FRAME:
-        places = {}
-        for name, (left, wide) in columns.items():
-            tall = need[name] if name == shorter else rows
-            places[name] = Place(left, y, wide, tall)
-            if name == shorter:
-                places["events"] = Place(left, y + tall, wide, rows - tall)
-        return places
-    right = "events" if wish.tab == "events" else "vault"
-    return {"claims": Place(x, y, half, rows), right: Place(x + half, y, width - half, rows, ("vault", "events"))}
+    """Claims and vault side by side; the events below the vault, or as a tab where that leaves no room.
+
+    The claims have their whole column, whatever they need: the board would jump as the cursor goes from token to token.
+    """
+    left = width // 2
+    right = width - left
+    claims = Place(x, y, left, rows)
+    vault = max(_LEAST, wants("vault", right, rows - _FRAME)) + _FRAME
+    if rows - vault >= _LEAST + _FRAME:
+        below = Place(x + left, y + vault, right, rows - vault)
+        return {"claims": claims, "vault": Place(x + left, y, right, vault), "events": below}
+    front = "events" if wish.tab == "events" else "vault"
+    return {"claims": claims, front: Place(x + left, y, right, rows, ("vault", "events"))}
 
 
 def _with_sidebar(width: int, top: int, rows: int, wish: Wish, wants: Wants) -> dict[str, Place]:

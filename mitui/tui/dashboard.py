@@ -8,10 +8,11 @@ from textual.binding import BindingType
 
 from mitui.tui.actions import bindings
 from mitui.tui.dialogs import BoardWithDialogs
+from mitui.tui.panes.advice_items import CAUSE, FAILURE
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.source import sdks_agree
 from mitui.tui.panes.vault import ADD as ADD_VAULT
-from mitui.tui.panes.vault import FAILURE, PROBE
+from mitui.tui.panes.vault import PROBE
 from mitui.tui.settings import TIME_FORMATS
 
 INTERVALS = (2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
@@ -138,6 +139,8 @@ class Dashboard(BoardWithDialogs):
                 self._act_on_source(event.key)
             case "guide":
                 self.why_source()
+            case "claims" if not self.scene.the_token or not self.scene.the_token.claims:
+                self.why_token()
             case name:
                 item = event.pane.item
                 self.show_text(name.capitalize(), item.copy if item is not None else "")
@@ -173,7 +176,7 @@ class Dashboard(BoardWithDialogs):
             self.action_add_vault()
         elif key == PROBE:
             self.action_probe()
-        elif key == FAILURE:
+        elif key == FAILURE or key.startswith(CAUSE):
             self.why_vault()
         else:
             self.why_permission(key)

@@ -145,6 +145,25 @@ async def test_what_was_assumed_is_said_at_the_start_until_one_moves_or_has_read
             assert said(app) == "", "it is said once"
 
 
+async def test_a_failed_vault_shows_how_far_it_got_above_what_to_do() -> None:
+    snapshot = snapshots.failed()
+    failure = snapshots.wrong_audience()
+    broken = replace(snapshots.vault(), failure=failure, permissions=())
+    ours = replace(snapshot.identities[0], vaults=(broken,))
+    app, _ = dashboard(replace(snapshot, identities=(ours,)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("5", "z", "G", "g")
+        await pilot.pause()
+        text = app.dashboard.panes["vault"].text
+        assert "resolve ✓" in text
+        assert failure.causes[0].cause in text
+        assert failure.causes[0].commands[0][:30] in text
+        await pilot.press("j", "enter")
+        await pilot.pause()
+        assert type(app.screen).__name__ == "WhyScreen"
+
+
 async def test_what_is_marked_is_told_even_where_the_frame_has_no_room_for_more() -> None:
     snapshot = snapshots.failed()
     why = "not tested: the probe asks for it at depth deep, with a yes"

@@ -62,12 +62,17 @@ def test_wide_terminals_show_claims_and_vault_side_by_side() -> None:
     assert wide["vault"].tabs == ("vault", "events")
 
 
-def test_the_events_take_the_room_that_the_shorter_column_leaves() -> None:
+def test_the_events_take_the_room_that_the_vault_leaves() -> None:
     needs = {"source": 7, "identity": 4, "tokens": 3, "claims": 21, "vault": 8, "events": 9, "guide": 9}
     places = _arrange((120, 40), Wish(), needs)
     assert places["events"].x == places["vault"].x
     assert places["events"].y == places["vault"].y + places["vault"].height
     assert places["vault"].tabs == ()
+
+
+def test_the_board_holds_still_whatever_the_claims_need() -> None:
+    needs = {"source": 7, "identity": 4, "tokens": 3, "claims": 21, "vault": 18, "events": 9, "guide": 9}
+    assert _arrange((120, 40), Wish(), needs) == _arrange((120, 40), Wish(), {**needs, "claims": 2})
 
 
 def test_the_largest_terminals_show_all_six() -> None:

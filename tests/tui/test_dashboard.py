@@ -171,7 +171,9 @@ async def asking_why(desk: Desk) -> None:
     await desk.press("3", "down", "down", "enter")
     assert desk.page == "WhyScreen"
     assert "AADSTS500011" in desk.text
-    await desk.press("escape", "2", "down", "enter")
+    await desk.press("escape", "4", "enter")
+    assert desk.page == "WhyScreen", "in place of claims stands what to do, and leads there, too"
+    await desk.press("escape", "3", "up", "2", "down", "enter")
     assert desk.feed.sent == [SelectIdentity(ClientId(snapshots.WEB))]
     await desk.press("5", "down", "enter")
     assert desk.page == "WhyScreen"

@@ -240,8 +240,14 @@ def test_claims_of_an_opaque_token_and_of_none(board: Dashboard) -> None:
     ours = replace(snapshot.identities[0], tokens=(opaque, snapshots.failed_token()))
     made = replace(snapshot, identities=(ours,))
     assert "This token is opaque" in view_text(draw(board, "claims", scene_of(made)))
-    text = view_text(draw(board, "claims", scene_of(made, token=1)))
-    assert text.startswith("There is no token for graph.microsoft.com")
+    failed = draw(board, "claims", scene_of(made, token=1))
+    failure = snapshots.failed_token().failure
+    assert failure is not None
+    text = view_text(failed)
+    assert text.replace("\n", " ").startswith(failure.message)
+    assert failure.causes[0].remedy.split()[0] in text
+    assert [item.copy for item in failed.items if item.key == "cause:0"] == [failure.causes[0].commands[0]]
+    assert text_of(failed.status) == "↵ why"
 
 
 def test_the_vault_shows_stages_matrix_and_the_first_remedy(board: Dashboard) -> None:

@@ -11,6 +11,7 @@ from mitui.monitor.snapshot import TokenView
 from mitui.tui import glyphs
 from mitui.tui.labels import resource_name
 from mitui.tui.lines import line, pad, span, wrap
+from mitui.tui.panes.advice_items import advice_items
 from mitui.tui.panes.claim_item import ClaimColumns, claim_item, raw_text
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
@@ -57,7 +58,8 @@ class ClaimsPane(Pane):
             return View((Item((line(span("No token is selected.", "dim")),)),))
         subject = resource_name(token)
         if not token.claims:
-            return View((self._nothing(token, width),), subject=subject)
+            why = note(f"{glyphs.ENTER} why") if token.failure is not None else ()
+            return View(self._nothing(token, width), subject=subject, status=why)
         claims = ordered_claims(token.claims)
         shown = [each for each in claims if self._passes(*each)]
         names = min(max((len(span(name).text) for name, _ in shown), default=4), max(8, width // 4))
@@ -108,11 +110,12 @@ class ClaimsPane(Pane):
         return items + [claim_item(name, value, plain, told=True) for name, value in header.items()]
 
     @staticmethod
-    def _nothing(token: TokenView, width: int) -> Item:
+    def _nothing(token: TokenView, width: int) -> tuple[Item, ...]:
+        """What stands in place of claims: why there are none, and what to do about it."""
         if token.acquired_at is not None:
             words = "This token is opaque: it holds no claims that anyone but its resource can read."
         elif token.failure is not None:
-            words = f"There is no token for {resource_name(token)}: {token.failure.message}"
+            return tuple(advice_items(token.failure, width))
         else:
             words = "Waiting for the token."
-        return Item(tuple(wrap(words, width, "dim")))
+        return (Item(tuple(wrap(words, width, "dim"))),)

@@ -154,7 +154,7 @@ class Pane(LineWidget, can_focus=True):
         whole = wrap(self._whole(current), inside) if current and self.has_focus and self.at_bottom else []
         whole = whole[: max(0, room - 1)]
         room -= len(whole)
-        self._scroll(first, last, len(rows), room)
+        self._scroll(0 if self.at == 0 and last < room else first, last, len(rows), room)
         edge = Span("│", "focus" if self.has_focus else "frame")
         lines = [self._upper_edge(view, width)]
         for number, each in enumerate(rows[self._top : self._top + room], start=self._top):

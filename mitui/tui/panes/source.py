@@ -155,7 +155,8 @@ class SourcePane(Pane):
             words = f"as process {source.process_id} sees it. {source.process_note}".strip()
             items.append(Item(tuple(wrap(words, width, "warn", indent="  ")), key="process", copy=words))
         for index, warning in enumerate(snapshot.warnings):
-            rows = wrap(warning.message, width, "text", indent="  ", first=f"{glyphs.WARNING} ")
+            first, *others = wrap(warning.message, width - 2) or [()]
+            rows = [(span(f"{glyphs.WARNING} ", "warn"), *first), *((span("  "), *each) for each in others)]
             items.append(Item(tuple(rows), key=f"warning:{index}", copy=warning.message))
         name_width = min(
             max((len(each.signal) for each in source.evidence), default=0),

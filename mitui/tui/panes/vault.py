@@ -7,8 +7,9 @@ from typing import Final
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import PermissionView, VaultView
 from mitui.tui import glyphs
-from mitui.tui.labels import VERDICT, failure_word
+from mitui.tui.labels import VERDICT
 from mitui.tui.lines import Line, Role, Span, line, span, width_of, wrap
+from mitui.tui.panes.advice_items import advice_items
 from mitui.tui.panes.matrix import cell_words, lay_out
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
@@ -16,7 +17,7 @@ from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.tui.times import clock_time, day_time, duration, milliseconds
 
-ADD, PROBE, FAILURE, REMEDY = "add", "probe", "failure", "remedy:"
+ADD, PROBE, REMEDY = "add", "probe", "remedy:"
 """Keys of the items that aren't a permission."""
 
 _ROOMY: Final = 14
@@ -99,7 +100,7 @@ class VaultPane(Pane):
             stages = stage_lines(vault, width, times=False)
         items = [Item((row,)) for row in stages]
         if vault.failure is not None:
-            items += self._failure(vault, width)
+            items += [Item(((),)), *advice_items(vault.failure, width), *([Item(((),))] if vault.permissions else [])]
         if vault.permissions:
             items += self._permissions(vault, width, height - lines_in(items))
         elif vault.failure is None:
@@ -123,20 +124,6 @@ class VaultPane(Pane):
             return [Item((line(span(vault.activity.words or "probing", "dim")),))]
         words = "Not probed yet. v sends harmless reads for names that don't exist; the vault's audit log shows each."
         return [Item(tuple(wrap(words, width, "dim")), key=PROBE, copy=vault.vault)]
-
-    @staticmethod
-    def _failure(vault: VaultView, width: int) -> list[Item]:
-        failure = vault.failure
-        if failure is None:
-            return []
-        rows = wrap(f"{failure_word(failure)}: {failure.message}", width - 2, indent="  ", first=f"{glyphs.CRITICAL} ")
-        rows = [
-            tuple(each._replace(role="error") if index == 0 else each for each in row) for index, row in enumerate(rows)
-        ]
-        if failure.causes:
-            rows += wrap(failure.causes[0].remedy, width, "text", indent="  ", first="  ")
-        rows.append(line(span(f"  {glyphs.ENTER} why", "dim")))
-        return [Item(tuple(rows), key=FAILURE, full=failure.message, copy=failure.message)]
 
     def _permissions(self, vault: VaultView, width: int, spare: int) -> list[Item]:
         """Model, matrix, the first remedy, the rest of the permissions; notes and air as far as there is room."""
@@ -168,12 +155,13 @@ class VaultPane(Pane):
     def _status(vault: VaultView, times: TimeFormat, now: float) -> Line:
         if vault.activity is not None:
             return note(vault.activity.words or "probing")
+        why = f"{glyphs.ENTER} why" if vault.failure is not None else ""
         if vault.probed_at is None:
-            return ()
+            return note(why)
         targets = {cell.result.target for cell in vault.permissions}
         return note(
             f"probed {day_time(vault.probed_at, now, times)}",
-            "vault-wide" if targets <= {"vault"} else "with a named secret",
+            why or ("vault-wide" if targets <= {"vault"} else "with a named secret"),
         )
 
     @staticmethod
