@@ -23,6 +23,10 @@ class Clock(Protocol):
         """Return after ``seconds`` (at once for zero and less), or earlier with CancelledError."""
         ...
 
+    async def sleep_until(self, moment: float) -> None:
+        """Return at ``moment`` in epoch seconds, at once if it has passed; whenever the sleep itself begins."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -35,6 +39,9 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
+
+    async def sleep_until(self, moment: float) -> None:
+        await self.sleep(moment - self.now())
 
 
 class ManualClock:
@@ -53,12 +60,15 @@ class ManualClock:
         return self._now - self._started
 
     async def sleep(self, seconds: float) -> None:
-        if seconds <= 0:
+        await self.sleep_until(self._now + seconds)
+
+    async def sleep_until(self, moment: float) -> None:
+        if moment <= self._now:
             await asyncio.sleep(0)
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._order += 1
-        heapq.heappush(self._sleepers, (self._now + seconds, self._order, future))
+        heapq.heappush(self._sleepers, (moment, self._order, future))
         await future
 
     @property

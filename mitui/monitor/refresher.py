@@ -130,7 +130,7 @@ class Refresher:
             due = None if self._conductor.board.paused else self._conductor.schedule.next_at()
             waiting: list[asyncio.Future[object]] = [asyncio.ensure_future(self._changed.wait())]
             if due is not None:
-                waiting.append(asyncio.ensure_future(self._clock.sleep(due - self._clock.now())))
+                waiting.append(asyncio.ensure_future(self._clock.sleep_until(due)))
             try:
                 await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             finally:
