@@ -290,7 +290,8 @@ class Board(Screen[None]):
         if self._wish.zoomed:
             order = [*PANES]
         at = order.index(self.pane.name_id) if self.pane.name_id in order else 0
-        self.focus_pane(order[(at + step) % len(order)])
+        if order:  # none on a terminal that is too small
+            self.focus_pane(order[(at + step) % len(order)])
 
 
 def _tabbed(name: str, shown: dict[str, Place]) -> bool:

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerState
 
+from mitui.claims import Claims
 from mitui.clock import ManualClock
 from mitui.monitor.intents import Refresh
 from mitui.monitor.snapshot import Snapshot
@@ -143,6 +144,24 @@ async def test_what_was_assumed_is_said_at_the_start_until_one_moves_or_has_read
             feed.push(assumed)
             await pilot.pause()
             assert said(app) == "", "it is said once"
+
+
+async def test_keys_do_no_harm_where_there_is_nothing_to_mark_and_no_room() -> None:
+    app, feed = dashboard(snapshots.failed())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("4", "j", "j", "j")
+        waiting = replace(
+            snapshots.failed().identities[0].tokens[0], claims=Claims(), acquired_at=None, expires_at=None
+        )
+        ours = replace(snapshots.failed().identities[0], tokens=(waiting,))
+        feed.push(replace(snapshots.failed(), identities=(ours,)))
+        await pilot.pause()
+        await pilot.press("j", "G", "g", "pagedown")
+        await pilot.resize_terminal(50, 10)
+        await pilot.press("tab", "shift+tab", "j", "enter")
+        await pilot.pause()
+        assert app.is_running
 
 
 async def test_a_failed_vault_shows_how_far_it_got_above_what_to_do() -> None:

@@ -6,7 +6,7 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from mitui.diagnosis.advice import SdkChoice
 from mitui.keyvault.verdict import ProbeDepth
@@ -154,6 +154,18 @@ async def test_a_letter_jumps_and_any_other_key_stays() -> None:
             await pilot.pause()
             await pilot.press(key)
             assert app.answer == answer
+
+
+async def test_a_screen_is_left_once_however_often_enter_is_pressed() -> None:
+    app = Host(RenameIdentityScreen(values.USER))
+    async with app.run_test() as pilot:
+        below = app.screen_stack[0]
+        field = app.screen.query_one(Input)
+        for _ in range(3):
+            field.post_message(Input.Submitted(field, "web2"))
+        await pilot.pause()
+        assert app.screen_stack == [below]
+        assert app.answer == RenameIdentity(values.USER.identity, "web2")
 
 
 async def test_the_letter_stands_on_its_pane() -> None:

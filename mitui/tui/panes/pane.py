@@ -87,11 +87,11 @@ class Pane(LineWidget, can_focus=True):
 
     def go_to(self, index: int) -> None:
         """Put the cursor on the item with this number among those that can be marked."""
-        count = len(self._stops())
-        fresh = max(0, min(index, count - 1))
-        if fresh != self._at:
+        stops = self._stops()
+        fresh = max(0, min(index, len(stops) - 1))
+        if stops and fresh != self._at:
             self._at = fresh
-            self._key = self._stops()[fresh].key
+            self._key = stops[fresh].key
             self.redraw()
             self.post_message(self.Moved(self))
 

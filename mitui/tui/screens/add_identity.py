@@ -94,4 +94,4 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
             self.query_one("#identity", Input).focus()
             return
         name = self.query_one("#name", Input).value.strip()
-        self.dismiss(AddIdentity(identity, name or default_name(identity)))
+        self.leave(AddIdentity(identity, name or default_name(identity)))

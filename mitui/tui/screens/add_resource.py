@@ -70,8 +70,8 @@ class AddResourceScreen(Chooser[AddResource | None]):
     def taken(self, choice: Choice | None, text: str) -> None:
         if choice is not None:
             if not choice.reason:
-                self.dismiss(AddResource(choice.key, choice.label))
+                self.leave(AddResource(choice.key, choice.label))
             return
         resource = read_audience(text).resource
         if resource and resource not in self._present:
-            self.dismiss(AddResource(resource))
+            self.leave(AddResource(resource))

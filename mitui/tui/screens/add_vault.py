@@ -72,6 +72,6 @@ class AddVaultScreen(Dialog[AddVault | None]):
     def add(self) -> None:
         """Answer, or say what stands in the way."""
         if self._entry.url:
-            self.dismiss(AddVault(self._entry.url))
+            self.leave(AddVault(self._entry.url))
         else:
             self.query_one("#words", Static).update(said(self._entry.words, "$error"))

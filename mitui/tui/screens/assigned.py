@@ -52,4 +52,4 @@ class AssignedScreen(Chooser[AddIdentity | None]):
 
     def taken(self, choice: Choice | None, text: str) -> None:
         if choice is not None and not choice.reason:
-            self.dismiss(self._found[choice.key])
+            self.leave(self._found[choice.key])

@@ -166,4 +166,4 @@ class ChooseScreen(Chooser[str | None]):
 
     def taken(self, choice: Choice | None, text: str) -> None:
         if choice is not None and not choice.reason:
-            self.dismiss(choice.key)
+            self.leave(choice.key)

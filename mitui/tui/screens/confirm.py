@@ -35,11 +35,11 @@ class ConfirmScreen(Dialog[bool]):
         yield Static(said(self._question, "bold"), classes="gap")
 
     def action_close(self) -> None:
-        self.dismiss(False)
+        self.leave(False)
 
     def action_yes(self) -> None:
         """The one way to agree."""
-        self.dismiss(True)
+        self.leave(True)
 
 
 def confirm_probe(vault: VaultView, depth: ProbeDepth) -> ConfirmScreen:

@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
 from mitui.tui.actions import Action, bindings, shown_key
 from mitui.tui.screens.keys import CLOSE, PAGE
+from mitui.tui.screens.leaving import Leaving
 from mitui.tui.words import MUTED, joined, said_line
 
 Result = TypeVar("Result")
@@ -37,7 +37,7 @@ def key_hints(actions: Sequence[Action], width: int) -> Content:
     return joined(*kept, last, separator="  ")
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(Leaving[Result]):
     """A framed box in the middle of the screen, closed by escape; a subclass fills it in ``body()``.
 
     The bottom line of the frame tells the keys, or in one sentence what has just been done.
@@ -118,7 +118,7 @@ class Dialog(ModalScreen[Result]):
 
     def action_close(self) -> None:
         """Leave without an answer."""
-        self.dismiss(None)
+        self.leave(None)
 
 
 class Page(Dialog[None]):

@@ -9,15 +9,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from mitui.tui.actions import bindings
 from mitui.tui.screens.keys import LEAVE
+from mitui.tui.screens.leaving import Leaving
 from mitui.tui.words import said_line
 
 
-class FilterScreen(ModalScreen[str]):
+class FilterScreen(Leaving[str]):
     """Calls ``changed`` with every change. Answers with the filter after enter, and with "" after escape."""
 
     DEFAULT_CSS = """
@@ -51,9 +51,9 @@ class FilterScreen(ModalScreen[str]):
     @on(Input.Submitted)
     def keep(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the pane."""
-        self.dismiss(event.value)
+        self.leave(event.value)
 
     def action_close(self) -> None:
         """No filter."""
         self._changed("")
-        self.dismiss("")
+        self.leave("")

@@ -9,12 +9,12 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.tui.actions import bindings
 from mitui.tui.screens.keys import LEAVE
+from mitui.tui.screens.leaving import Leaving
 from mitui.tui.words import said_line
 
 
@@ -29,7 +29,7 @@ class Target:
     column: Callable[[], int]
 
 
-class JumpScreen(ModalScreen[str | None]):
+class JumpScreen(Leaving[str | None]):
     """Answers with the letter that was pressed, None for any other key."""
 
     DEFAULT_CSS = """
@@ -65,8 +65,8 @@ class JumpScreen(ModalScreen[str | None]):
         """One key decides."""
         event.stop()
         letters = {target.letter for target in self._targets}
-        self.dismiss(event.character if event.character in letters else None)
+        self.leave(event.character if event.character in letters else None)
 
     def action_close(self) -> None:
         """Stay where one was."""
-        self.dismiss(None)
+        self.leave(None)

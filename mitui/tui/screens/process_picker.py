@@ -33,4 +33,4 @@ class ProcessPickerScreen(Chooser[LookAs | None]):
 
     def taken(self, choice: Choice | None, text: str) -> None:
         if choice is not None and not choice.reason:
-            self.dismiss(LookAs(None if choice.key == _OWN else int(choice.key)))
+            self.leave(LookAs(None if choice.key == _OWN else int(choice.key)))

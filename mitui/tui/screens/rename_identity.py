@@ -38,4 +38,4 @@ class RenameIdentityScreen(Dialog[RenameIdentity | None]):
     def rename(self, event: Input.Submitted) -> None:
         """Answer with the name."""
         name = event.value.strip()
-        self.dismiss(RenameIdentity(self._identity.identity, name) if name and name != self._identity.name else None)
+        self.leave(RenameIdentity(self._identity.identity, name) if name and name != self._identity.name else None)
