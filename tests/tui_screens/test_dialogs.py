@@ -6,6 +6,8 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
+from textual import events
+from textual.geometry import Size
 from textual.widgets import Input, Static
 
 from mitui.diagnosis.advice import SdkChoice
@@ -13,6 +15,7 @@ from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.intents import AddVault, RenameIdentity
 from mitui.tui.clipboard import LIMIT, copy_secret
 from mitui.tui.screens.add_vault import AddVaultScreen, read_vault
+from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
 from mitui.tui.screens.filter_line import FilterScreen
 from mitui.tui.screens.jump import JumpScreen, Target
@@ -166,6 +169,23 @@ async def test_a_screen_is_left_once_however_often_enter_is_pressed() -> None:
         await pilot.pause()
         assert app.screen_stack == [below]
         assert app.answer == RenameIdentity(values.USER.identity, "web2")
+
+
+async def test_what_arrives_after_a_screen_was_left_does_no_harm() -> None:
+    for screen in (
+        AddVaultScreen("", ()),
+        ChooseScreen("Choose", [Choice("a", "alpha")]),
+        RenameIdentityScreen(values.USER),
+    ):
+        app = Host(screen)
+        async with app.run_test() as pilot:
+            field = screen.query_one(Input)
+            screen.action_close()
+            field.post_message(Input.Changed(field, "late"))
+            field.post_message(Input.Submitted(field, "late"))
+            screen.post_message(events.Resize(Size(60, 20), Size(60, 20)))
+            await pilot.pause()
+            assert app.answer is None
 
 
 async def test_the_letter_stands_on_its_pane() -> None:

@@ -73,8 +73,9 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
     @on(Input.Changed, "#identity")
     def read(self, event: Input.Changed) -> None:
         """Check what has been typed so far."""
-        self._entry = self._read(event.value)
-        self._show()
+        if self.stands:
+            self._entry = self._read(event.value)
+            self._show()
 
     def action_choose(self, step: int) -> None:
         """Say which kind of ID a bare GUID is: the next or previous that this source takes."""
@@ -88,6 +89,8 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
     @on(Input.Submitted)
     def add(self) -> None:
         """Answer, or say what stands in the way."""
+        if not self.stands:
+            return
         identity = self._entry.identity
         if identity is None:
             self.query_one("#words", Static).update(said(self._entry.words, "$error"))

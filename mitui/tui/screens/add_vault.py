@@ -64,6 +64,8 @@ class AddVaultScreen(Dialog[AddVault | None]):
     @on(Input.Changed, "#vault")
     def read(self, event: Input.Changed) -> None:
         """Check what has been typed so far."""
+        if not self.stands:
+            return
         self._entry = self._read(event.value)
         style = "$success" if self._entry.url else MUTED
         self.query_one("#words", Static).update(said(self._entry.words, style))
@@ -73,5 +75,5 @@ class AddVaultScreen(Dialog[AddVault | None]):
         """Answer, or say what stands in the way."""
         if self._entry.url:
             self.leave(AddVault(self._entry.url))
-        else:
+        elif self.stands:
             self.query_one("#words", Static).update(said(self._entry.words, "$error"))

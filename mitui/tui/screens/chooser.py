@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -104,9 +105,10 @@ class Chooser(Dialog[Result]):
     def _text(self) -> str:
         return self.query_one("#narrow", Input).value.strip()
 
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._list.styles.max_height = max(3, event.size.height - _AROUND)
+    def fit(self, size: Size) -> None:
+        """Give the list the room there is."""
+        super().fit(size)
+        self._list.styles.max_height = max(3, size.height - _AROUND)
         self._fill()
 
     def _fill(self) -> None:
@@ -132,7 +134,8 @@ class Chooser(Dialog[Result]):
     @on(Input.Changed, "#narrow")
     def narrow(self) -> None:
         """Show only what fits."""
-        self._fill()
+        if self.stands:
+            self._fill()
 
     def action_choose(self, step: int) -> None:
         """Mark the next or previous line."""
@@ -153,7 +156,8 @@ class Chooser(Dialog[Result]):
     @on(Input.Submitted, "#narrow")
     def take(self) -> None:
         """Answer with the marked line."""
-        self.taken(self.choice, self._text)
+        if self.stands:
+            self.taken(self.choice, self._text)
 
     @on(OptionList.OptionSelected)
     def click(self) -> None:

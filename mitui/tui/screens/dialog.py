@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -102,9 +103,19 @@ class Dialog(Leaving[Result]):
         """The frame, which scrolls what does not fit."""
         return self.query_one("#box", VerticalScroll)
 
+    def on_mount(self) -> None:
+        """Fit what depends on the size."""
+        if not self.left:
+            self.fit(self.app.size)
+
     def on_resize(self, event: events.Resize) -> None:
-        """Show as many hints as the frame's bottom line holds."""
-        self.box.border_subtitle = key_hints(self.hint_actions, min(event.size.width, self.widest) - 6)
+        """Fit it anew."""
+        if self.stands:
+            self.fit(event.size)
+
+    def fit(self, size: Size) -> None:
+        """Show as many hints as the frame's bottom line holds on a terminal of this size."""
+        self.box.border_subtitle = key_hints(self.hint_actions, min(size.width, self.widest) - 6)
 
     def field(self, name: str, *, value: str = "", placeholder: str = "", limit: int = 2048) -> Input:
         """A line to type in, without a blinking cursor."""

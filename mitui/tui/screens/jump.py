@@ -52,10 +52,15 @@ class JumpScreen(Leaving[str | None]):
             yield Static(said_line(target.letter, "bold"), classes="letter")
         yield Static(said_line("a letter goes to its pane; any other key stays here"), id="how")
 
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._place)
+
     def on_resize(self) -> None:
         self.call_after_refresh(self._place)
 
     def _place(self) -> None:
+        if not self.stands:
+            return
         for label, target in zip(self.query(".letter"), self._targets, strict=True):
             region = target.pane.region
             label.styles.offset = (region.x + target.column() - 1, region.y)

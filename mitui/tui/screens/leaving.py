@@ -10,9 +10,18 @@ Result = TypeVar("Result")
 
 
 class Leaving(ModalScreen[Result]):
-    """A screen that is left once: what was pressed before it is gone, a second enter say, has no effect any more."""
+    """A screen that is left once: what still arrives after that, a second enter or a new size, has no effect."""
+
+    left = False
+    """Whether it has answered; it may be on its way out still."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether its widgets are there to be spoken to: not before it is drawn, nor after it was left."""
+        return self.is_mounted and not self.left
 
     def leave(self, answer: Result | None = None) -> None:
         """Go back with this answer. A second one would take what lies below from the screen as well."""
-        if self.is_current:
+        if self.is_current and not self.left:
+            self.left = True
             self.dismiss(answer)
