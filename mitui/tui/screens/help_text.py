@@ -19,8 +19,9 @@ PROSE: Final[Mapping[str, str]] = {
     ),
     "identity": (
         "The identities that are watched. The filled circle is the one the whole board is about; enter selects the "
-        "marked one. A user-assigned identity is named by its client, object or resource ID, and not every source "
-        "takes all three. What is added here is remembered; the configuration file is never rewritten."
+        "marked one. A user-assigned identity is selected by its client, object or resource ID, and not every source "
+        "takes all three; one that was given no name is called what its token says. What is added here is remembered; "
+        "the configuration file is never rewritten."
     ),
     "tokens": (
         "One token for each resource, counting down. The mark on the bar is where a new one will be asked for. "
@@ -30,7 +31,8 @@ PROSE: Final[Mapping[str, str]] = {
     "claims": (
         "What the marked token says of itself, with what each claim means. oid is the object ID that role grants are "
         "made to; xms_mirid names the identity, or for a system-assigned one the host. Δ marks what changed since the "
-        "token before. The signature is not verified: these tokens are meant for the resource, not for us."
+        "token before. The signature is not verified: these tokens are meant for the resource, not for us. Where there "
+        "is no token, this says why and what to do; y copies the command, enter tells all."
     ),
     "vault": (
         "How far a probe of the vault got, and what the selected identity may do there. ✓ granted, ✗ denied, "
@@ -39,7 +41,7 @@ PROSE: Final[Mapping[str, str]] = {
         "is a line in the vault's audit log. Enter on a cell shows its evidence and how to get the permission."
     ),
     "events": (
-        "What mitui did and what came of it, the newest at the bottom: every token asked for, every probe, every "
-        "failure. It is bounded, and kept nowhere else."
+        "What mitui did and what came of it, the newest on top: every token asked for, every probe, every failure. "
+        "The last 500 are kept, and nowhere else."
     ),
 }
