@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -53,6 +53,7 @@ def dashboard(options: Options) -> int:
         settings=settings,
         exports=Exports(_redactor(), _report, feeds.raw_token if settings.allow_token_copy else None),
     )
+    _require_theme(config, app.available_themes)
     app.run(mouse=settings.mouse)
     return app.return_code or 0
 
@@ -75,6 +76,15 @@ def _require_scenario(name: str) -> None:
         find_scenario(name)
     except ValueError as error:
         raise UsageError(f"--demo: {error}") from None
+
+
+def _require_theme(config: Config, themes: Collection[str]) -> None:
+    """Only Textual knows which themes there are, so this is checked last."""
+    theme = config.dashboard.theme
+    if theme and theme not in themes:
+        allowed = ", ".join(sorted(themes, key=lambda name: (not name.startswith("mitui"), name)))
+        where = visible_line(str(config.path))
+        raise UsageError(f"{where}: dashboard.theme: {visible_line(repr(theme))} is no theme; allowed are {allowed}")
 
 
 def _settings(options: Options, config: Config, state: StateFile) -> DashboardSettings:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from mitui.tui.key_names import shown_key
+
 if TYPE_CHECKING:
     from textual.binding import Binding
 
@@ -233,31 +235,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
-
-SHOWN: Final[Mapping[str, str]] = {
-    "question_mark": "?",
-    "slash": "/",
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
-    "enter": "↵",
-    "escape": "esc",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-    "f1": "F1",
-    "delete": "del",
-}
-
-
-def shown_key(key: str) -> str:
-    """A key as a person reads it: ``question_mark`` is ``?``, ``enter`` is ``↵``."""
-    return SHOWN.get(key, key)
 
 
 def shown_keys(action: Action) -> str:

@@ -10,8 +10,9 @@ from textual import events
 from mitui.monitor.snapshot import IdentityView, Snapshot
 from mitui.safe_text import middle
 from mitui.tui import glyphs
-from mitui.tui.actions import Action, footer_actions, shown_key
+from mitui.tui.actions import Action, footer_actions
 from mitui.tui.arrangement import FLOOR
+from mitui.tui.key_names import shown_key
 from mitui.tui.line_widget import LineWidget
 from mitui.tui.lines import Line, Role, Span, line, span, spread, width_of, wrap
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mitui.tui.actions import ACTIONS, shown_key
+from mitui.tui.actions import ACTIONS
+from mitui.tui.key_names import shown_key
 
 
 def markdown_table() -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from mitui.tui.actions import ACTIONS, BY_ID, SHOWN, Action, shown_key
+from mitui.tui.actions import ACTIONS, BY_ID, Action
+from mitui.tui.key_names import is_key, long_name, shown_key
 
 FORBIDDEN_KEYS: Final[Mapping[str, str]] = {
     "ctrl+b": "it is tmux's prefix",
@@ -24,14 +25,9 @@ def with_keys(overrides: Mapping[str, str]) -> tuple[Action, ...]:
     return tuple(replace(action, keys=overrides.get(action.id, action.keys)) for action in ACTIONS)
 
 
-def _long(key: str) -> str:
-    """A key in Textual's long spelling: ``?`` is ``question_mark``."""
-    return next((name for name, shown in SHOWN.items() if shown == key and len(key) == 1), key)
-
-
 def long_keys(keys: str) -> str:
     """A person's list of keys in Textual's spelling; "," itself can't be bound."""
-    return ",".join(_long(key.strip()) for key in keys.split(",") if key.strip())
+    return ",".join(long_name(key.strip()) for key in keys.split(",") if key.strip())
 
 
 def keymap_problems(overrides: Mapping[str, str]) -> tuple[str, ...]:
@@ -40,6 +36,12 @@ def keymap_problems(overrides: Mapping[str, str]) -> tuple[str, ...]:
     for name, keys in overrides.items():
         if name not in BY_ID:
             problems.append(f"keys.{name}: there is no such action; allowed are {', '.join(BY_ID)}")
+        problems.extend(
+            f"keys.{name}: {key} is no key; write a character, f1 to f24, or a name such as up, pageup or enter, with "
+            "ctrl+, alt+ or shift+ before it"
+            for key in long_keys(keys).split(",")
+            if not is_key(key)
+        )
         problems.extend(
             f"keys.{name}: {key} can't be used, {FORBIDDEN_KEYS[key]}"
             for key in long_keys(keys).split(",")

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from textual.keys import _character_to_key
 
 from mitui.tui.actions import (
     ACTIONS,
@@ -18,6 +19,7 @@ from mitui.tui.actions import (
     shown_keys,
 )
 from mitui.tui.dashboard import Dashboard
+from mitui.tui.key_names import shown_key
 from mitui.tui.key_table import markdown_table
 from mitui.tui.keymap import FORBIDDEN_KEYS, keymap_problems, long_keys, with_keys
 
@@ -91,6 +93,28 @@ def test_help_and_quit_are_the_first_to_stay_in_the_footer(pane: str) -> None:
     assert ("watch" in ranks) == (pane == "vault")
 
 
+@pytest.mark.parametrize(
+    ("written", "long", "shown"),
+    [
+        ("?", "question_mark", "?"),
+        ("!", "exclamation_mark", "!"),
+        ("-", "minus", "-"),
+        ("_", "underscore", "_"),
+        ("@", "at", "@"),
+        ("ä", "ä", "ä"),
+        ("f12", "f12", "f12"),
+        ("alt+x", "alt+x", "alt+x"),
+        ("ctrl+pageup", "ctrl+pageup", "ctrl+pageup"),
+        ("slash", "slash", "/"),
+    ],
+)
+def test_keys_have_textuals_names_and_are_shown_as_they_are_typed(written: str, long: str, shown: str) -> None:
+    assert (long_keys(written), shown_key(long)) == (long, shown)
+    if len(written) == 1:
+        assert long == _character_to_key(written), "Textual's own"
+    assert keymap_problems({"refresh": written} if written not in "?-/" and written != "slash" else {}) == ()
+
+
 def test_a_persons_keys_replace_those_of_the_table() -> None:
     table = {action.id: action for action in with_keys({"refresh": "f5"})}
     assert table["refresh"].key_list == ("f5",)
@@ -103,6 +127,9 @@ def test_a_persons_keys_replace_those_of_the_table() -> None:
     ("keys", "expected"),
     [
         ({"refesh": "f5"}, "keys.refesh: there is no such action; allowed are refresh, "),
+        ({"refresh": "hyper+banana"}, "keys.refresh: hyper+banana is no key; write a character, "),
+        ({"refresh": "F5"}, "keys.refresh: F5 is no key"),
+        ({"refresh": "ctrl-r"}, "keys.refresh: ctrl-r is no key"),
         ({"refresh": "ctrl+b"}, "keys.refresh: ctrl+b can't be used, it is tmux's prefix"),
         ({"refresh": "z"}, "keys.zoom: z is already the key of refresh"),
         ({"zoom": "?"}, "keys.help: ? is already the key of zoom"),

@@ -1,0 +1,71 @@
+"""How keys are called: by a person, by Textual, and on the screen."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+SHOWN: Final[Mapping[str, str]] = {
+    "enter": "↵",
+    "escape": "esc",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "f1": "F1",
+    "delete": "del",
+}
+_NAMED: Final = frozenset(
+    (
+        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete"),
+        *("backspace", "enter", "escape", "tab", "space"),
+        *(f"f{number}" for number in range(1, 25)),
+    )
+)
+_MODIFIERS: Final = frozenset(("ctrl", "alt", "shift", "super", "hyper", "meta"))
+_SHORTER: Final = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
+"""Textual's own names for a few characters, by those of Unicode."""
+
+
+def long_name(key: str) -> str:
+    """A key in Textual's spelling: ``?`` is ``question_mark``, any name stays."""
+    if len(key) != 1 or key.isalnum():
+        return key
+    name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
+    return _SHORTER.get(name, name)
+
+
+def shown_key(key: str) -> str:
+    """A key as a person reads it: ``question_mark`` is ``?``, ``enter`` is ``↵``."""
+    return SHOWN.get(key) or _character(key) or key
+
+
+def is_key(key: str) -> bool:
+    """Whether a terminal could send it: a character or a key's name, with any modifiers before it."""
+    *modifiers, base = key.split("+") if len(key) > 1 else [key]
+    known = base in _NAMED or (len(base) == 1 and base.isprintable() and base != " ") or bool(_character(base))
+    return known and set(modifiers) <= _MODIFIERS
+
+
+def _character(name: str) -> str:
+    """The ASCII character of this name, "" if there is none."""
+    if len(name) < 2 or name in _NAMED or "+" in name:
+        return ""
+    whole = next((long for long, short in _SHORTER.items() if short == name), name)
+    if whole == "hyphen_minus":
+        return "-"
+    try:
+        found = unicodedata.lookup(whole.replace("_", " ").upper())
+    except KeyError:
+        return ""
+    return found if found.isascii() else ""
