@@ -45,5 +45,5 @@ def test_any_keys_at_any_size(scenario: str) -> None:
             terminal.watch(chance.choice((0.0, 0.0, 0.01)))
             assert terminal.process.poll() is None, f"after {pressed[-20:]}:\n{terminal.text}"
         terminal.press("\x11")
-        assert terminal.wait_exit()[0] == 0
+        assert terminal.wait_exit()[0] == 0, terminal.text
         terminal.assert_restored()

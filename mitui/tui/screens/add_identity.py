@@ -32,6 +32,7 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
     """Answers with the identity to add, None when it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, LEAVE))]
+    parts = ("#box", "#identity", "#name", "#kinds", "#words")
     hint_actions = (ADD, CHOOSE[1], NEXT_FIELD, LEAVE)
 
     def __init__(self, source: SourceView, existing: Sequence[IdentityView]) -> None:

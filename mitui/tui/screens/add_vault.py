@@ -44,6 +44,7 @@ class AddVaultScreen(Dialog[AddVault | None]):
     """Answers with the vault to add, None when it is left. Nothing is asked of the vault here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((LEAVE,))]
+    parts = ("#box", "#words")
     hint_actions = (ADD, LEAVE)
 
     def __init__(self, cloud: str, present: Sequence[str], *, allow_loopback: bool = False) -> None:

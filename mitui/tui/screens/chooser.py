@@ -56,6 +56,7 @@ class Chooser(Dialog[Result]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, *CHOOSE_PAGE, LEAVE))]
     hint_actions = (TAKE, CHOOSE[1], LEAVE)
+    parts = ("#box", "#narrow", "#choices", "#words")
     question = "Type to narrow the list"
 
     def __init__(self, title: str, choices: Sequence[Choice], marked: str = "") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, TypeVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -82,6 +81,7 @@ class Dialog(Leaving[Result]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((CLOSE,))]
+    parts: tuple[str, ...] = ("#box",)
     hint_actions: Sequence[Action] = (CLOSE,)
     widest = 76
     """Cells that the frame takes at most; as in the CSS."""
@@ -104,15 +104,12 @@ class Dialog(Leaving[Result]):
         """The frame, which scrolls what does not fit."""
         return self.query_one("#box", VerticalScroll)
 
-    def on_mount(self) -> None:
-        """Fit what depends on the size."""
-        if not self.left:
-            self.fit(self.app.size)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit it anew."""
+    def on_resize(self) -> None:
+        """Fit what depends on the size, the first one included, as soon as it is there."""
         if self.stands:
-            self.fit(event.size)
+            self.fit(self.app.size)
+        elif not self.left:
+            self.call_after_refresh(self.on_resize)
 
     def fit(self, size: Size) -> None:
         """Show as many hints as the frame's bottom line holds on a terminal of this size."""

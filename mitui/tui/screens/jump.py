@@ -52,9 +52,6 @@ class JumpScreen(Leaving[str | None]):
             yield Static(said_line(target.letter, "bold"), classes="letter")
         yield Static(said_line("a letter goes to its pane; any other key stays here"), id="how")
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._place)
-
     def on_resize(self) -> None:
         self.call_after_refresh(self._place)
 
