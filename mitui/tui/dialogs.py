@@ -57,6 +57,8 @@ class BoardWithDialogs(BoardWithPages):
 
     def _show_added(self) -> None:
         """Look at what was added, once it is there."""
+        if self._added is None:
+            return
         from mitui.monitor.intents import AddResource, AddVault
 
         match self._added:
