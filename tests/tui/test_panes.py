@@ -250,6 +250,16 @@ def test_claims_of_an_opaque_token_and_of_none(board: Dashboard) -> None:
     assert text_of(failed.status) == "↵ why"
 
 
+def test_what_to_do_is_in_sight_on_the_smallest_claims(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    ours = replace(snapshot.identities[0], tokens=(snapshots.failed_token(),))
+    scene = scene_of(replace(snapshot, identities=(ours,)))
+    cramped = view_text(draw(board, "claims", scene, 76, 5)).splitlines()
+    assert any(row.strip().startswith("az ad sp list") for row in cramped[:5])
+    assert "" not in cramped
+    assert "" in view_text(draw(board, "claims", scene, 76, 9)).splitlines()
+
+
 def test_the_vault_shows_stages_matrix_and_the_first_remedy(board: Dashboard) -> None:
     view = draw(board, "vault", scene_of(snapshots.failed()), 56, 24)
     text = view_text(view)

@@ -8,25 +8,32 @@ from mitui.monitor.snapshot import FailureView
 from mitui.sentences import first_sentence
 from mitui.tui.labels import failure_word
 from mitui.tui.lines import Line, wrap
-from mitui.tui.panes.view import Item
+from mitui.tui.panes.view import Item, lines_in
 
 READABLE: Final = 96
 """Sentences are no wider than this."""
+_AIRY: Final = 14
 FAILURE, CAUSE = "failure", "cause:"
 """The keys of these items: the failure's, and the start of each cause's."""
 
 
-def advice_items(failure: FailureView, width: int) -> list[Item]:
-    """The failure in a sentence, then its causes in their rank, each with its remedy and its commands."""
+def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
+    """The failure in a sentence, then its causes in their rank, each with its remedy and its commands.
+
+    Blank lines stand between them where all fits into ``height`` lines, or where there are lines enough to scroll in.
+    """
     readable = min(width, READABLE)
     said = wrap(first_sentence(failure.message) or failure_word(failure), readable)
     strong = tuple(tuple(each._replace(strong=True) for each in row) for row in said)
-    items = [Item(strong, key=FAILURE, copy=failure.message)]
+    parts = [Item(strong, key=FAILURE, copy=failure.message)]
     for index, advice in enumerate(failure.causes):
         rows: list[Line] = wrap(advice.cause, readable, indent="  ", first=f"{index + 1} ")
         rows += wrap(advice.remedy, readable, "dim", indent="  ", first="  ")
         for command in advice.commands:
             rows += wrap(command, width, "claim", indent="    ")
         copied = advice.commands[0] if advice.commands else advice.remedy
-        items += [Item(((),)), Item(tuple(rows), key=f"{CAUSE}{index}", copy=copied)]
-    return items
+        parts.append(Item(tuple(rows), key=f"{CAUSE}{index}", copy=copied))
+    if height < _AIRY and lines_in(parts) + len(parts) - 1 > height:
+        return parts
+    air = Item(((),))
+    return [parts[0], *(item for part in parts[1:] for item in (air, part))]

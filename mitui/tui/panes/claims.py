@@ -59,7 +59,7 @@ class ClaimsPane(Pane):
         subject = resource_name(token)
         if not token.claims:
             why = note(f"{glyphs.ENTER} why") if token.failure is not None else ()
-            return View(self._nothing(token, width), subject=subject, status=why)
+            return View(self._nothing(token, width, height), subject=subject, status=why)
         claims = ordered_claims(token.claims)
         shown = [each for each in claims if self._passes(*each)]
         names = min(max((len(span(name).text) for name, _ in shown), default=4), max(8, width // 4))
@@ -110,12 +110,12 @@ class ClaimsPane(Pane):
         return items + [claim_item(name, value, plain, told=True) for name, value in header.items()]
 
     @staticmethod
-    def _nothing(token: TokenView, width: int) -> tuple[Item, ...]:
+    def _nothing(token: TokenView, width: int, height: int) -> tuple[Item, ...]:
         """What stands in place of claims: why there are none, and what to do about it."""
         if token.acquired_at is not None:
             words = "This token is opaque: it holds no claims that anyone but its resource can read."
         elif token.failure is not None:
-            return tuple(advice_items(token.failure, width))
+            return tuple(advice_items(token.failure, width, height))
         else:
             words = "Waiting for the token."
         return (Item(tuple(wrap(words, width, "dim"))),)

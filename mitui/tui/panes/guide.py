@@ -19,7 +19,7 @@ class GuidePane(Pane):
         failure = scene.snapshot.source.failure
         if failure is None:
             return View((Item((line(span("Looking for an identity endpoint.", "dim")),)),))
-        items = advice_items(failure, width)
+        items = advice_items(failure, width, height)
         assumed: list[Line] = [()] if scene.snapshot.assumptions else []
         for words in scene.snapshot.assumptions:
             assumed += wrap(words, min(width, READABLE), "dim")

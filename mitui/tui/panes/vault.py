@@ -100,7 +100,9 @@ class VaultPane(Pane):
             stages = stage_lines(vault, width, times=False)
         items = [Item((row,)) for row in stages]
         if vault.failure is not None:
-            items += [Item(((),)), *advice_items(vault.failure, width), *([Item(((),))] if vault.permissions else [])]
+            air = [Item(((),))] if height >= _ROOMY else []
+            advice = advice_items(vault.failure, width, height - lines_in(items))
+            items += [*air, *advice, *(air if vault.permissions else [])]
         if vault.permissions:
             items += self._permissions(vault, width, height - lines_in(items))
         elif vault.failure is None:
