@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-SHOWN: Final[Mapping[str, str]] = {
+_SHOWN: Final[Mapping[str, str]] = {
     "enter": "↵",
     "escape": "esc",
     "up": "↑",
@@ -45,27 +45,17 @@ def long_name(key: str) -> str:
     return _SHORTER.get(name, name)
 
 
+_CHARACTERS: Final = {long_name(key): key for key in map(chr, range(0x21, 0x7F)) if not key.isalnum()}
+"""What stands on an ASCII keyboard, by its name."""
+
+
 def shown_key(key: str) -> str:
     """A key as a person reads it: ``question_mark`` is ``?``, ``enter`` is ``↵``."""
-    return SHOWN.get(key) or _character(key) or key
+    return _SHOWN.get(key) or _CHARACTERS.get(key) or key
 
 
 def is_key(key: str) -> bool:
     """Whether a terminal could send it: a character or a key's name, with any modifiers before it."""
     *modifiers, base = key.split("+") if len(key) > 1 else [key]
-    known = base in _NAMED or (len(base) == 1 and base.isprintable() and base != " ") or bool(_character(base))
+    known = base in _NAMED or (len(base) == 1 and base.isprintable() and base != " ") or base in _CHARACTERS
     return known and set(modifiers) <= _MODIFIERS
-
-
-def _character(name: str) -> str:
-    """The ASCII character of this name, "" if there is none."""
-    if len(name) < 2 or name in _NAMED or "+" in name:
-        return ""
-    whole = next((long for long, short in _SHORTER.items() if short == name), name)
-    if whole == "hyphen_minus":
-        return "-"
-    try:
-        found = unicodedata.lookup(whole.replace("_", " ").upper())
-    except KeyError:
-        return ""
-    return found if found.isascii() else ""

@@ -130,6 +130,8 @@ def test_a_persons_keys_replace_those_of_the_table() -> None:
         ({"refresh": "hyper+banana"}, "keys.refresh: hyper+banana is no key; write a character, "),
         ({"refresh": "F5"}, "keys.refresh: F5 is no key"),
         ({"refresh": "ctrl-r"}, "keys.refresh: ctrl-r is no key"),
+        ({"refresh": "line_feed"}, "keys.refresh: line_feed is no key"),
+        ({"refresh": "plus_sign"}, "keys.refresh: plus_sign is no key"),
         ({"refresh": "ctrl+b"}, "keys.refresh: ctrl+b can't be used, it is tmux's prefix"),
         ({"refresh": "z"}, "keys.zoom: z is already the key of refresh"),
         ({"zoom": "?"}, "keys.help: ? is already the key of zoom"),
