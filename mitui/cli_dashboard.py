@@ -82,7 +82,9 @@ def _require_theme(config: Config, themes: Collection[str]) -> None:
     """Only Textual knows which themes there are, so this is checked last."""
     theme = config.dashboard.theme
     if theme and theme not in themes:
-        allowed = ", ".join(sorted(themes, key=lambda name: (not name.startswith("mitui"), name)))
+        from mitui.tui.themes import in_order
+
+        allowed = ", ".join(in_order(themes))
         where = visible_line(str(config.path))
         raise UsageError(f"{where}: dashboard.theme: {visible_line(repr(theme))} is no theme; allowed are {allowed}")
 

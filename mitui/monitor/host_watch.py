@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
-from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk_choices import sdk_choices
 from mitui.engine.detection import detect
@@ -119,9 +118,7 @@ class HostWatch:
         silent = probe.answerer is Answerer.SILENT
         source.checked_at, source.answered_ms = self._clock.now(), None if silent else probe.latency_ms
         source.probe_evidence = (probe.evidence,)
-        if silent and source.slow is None:
-            self._log.add("warning", "source", probe.message)
-        source.slow = _slow(probe.message) if silent else None
+        self._note_slowness(probe.message if silent else "")
         # Something unknown that answers may still hand out tokens: an emulator, or an agent in a cluster. So may
         # something that takes its time; whether it does, its tokens will tell.
         if probe.is_imds or probe.answerer in (Answerer.OTHER, Answerer.SILENT):
@@ -143,6 +140,18 @@ class HostWatch:
             self._log.add("ok", "source", "the endpoint answers again")
         self.silence = self._board.source.failure = None
 
+    def _note_slowness(self, message: str) -> None:
+        """Warn of an endpoint that is slow to answer, as ``message`` says; "" takes the warning back."""
+        source = self._board.source
+        if not message:
+            source.slow = None
+            return
+        from mitui.diagnosis.slow_endpoint import slow_endpoint_warning
+
+        if source.slow is None:
+            self._log.add("warning", "source", message)
+        source.slow = slow_endpoint_warning(message)
+
     def _fall_silent(self, probe: ImdsProbe) -> None:
         if self.silence is None:
             self._log.add("error", "source", f"{NO_ENDPOINT}: {probe.message}")
@@ -159,15 +168,3 @@ class HostWatch:
             facts=(("verdict", str(probe.answerer)),),
         )
         self.dress()
-
-
-def _slow(message: str) -> HealthWarning:
-    from mitui.diagnosis.commands import SHOW_ROUTE, TRY_IMDS
-
-    return HealthWarning(
-        "endpoint_slow",
-        f"{message}.",
-        "SDKs that probe first, as DefaultAzureCredential does, give up after 1 s. If no token comes either, see which "
-        "interface has the route: a VPN may hold the address.",
-        (TRY_IMDS, SHOW_ROUTE),
-    )

@@ -57,7 +57,7 @@ class Board(Screen[None]):
     """Holds the panes. It draws snapshots and moves the focus; what a key does is in ``BoardActions``."""
 
     AUTO_FOCUS = ""
-    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)  # as a LineWidget's, and for the same reason
 
     def __init__(self, clock: Clock, palette: Palette, actions: tuple[Action, ...], times: TimeFormat) -> None:
         super().__init__(id="board")

@@ -19,8 +19,6 @@ _LEVELS: Final[dict[str, tuple[str, Role]]] = {
     "warning": (glyphs.WARNING, "warn"),
     "error": (glyphs.CRITICAL, "error"),
 }
-
-
 _MESSAGE: Final = 32
 """Messages stand in a column of their own where it would be at least as wide."""
 

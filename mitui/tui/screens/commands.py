@@ -8,6 +8,7 @@ from textual.theme import Theme
 
 from mitui.tui.actions import Action, shown_keys
 from mitui.tui.screens.chooser import Choice, ChooseScreen
+from mitui.tui.themes import in_order
 
 
 def command_list(actions: Iterable[Action]) -> ChooseScreen:
@@ -22,8 +23,8 @@ def command_list(actions: Iterable[Action]) -> ChooseScreen:
 
 def theme_list(themes: Mapping[str, Theme], current: str) -> ChooseScreen:
     """Every theme, mitui's own first; the answer is its name."""
-    names = sorted(themes, key=lambda name: (not name.startswith("mitui"), name))
-    return ChooseScreen("Themes", [Choice(name, name, _kind(themes[name])) for name in names], current)
+    choices = [Choice(name, name, _kind(themes[name])) for name in in_order(themes)]
+    return ChooseScreen("Themes", choices, current)
 
 
 def _kind(theme: Theme) -> str:
