@@ -1,6 +1,6 @@
 """Run mitui as ``python -m mitui``."""
 
-from mitui.cli import run
+from mitui.cli.main import run
 
 if __name__ == "__main__":
     run()

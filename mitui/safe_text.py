@@ -46,3 +46,14 @@ def middle(text: str, width: int) -> str:
         return "…"[:width]
     tail = (width - 1) // 3 if width < 16 else min(12, (width - 1) // 2)
     return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+LONG: Final = 160
+"""Characters from which on a message is worth cutting."""
+_FIRST: Final = re.compile(r".{24,}?[.!?](?=\s)", re.DOTALL)
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a long text, all of a short one or of one that has no end of a sentence in it."""
+    found = _FIRST.match(text) if len(text) > LONG else None
+    return found.group() if found else text

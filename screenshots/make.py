@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mitui.cli.demo import simulated
 from mitui.clock import SystemClock
-from mitui.demo import simulated
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.tui.app import MituiApp

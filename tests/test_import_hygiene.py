@@ -21,8 +21,8 @@ def loaded_by(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        "mitui.cli",
-        "mitui.config",
+        "mitui.cli.main",
+        "mitui.config.loading",
         "mitui.claims",
         "mitui.monitor.snapshot",
         "mitui.monitor.intents",
@@ -32,7 +32,7 @@ def loaded_by(statement: str) -> set[str]:
         "mitui.keyvault.verdict",
         "mitui.keyvault.address",
         "mitui.diagnosis.advice",
-        "mitui.diagnosis.sdk_choices",
+        "mitui.diagnosis.sdk.choices",
         "mitui.report.text",
         "mitui.report.json_report",
     ],

@@ -10,7 +10,7 @@ from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.proxy_lint import proxy_warnings
-from mitui.diagnosis.sdk_choices import choices_agree, sdk_choices
+from mitui.diagnosis.sdk.choices import choices_agree, sdk_choices
 from mitui.diagnosis.workload_identity import workload_warnings
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
@@ -181,7 +181,7 @@ def _resource(resource: str) -> Iterator[HealthWarning]:
     is_scope = resource.rstrip("/").endswith("/.default")
     if not is_scope and not resource.endswith("/"):
         return
-    from mitui.diagnosis.token_facts import plain_resource  # late: it brings much that a healthy host does without
+    from mitui.diagnosis.token.facts import plain_resource  # late: it brings much that a healthy host does without
 
     plain = plain_resource(resource)
     if is_scope:

@@ -9,7 +9,7 @@ from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.cause import Spoken
 from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all
 from mitui.diagnosis.host_type import host_type
-from mitui.diagnosis.token_facts import host_facts
+from mitui.diagnosis.token.facts import host_facts
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.host import HostFacts
 from mitui.engine.notice import Notice

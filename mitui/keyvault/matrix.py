@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from mitui.keyvault.permission_table import OPERATIONS
+from mitui.keyvault.probe_run import Sweep, unsent_rows
 from mitui.keyvault.role_guess import inferred_verdict
-from mitui.keyvault.sweep import Sweep, unsent_rows
 from mitui.keyvault.verdict import PermissionResult, ProbeDepth, VaultModel, Verdict
 
 _ORDER: Final = {row.word: position for position, row in enumerate(OPERATIONS)}

@@ -14,11 +14,11 @@ from mitui.http import GuardedClient
 from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.challenge import Challenge
 from mitui.keyvault.connection import connect_vault, resolve_vault, secure_vault
-from mitui.keyvault.conversation import USER_AGENT, Conversation
 from mitui.keyvault.matrix import arrange, notes_on
+from mitui.keyvault.probe_run import Sweep, Sweeper, plan, unasked
+from mitui.keyvault.session import USER_AGENT, Conversation
 from mitui.keyvault.stage import Outcome, Route
 from mitui.keyvault.stages import TokenSource, check_challenge, check_health, get_token
-from mitui.keyvault.sweep import Sweep, Sweeper, plan, unasked
 from mitui.keyvault.verdict import (
     STAGES,
     ProbeDepth,

@@ -17,9 +17,9 @@ from mitui.engine.token import AccessToken
 from mitui.http import HttpFailure, HttpReply
 from mitui.keyvault.address import VaultAddress, is_loopback
 from mitui.keyvault.challenge import Challenge, judge, parse_challenges
-from mitui.keyvault.conversation import Answer, Conversation, transport_failure
 from mitui.keyvault.permission_table import LIST_WHOLE_VAULT
 from mitui.keyvault.reading import read_reply
+from mitui.keyvault.session import Answer, Conversation, transport_failure
 from mitui.keyvault.stage import Facts, Outcome
 from mitui.keyvault.stop_sentence import stop_sentence
 from mitui.keyvault.verdict import StageName, VaultFailureKind

@@ -7,9 +7,9 @@ from mitui.diagnosis.assigned_identities import list_assigned
 from mitui.engine.failure import TokenFailure
 from mitui.engine.identity import Identity
 from mitui.engine.resources import default_resources
-from mitui.monitor.board import Board
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import AssignedIdentities
+from mitui.monitor.watch_state import Board
 
 
 async def ask_assigned(board: Board, session: Session, identity: Identity, clock: Clock, arm_endpoint: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.evidence import SourceKind
-from mitui.monitor.board import Board, IdentityState, SourceState, TokenState, VaultState, WatchedVault
 from mitui.monitor.plan import PlannedResource
 from mitui.monitor.snapshot import (
     Event,
@@ -18,6 +17,7 @@ from mitui.monitor.snapshot import (
     VaultView,
 )
 from mitui.monitor.status import identity_status, overall_status, token_status, vault_status
+from mitui.monitor.watch_state import Board, IdentityState, SourceState, TokenState, VaultState, WatchedVault
 
 OF_THE_IDENTITY = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
 """Warnings that a token brings but that are about its identity."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mitui.claims import ActualIdentity
-from mitui.diagnosis.sdk_messages import sdk_messages
-from mitui.diagnosis.token_advice import advise_token
-from mitui.diagnosis.vault_advice import advise_vault
+from mitui.diagnosis.sdk.messages import sdk_messages
+from mitui.diagnosis.token.advice import advise_token
+from mitui.diagnosis.vault.advice import advise_vault
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import TokenFailure
 from mitui.engine.host import HostFacts

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
 from mitui.diagnosis.environment_lint import lint
-from mitui.diagnosis.sdk_choices import sdk_choices
+from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.engine.detection import detect
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
@@ -14,11 +14,11 @@ from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host_facts import host_facts
 from mitui.engine.selectors import supported_selectors, unsupported_reason
 from mitui.engine.sources.registry import source_of
-from mitui.monitor.board import Board
 from mitui.monitor.events import EventLog
 from mitui.monitor.plan import Plan
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import FailureView
+from mitui.monitor.watch_state import Board
 
 if TYPE_CHECKING:
     from mitui.engine.probe import ImdsProbe

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from mitui.clock import Clock
 from mitui.engine.environment import HostEnvironment
 from mitui.monitor.build import build_snapshot, next_turn
-from mitui.monitor.conductor import Conductor
-from mitui.monitor.due import HealthCheck, TokenDue, Turn, VaultDue
+from mitui.monitor.due_items import HealthCheck, TokenDue, Turn, VaultDue
 from mitui.monitor.plan import Plan
+from mitui.monitor.scheduler import Conductor
 from mitui.monitor.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
-    from mitui.monitor.asks import Asks
+    from mitui.monitor.intent_handler import Asks
     from mitui.monitor.intents import Intent
     from mitui.monitor.remembered import Remembered
 
@@ -91,7 +91,7 @@ class Refresher:
 
     async def _carry_out(self, intent: Intent) -> None:
         if self._asks is None:  # `check` never asks for anything, so it does not load what answers
-            from mitui.monitor.asks import Asks
+            from mitui.monitor.intent_handler import Asks
 
             self._asks = Asks(self._conductor, self._remember)
         await self._asks.take(intent)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.monitor.board import TokenState, VaultState
 from mitui.monitor.snapshot import (
     IdentityView,
     Origin,
@@ -17,6 +16,7 @@ from mitui.monitor.snapshot import (
     VaultStatus,
     VaultView,
 )
+from mitui.monitor.watch_state import TokenState, VaultState
 
 _RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
 _UNASKED: Final[frozenset[Origin]] = frozenset({"default", "environment", "state"})

@@ -11,12 +11,12 @@ from mitui.engine.engine_event import EngineEvent
 from mitui.engine.failure import TokenFailure
 from mitui.engine.identity import Identity
 from mitui.engine.token import AccessToken
-from mitui.monitor.board import Board, TokenState
-from mitui.monitor.due import Due, TokenDue
+from mitui.monitor.due_items import Due, TokenDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity
+from mitui.monitor.watch_state import Board, TokenState
 
 LONGEST_BACKOFF: Final = 300.0
 SHORTEST_REFRESH: Final = 30.0

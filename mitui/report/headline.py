@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from mitui.durations import in_words
 from mitui.monitor.snapshot import IdentityView, Snapshot
 from mitui.report.times import iso
-from mitui.safe_text import visible_line
-from mitui.sentences import first_sentence
+from mitui.safe_text import first_sentence, visible_line
 
 
 def headline(snapshot: Snapshot) -> str:

@@ -13,13 +13,13 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from mitui.simulator import arm
-from mitui.simulator.fault_table import find_fault
-from mitui.simulator.faults import ActiveFault, Answer, FaultBoard, Situation, suits_request
+from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situation, suits_request
+from mitui.simulator.faults.table import find_fault
 from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMachine, default_identities
 from mitui.simulator.kinds import KINDS
-from mitui.simulator.pinned_tls import TlsUnavailableError, pinned_tls
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
 from mitui.simulator.settings import HostSettings
+from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
 
 __all__ = [
     "RecordedRequest",

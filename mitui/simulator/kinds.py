@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from mitui.simulator import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
-from mitui.simulator.faults import Answer
+from mitui.simulator.faults.fault import Answer
 from mitui.simulator.server import RecordedRequest
 from mitui.simulator.settings import HostSettings
+from mitui.simulator.sources import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
 
 
 @dataclass(frozen=True, slots=True)

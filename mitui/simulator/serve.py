@@ -13,8 +13,8 @@ from typing import TextIO
 
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.kinds import KINDS
-from mitui.simulator.scenario_values import RunningScenario
-from mitui.simulator.scenarios import SCENARIOS, find_scenario, start_scenario
+from mitui.simulator.scenarios.scenario import SCENARIOS, find_scenario, start_scenario
+from mitui.simulator.scenarios.values import RunningScenario
 
 
 def sources() -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from mitui.simulator.arc_keys import ChallengeStyle, KeyRing
 from mitui.simulator.identities import MACHINES, SYSTEM, TENANT, SimulatedIdentity, SimulatedMachine, default_identities
+from mitui.simulator.sources.arc_keys import ChallengeStyle, KeyRing
 from mitui.simulator.tokens import IssuedToken, TokenMint, TokenOrder, TokenStyle
 
 ExpiryFormat = Literal["text", "number", "iso", "windows", "linux"]

@@ -20,13 +20,13 @@ from textual.worker import Worker, WorkerState
 
 from mitui.clock import Clock
 from mitui.monitor.snapshot import Event, Snapshot
-from mitui.tui.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.dashboard import Dashboard
+from mitui.tui.drawing.control_filter import AsciiFilter, ControlFilter
+from mitui.tui.drawing.palette import Palette, palette
+from mitui.tui.drawing.themes import DARK, LIGHT
 from mitui.tui.feed import Exports, FeedFactory, SnapshotFeed
-from mitui.tui.keymap import long_keys, with_keys
-from mitui.tui.palette import Palette, palette
+from mitui.tui.keys.keymap import long_keys, with_keys
 from mitui.tui.settings import DashboardSettings
-from mitui.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter

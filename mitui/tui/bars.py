@@ -9,15 +9,15 @@ from textual import events
 
 from mitui.monitor.snapshot import IdentityView, Snapshot
 from mitui.safe_text import middle
-from mitui.tui import glyphs
-from mitui.tui.actions import Action, footer_actions
 from mitui.tui.arrangement import FLOOR
-from mitui.tui.key_names import shown_key
-from mitui.tui.line_widget import LineWidget
-from mitui.tui.lines import Line, Role, Span, line, span, spread, width_of, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.line_widget import LineWidget
+from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
+from mitui.tui.keys.actions import Action, footer_actions
+from mitui.tui.keys.names import shown_key
 
 if TYPE_CHECKING:
-    from mitui.tui.palette import Palette
+    from mitui.tui.drawing.palette import Palette
 
 
 def tally(snapshot: Snapshot) -> dict[str, int]:

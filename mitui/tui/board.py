@@ -14,11 +14,11 @@ from textual.widget import Widget
 
 from mitui.clock import Clock
 from mitui.monitor.snapshot import Snapshot
-from mitui.tui.actions import PANES, Action
 from mitui.tui.arrangement import Place, Wish, arrange, fits
 from mitui.tui.bars import Footer, Header, TooSmall, WholeText
-from mitui.tui.line_widget import LineWidget
-from mitui.tui.lines import Role
+from mitui.tui.drawing.line_widget import LineWidget
+from mitui.tui.drawing.lines import Role
+from mitui.tui.keys.actions import PANES, Action
 from mitui.tui.panes.claims import ClaimsPane
 from mitui.tui.panes.events import EventsPane
 from mitui.tui.panes.guide import GuidePane
@@ -31,7 +31,7 @@ from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:
-    from mitui.tui.palette import Palette
+    from mitui.tui.drawing.palette import Palette
 
 _TABS = ("claims", "vault", "events")
 _FLASH = 4.0

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from mitui.tui.actions import bindings
 from mitui.tui.dialogs import BoardWithDialogs
+from mitui.tui.keys.actions import bindings
 from mitui.tui.panes.advice_items import CAUSE, FAILURE
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.source import sdks_agree

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
-from mitui.tui.actions import TITLES, Action
 from mitui.tui.board import Board
+from mitui.tui.drawing.lines import span
 from mitui.tui.feed import Exports
-from mitui.tui.lines import span
+from mitui.tui.keys.actions import TITLES, Action
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:
     from mitui.monitor.intents import Intent
-    from mitui.tui.palette import Palette
+    from mitui.tui.drawing.palette import Palette
     from mitui.tui.screens.why_subject import Why
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-import mitui.cli_check
-from mitui.cli import main
+import mitui.cli.check
+from mitui.cli.main import main
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.cli.commands import TIMEOUT, command, one_line, run
 
 ARM = "https://management.azure.com"
@@ -165,7 +165,7 @@ def test_an_unexpected_exception_is_a_sentence_without_values(
     def explode(options: object) -> int:
         raise ZeroDivisionError("canary-value")
 
-    monkeypatch.setattr(mitui.cli_check, "check", explode)
+    monkeypatch.setattr(mitui.cli.check, "check", explode)
     assert main(["check"]) == 3
     err = one_line(capsys.readouterr().err)
     assert "ZeroDivisionError" in err
@@ -186,7 +186,7 @@ def test_demo_scenarios_and_their_exit_codes() -> None:
 
 def test_check_loads_neither_textual_nor_rich(app: SimulatedHost) -> None:
     code = (
-        "import sys; from mitui.cli import main; code = main(['check', '--quiet']); "
+        "import sys; from mitui.cli.main import main; code = main(['check', '--quiet']); "
         "print(code, [name for name in ('textual', 'rich', 'tomli_w', 'trustme') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=TIMEOUT)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mitui.cli import main
+from mitui.cli.main import main
 from tests.cli.commands import one_line
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mitui.cli import main
+from mitui.cli.main import main
+from mitui.cli.options import Options, UsageError, parse
 from mitui.engine.identity import ClientId, SystemAssigned
-from mitui.options import Options, UsageError, parse
 
 WEB = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mitui.config import Config, DashboardConfig, IdentityConfig, ResourceConfig, VaultConfig
+from mitui.cli.options import parse
+from mitui.cli.planning import make_plan
+from mitui.config.loading import Config, DashboardConfig, IdentityConfig, ResourceConfig, VaultConfig
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.monitor.plan import PlannedIdentity, PlannedResource
 from mitui.monitor.remembered import Remembered
-from mitui.options import parse
-from mitui.planning import make_plan
 
 WEB = ClientId("6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2")
 CONFIG = Config(

@@ -23,7 +23,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "mitui", folder / "app" / "mitui", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "config.example.toml", folder / "app" / "mitui")
     made = folder / "mitui.pyz"
-    zipapp.create_archive(folder / "app", made, main="mitui.cli:run", compressed=True)
+    zipapp.create_archive(folder / "app", made, main="mitui.cli.main:run", compressed=True)
     return made
 
 

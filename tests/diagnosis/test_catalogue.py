@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitui.diagnosis.advice import Advice
-from mitui.diagnosis.catalogue import TOKEN_CAUSES
-from mitui.diagnosis.catalogue_vault import PERMISSION_CAUSES
+from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
+from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import PerHost, fill, fill_all
-from mitui.diagnosis.token_advice import advise_token
-from mitui.diagnosis.vault_advice import VAULT_CAUSES, advise_permission, advise_vault
+from mitui.diagnosis.token.advice import advise_token
+from mitui.diagnosis.vault.advice import VAULT_CAUSES, advise_permission, advise_vault
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure

@@ -24,10 +24,10 @@ from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.assigned_identities import list_assigned
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.notices import warning_of
-from mitui.diagnosis.sdk_choices import choices_agree, sdk_choices
+from mitui.diagnosis.sdk.choices import choices_agree, sdk_choices
 from mitui.diagnosis.stale_permissions import same_token_warning, token_age_note
-from mitui.diagnosis.token_advice import advise_token
-from mitui.diagnosis.vault_advice import advise_permission
+from mitui.diagnosis.token.advice import advise_token
+from mitui.diagnosis.vault.advice import advise_permission
 from mitui.engine.detection import detect
 from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import FailureKind, TokenFailure
@@ -37,7 +37,7 @@ from mitui.engine.identity import Identity, SystemAssigned, client_id, object_id
 from mitui.engine.token import AccessToken
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.diagnosis.running import VAULT, ask, environment_of, fail, himds
 from tests.keyvault.support import cell, probe, token_for
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mitui.diagnosis.sdk_choices import choices_agree, sdk_choices
-from mitui.diagnosis.sdk_rules import SDKS
+from mitui.diagnosis.sdk.choices import choices_agree, sdk_choices
+from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.environment import HostEnvironment
 
 RECORDED = json.loads((Path(__file__).parent / "sdk-choices.json").read_text())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mitui.diagnosis.sdk_messages import sdk_messages
+from mitui.diagnosis.sdk.messages import sdk_messages
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import client_id
 from mitui.simulator.host import SimulatedHost

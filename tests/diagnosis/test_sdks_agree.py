@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mitui.diagnosis.sdk_choices import sdk_choices
+from mitui.diagnosis.sdk.choices import sdk_choices
 from tests.diagnosis.sdk_runner import Listeners, SdkProcess, sdk_process
 from tests.diagnosis.test_sdk_choices import CASES, FABRIC, MSI, PAIR, host
 

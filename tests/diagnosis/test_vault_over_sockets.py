@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from mitui.diagnosis.advice import Advice
-from mitui.diagnosis.vault_advice import advise_permission, advise_vault
+from mitui.diagnosis.vault.advice import advise_permission, advise_vault
 from mitui.engine.host import HostFacts
 from mitui.keyvault.verdict import ProbeResult
 from mitui.simulator.identities import TENANT
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, Source, cell, probe, token_for
 
 

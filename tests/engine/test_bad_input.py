@@ -20,7 +20,7 @@ from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import ClientId, Identity
 from mitui.engine.token import AccessToken
 from mitui.simulator.host import SimulatedHost
-from mitui.simulator.pinned_tls import pinned_tls
+from mitui.simulator.sources.pinned_tls import pinned_tls
 from tests.engine.support import SYSTEM, VAULT, engine_in, engine_on, failure
 from tests.support.raw_server import RawServer
 

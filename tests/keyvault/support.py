@@ -23,7 +23,7 @@ from mitui.keyvault.stages import TokenSource
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, Verdict
 from mitui.secret import Secret
 from mitui.simulator.identities import TENANT
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 
 CALLER = "0f3c8b1e-6d52-4f7e-8a3b-5d4f2a1c9c41"
 APPLICATION = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"

@@ -18,7 +18,7 @@ from mitui.http import GuardedClient
 from mitui.keyvault.connection import address_kind, connect_vault, resolve_vault
 from mitui.keyvault.stage import Route
 from mitui.keyvault.verdict import Verdict
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, Source, address_of, cell, probe, tokens_seen
 
 

@@ -19,7 +19,7 @@ from mitui.exchange import Exchange
 from mitui.http import GuardedClient
 from mitui.keyvault.probe import probe_vault
 from mitui.keyvault.verdict import ProbeResult, VaultFailureKind, Verdict
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import (
     CALLER,
     Source,

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mitui.keyvault.verdict import VaultFailureKind, Verdict
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, cell, probe, words
 
 CANARY = "canary-value-of-db-password"

@@ -17,7 +17,7 @@ from requests import Session
 from requests.adapters import HTTPAdapter
 
 from mitui.keyvault.verdict import ProbeResult, Verdict
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, cell, probe, token_for
 
 

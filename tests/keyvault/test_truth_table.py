@@ -6,7 +6,7 @@ import pytest
 
 from mitui.keyvault.permission_table import OPERATIONS, sent_operations
 from mitui.keyvault.verdict import ProbeDepth, Verdict
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, client_for, probe, words
 
 SECRET_READS = {"secrets/get", "secrets/list"}

@@ -8,12 +8,12 @@ from typing import get_args
 import pytest
 
 from mitui import __version__
-from mitui.keyvault.conversation import MOST_REQUESTS
 from mitui.keyvault.permission_table import OPERATIONS, destructive_verbs, sent_operations
+from mitui.keyvault.probe_run import plan
 from mitui.keyvault.roles import BUILT_IN_ROLES
-from mitui.keyvault.sweep import plan
+from mitui.keyvault.session import MOST_REQUESTS
 from mitui.keyvault.verdict import ProbeDepth, Stage, StageName
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, Source, probe
 
 DEPTHS: tuple[ProbeDepth, ...] = get_args(ProbeDepth)

@@ -17,7 +17,7 @@ from mitui.http import GuardedClient
 from mitui.keyvault.verdict import Verdict
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import default_identities
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import cell, probe
 
 

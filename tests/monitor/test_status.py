@@ -6,7 +6,6 @@ import pytest
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.identity import ObjectId, SystemAssigned
-from mitui.monitor.board import TokenState
 from mitui.monitor.snapshot import (
     FailureView,
     IdentityView,
@@ -18,6 +17,7 @@ from mitui.monitor.snapshot import (
     VaultView,
 )
 from mitui.monitor.status import identity_status, overall_status, token_status, worst
+from mitui.monitor.watch_state import TokenState
 
 LOUD = HealthWarning("proxy_for_imds", "HTTP_PROXY is set")
 QUIET = HealthWarning("opaque_token", "the token is encrypted")

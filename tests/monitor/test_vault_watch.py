@@ -17,7 +17,7 @@ from mitui.monitor.remembered import Remembered
 from mitui.monitor.snapshot import Snapshot, VaultView
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM
-from mitui.simulator.vault import SimulatedVault
+from mitui.simulator.vault.server import SimulatedVault
 from tests.monitor.follower import ARM, environment_of_host, following
 from tests.monitor.test_refresher import WEB
 

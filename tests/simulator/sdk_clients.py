@@ -15,8 +15,8 @@ import msal.managed_identity
 import pytest
 import requests
 
-from mitui.simulator.arc_keys import TOKENS_FOLDER
 from mitui.simulator.host import SimulatedHost
+from mitui.simulator.sources.arc_keys import TOKENS_FOLDER
 
 VAULT: Final = "https://vault.azure.net"
 GetToken = Callable[[str, str, str], Awaitable[str]]

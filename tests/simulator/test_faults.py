@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from mitui.simulator.fault_table import FAULTS, list_faults
+from mitui.simulator.faults.table import FAULTS, list_faults
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.kinds import KINDS
 from tests.simulator.sdk_clients import claims_of

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from mitui.simulator.fault_table import list_faults
+from mitui.simulator.faults.table import list_faults
 from mitui.simulator.host import SimulatedHost, default_identities
 from tests.simulator.wire import ask, ask_token, token_headers, token_target
 

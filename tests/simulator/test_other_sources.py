@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from mitui.simulator.host import SimulatedHost, TlsUnavailableError, default_identities
-from mitui.simulator.pinned_tls import pinned_tls
+from mitui.simulator.sources.pinned_tls import pinned_tls
 from tests.simulator.sdk_clients import claims_of
 from tests.simulator.wire import ask, ask_token, token_headers, token_target
 

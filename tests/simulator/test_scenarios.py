@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from mitui.simulator.scenario_values import RunningScenario
-from mitui.simulator.scenarios import DEFAULT_SCENARIO, SCENARIOS, start_scenario
+from mitui.simulator.scenarios.scenario import DEFAULT_SCENARIO, SCENARIOS, start_scenario
+from mitui.simulator.scenarios.values import RunningScenario
 from mitui.simulator.serve import export_lines, serve, sources
 from tests.simulator.sdk_clients import claims_of, enter, msal_token
 from tests.simulator.wire import ask_arc_token, ask_token
@@ -204,7 +204,7 @@ def test_everything_that_can_be_served_is_listed() -> None:
 
 def test_the_simulator_needs_nothing_but_the_standard_library_until_it_speaks_tls() -> None:
     program = (
-        "import sys; from mitui.simulator.scenarios import start_scenario\n"
+        "import sys; from mitui.simulator.scenarios.scenario import start_scenario\n"
         "with start_scenario('docker'): pass\n"
         "heavy = {'trustme', 'cryptography', 'httpx', 'jwt', 'textual', 'asyncio'} & set(sys.modules)\n"
         "rooms = {name for name in sys.modules if name.startswith('mitui.')}\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App
 
-from mitui.tui.lines import text_of
+from mitui.tui.drawing.lines import text_of
 from mitui.tui.panes.view import View
 
 

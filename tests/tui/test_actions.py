@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from textual.keys import _character_to_key
 
-from mitui.tui.actions import (
+from mitui.tui.dashboard import Dashboard
+from mitui.tui.keys.actions import (
     ACTIONS,
     BY_ID,
     PANES,
@@ -18,10 +19,9 @@ from mitui.tui.actions import (
     in_pane,
     shown_keys,
 )
-from mitui.tui.dashboard import Dashboard
-from mitui.tui.key_names import shown_key
-from mitui.tui.key_table import markdown_table
-from mitui.tui.keymap import FORBIDDEN_KEYS, keymap_problems, long_keys, with_keys
+from mitui.tui.keys.keymap import FORBIDDEN_KEYS, keymap_problems, long_keys, with_keys
+from mitui.tui.keys.names import shown_key
+from mitui.tui.keys.table import markdown_table
 
 
 def test_ids_and_keys_are_unique() -> None:
@@ -72,11 +72,11 @@ def test_the_markdown_table_names_every_action_and_key() -> None:
 
 def test_the_readme_has_the_table_as_it_is() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    start, _, rest = readme.partition("<!-- keys: made by `python -m mitui.tui.key_table` -->\n")
+    start, _, rest = readme.partition("<!-- keys: made by `python -m mitui.tui.keys.table` -->\n")
     table, _, end = rest.partition("<!-- end of keys -->")
     assert start
     assert end
-    assert table == markdown_table(), "python -m mitui.tui.key_table prints what belongs there"
+    assert table == markdown_table(), "python -m mitui.tui.keys.table prints what belongs there"
 
 
 def test_a_pane_has_its_own_actions_and_those_of_everywhere() -> None:

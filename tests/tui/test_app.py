@@ -17,7 +17,7 @@ from mitui.monitor.intents import Refresh
 from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.app import LOST, MituiApp
-from mitui.tui.lines import text_of
+from mitui.tui.drawing.lines import text_of
 from mitui.tui.settings import DashboardSettings
 from tests.support import snapshots
 from tests.support.feeds import ScriptedFeed, dashboard

@@ -28,9 +28,9 @@ from mitui.monitor.intents import (
     WatchVault,
 )
 from mitui.monitor.snapshot import AssignedIdentities, Snapshot, VaultView, WatchView
-from mitui.tui.actions import BY_ID
 from mitui.tui.app import MituiApp
 from mitui.tui.feed import Exports
+from mitui.tui.keys.actions import BY_ID
 from mitui.tui.settings import DashboardSettings
 from tests.support import snapshots
 from tests.support.feeds import ScriptedFeed, dashboard

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from mitui.safe_text import UNSAFE
-from mitui.tui.lines import (
+from mitui.tui.drawing.lines import (
     Line,
     Span,
     changed_cells,

@@ -13,8 +13,8 @@ from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import Snapshot, VaultView, WatchView
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard import Dashboard
-from mitui.tui.lines import text_of, width_of
-from mitui.tui.palette import palette
+from mitui.tui.drawing.lines import text_of, width_of
+from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.tokens import life_bar
 from mitui.tui.panes.view import View
 from mitui.tui.scene import Scene

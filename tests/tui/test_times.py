@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mitui.tui.drawing.times import clock_time, countdown, day_time, duration, full_time, milliseconds
 from mitui.tui.settings import TIME_FORMATS, TimeFormat
-from mitui.tui.times import clock_time, countdown, day_time, duration, full_time, milliseconds
 from tests.support.snapshots import NOW
 
 

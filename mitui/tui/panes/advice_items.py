@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.monitor.snapshot import FailureView
-from mitui.sentences import first_sentence
-from mitui.tui.labels import failure_word
-from mitui.tui.lines import Line, wrap
+from mitui.safe_text import first_sentence
+from mitui.tui.drawing.labels import failure_word
+from mitui.tui.drawing.lines import Line, wrap
 from mitui.tui.panes.view import Item, lines_in
 
 READABLE: Final = 96

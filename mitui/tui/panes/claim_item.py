@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from mitui.claims import explain, is_time
-from mitui.tui import glyphs
-from mitui.tui.lines import Line, line, pad, span, width_of, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.lines import Line, line, pad, span, width_of, wrap
+from mitui.tui.drawing.shortening import arm_tail, is_arm_id, shortened
+from mitui.tui.drawing.times import full_time
 from mitui.tui.panes.view import Item
 from mitui.tui.settings import TimeFormat
-from mitui.tui.shortening import arm_tail, is_arm_id, shortened
-from mitui.tui.times import full_time
 
 _VALUE: Final = 36
 """The column of values is as wide as a GUID, where there is room."""

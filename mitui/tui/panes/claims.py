@@ -8,9 +8,9 @@ from typing import Final
 
 from mitui.claims import ORDER, Claims, explain
 from mitui.monitor.snapshot import TokenView
-from mitui.tui import glyphs
-from mitui.tui.labels import resource_name
-from mitui.tui.lines import line, pad, span, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import resource_name
+from mitui.tui.drawing.lines import line, pad, span, wrap
 from mitui.tui.panes.advice_items import advice_items
 from mitui.tui.panes.claim_item import ClaimColumns, claim_item, raw_text
 from mitui.tui.panes.pane import Pane

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.monitor.snapshot import Event
-from mitui.tui import glyphs
-from mitui.tui.lines import Line, Role, Span, line, pad, span, width_of, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.lines import Line, Role, Span, line, pad, span, width_of, wrap
+from mitui.tui.drawing.shortening import shortened
+from mitui.tui.drawing.times import day_time
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
-from mitui.tui.shortening import shortened
-from mitui.tui.times import day_time
 
 _LEVELS: Final[dict[str, tuple[str, Role]]] = {
     "info": (glyphs.UNTESTED, "dim"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mitui.tui import glyphs
-from mitui.tui.lines import Line, line, span, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.lines import Line, line, span, wrap
 from mitui.tui.panes.advice_items import READABLE, advice_items
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mitui.monitor.snapshot import IdentityView
 from mitui.safe_text import middle
-from mitui.tui import glyphs
-from mitui.tui.labels import identity_health, identity_value, selector_word
-from mitui.tui.lines import Line, Span, line, pad, span, spread, text_of, width_of
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import identity_health, identity_value, selector_word
+from mitui.tui.drawing.lines import Line, Span, line, pad, span, spread, text_of, width_of
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View
 from mitui.tui.scene import Scene

@@ -9,9 +9,9 @@ from typing import Final
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import PermissionView
 from mitui.safe_text import middle
-from mitui.tui import glyphs
-from mitui.tui.labels import VERDICT
-from mitui.tui.lines import Line, Span, line, pad, span, width_of
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import VERDICT
+from mitui.tui.drawing.lines import Line, Span, line, pad, span, width_of
 from mitui.tui.panes.view import Item
 
 _KINDS: Final = ("secrets", "keys", "certificates")

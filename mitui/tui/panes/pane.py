@@ -9,14 +9,14 @@ from textual import events
 from textual.message import Message
 
 from mitui.safe_text import middle
-from mitui.tui import glyphs
-from mitui.tui.actions import PANES, TITLES
-from mitui.tui.line_widget import LineWidget
-from mitui.tui.lines import Line, Span, fit, mark, span, text_of, width_of, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.line_widget import LineWidget
+from mitui.tui.drawing.lines import Line, Span, fit, mark, span, text_of, width_of, wrap
+from mitui.tui.keys.actions import PANES, TITLES
 from mitui.tui.panes.view import Item, View, lines_in
 
 if TYPE_CHECKING:
-    from mitui.tui.palette import Palette
+    from mitui.tui.drawing.palette import Palette
     from mitui.tui.scene import Scene
 
 

@@ -8,14 +8,14 @@ from mitui.engine.evidence import Evidence, SourceKind
 from mitui.engine.host import HostFacts
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
-from mitui.tui import glyphs
-from mitui.tui.labels import failure_word
-from mitui.tui.lines import Line, Role, line, pad, span, spread, width_of, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import failure_word
+from mitui.tui.drawing.lines import Line, Role, line, pad, span, spread, width_of, wrap
+from mitui.tui.drawing.shortening import shortened
+from mitui.tui.drawing.times import milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in
 from mitui.tui.scene import Scene
-from mitui.tui.shortening import shortened
-from mitui.tui.times import milliseconds
 
 _STATES: Final[dict[str, tuple[str, Role]]] = {
     "set": ("set", "text"),

@@ -8,19 +8,19 @@ from textual import events
 
 from mitui.monitor.snapshot import TokenView
 from mitui.safe_text import middle
-from mitui.tui import glyphs
 from mitui.tui.arrangement import Place
-from mitui.tui.labels import TOKEN, failure_word, resource_name
-from mitui.tui.line_widget import LineWidget
-from mitui.tui.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name
+from mitui.tui.drawing.line_widget import LineWidget
+from mitui.tui.drawing.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
+from mitui.tui.drawing.times import clock_time, countdown, day_time, milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
-from mitui.tui.times import clock_time, countdown, day_time, milliseconds
 
 if TYPE_CHECKING:
-    from mitui.tui.palette import Palette
+    from mitui.tui.drawing.palette import Palette
 
 _COUNTDOWN = 8
 _WORD = 8

@@ -6,16 +6,16 @@ from typing import Final
 
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import PermissionView, VaultView
-from mitui.tui import glyphs
-from mitui.tui.labels import VERDICT
-from mitui.tui.lines import Line, Role, Span, line, span, width_of, wrap
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import VERDICT
+from mitui.tui.drawing.lines import Line, Role, Span, line, span, width_of, wrap
+from mitui.tui.drawing.times import clock_time, day_time, duration, milliseconds
 from mitui.tui.panes.advice_items import advice_items
 from mitui.tui.panes.matrix import cell_words, lay_out
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
-from mitui.tui.times import clock_time, day_time, duration, milliseconds
 
 ADD, PROBE, REMEDY = "add", "probe", "remedy:"
 """Keys of the items that aren't a permission."""

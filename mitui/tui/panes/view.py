@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mitui.tui.lines import Line, line, span
+from mitui.tui.drawing.lines import Line, line, span
 
 
 @dataclass(frozen=True, slots=True)

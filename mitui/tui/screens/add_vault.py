@@ -14,10 +14,10 @@ from textual.widgets import Input, Static
 from mitui.keyvault.address import parse_vault
 from mitui.keyvault.verdict import VaultFailure
 from mitui.monitor.intents import AddVault
-from mitui.tui.actions import bindings
+from mitui.tui.drawing.words import MUTED, said
+from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Dialog
 from mitui.tui.screens.keys import ADD, LEAVE
-from mitui.tui.words import MUTED, said
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from mitui.tui.actions import bindings
+from mitui.tui.drawing.words import MUTED, said_line
+from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Dialog
 from mitui.tui.screens.keys import CHOOSE, CHOOSE_PAGE, LEAVE, TAKE
 from mitui.tui.screens.pairs import pair_lines
-from mitui.tui.words import MUTED, said_line
 
 Result = TypeVar("Result")
 _AROUND: Final = 10

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from textual.theme import Theme
 
-from mitui.tui.actions import Action, shown_keys
+from mitui.tui.drawing.themes import in_order
+from mitui.tui.keys.actions import Action, shown_keys
 from mitui.tui.screens.chooser import Choice, ChooseScreen
-from mitui.tui.themes import in_order
 
 
 def command_list(actions: Iterable[Action]) -> ChooseScreen:

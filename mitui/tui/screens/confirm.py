@@ -11,10 +11,10 @@ from textual.widgets import Static
 
 from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.snapshot import TokenView, VaultView
-from mitui.tui.actions import bindings
+from mitui.tui.drawing.words import MUTED, said
+from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Dialog
 from mitui.tui.screens.keys import NO, YES
-from mitui.tui.words import MUTED, said
 
 
 class ConfirmScreen(Dialog[bool]):

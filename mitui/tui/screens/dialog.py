@@ -13,11 +13,11 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
-from mitui.tui.actions import Action, bindings
-from mitui.tui.key_names import shown_key
+from mitui.tui.drawing.words import MUTED, joined, said_line
+from mitui.tui.keys.actions import Action, bindings
+from mitui.tui.keys.names import shown_key
 from mitui.tui.screens.keys import CLOSE, PAGE
 from mitui.tui.screens.leaving import Leaving
-from mitui.tui.words import MUTED, joined, said_line
 
 Result = TypeVar("Result")
 

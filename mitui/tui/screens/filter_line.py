@@ -11,10 +11,10 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from mitui.tui.actions import bindings
+from mitui.tui.drawing.words import said_line
+from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.keys import LEAVE
 from mitui.tui.screens.leaving import Leaving
-from mitui.tui.words import said_line
 
 
 class FilterScreen(Leaving[str]):

@@ -8,12 +8,12 @@ from typing import Final
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.actions import ACTIONS, TITLES, Action, everywhere, in_pane, shown_keys
+from mitui.tui.drawing.words import said, said_line
+from mitui.tui.keys.actions import ACTIONS, TITLES, Action, everywhere, in_pane, shown_keys
 from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.help_text import PROSE
 from mitui.tui.screens.keys import CLOSE, PAGE, SCROLL
 from mitui.tui.screens.pairs import Pairs
-from mitui.tui.words import said, said_line
 
 Group = tuple[str, Sequence[tuple[str, str]]]
 _KEYS_WIDTH: Final = 12

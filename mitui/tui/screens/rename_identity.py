@@ -13,10 +13,10 @@ from textual.widgets import Input, Static
 from mitui.monitor.intents import RenameIdentity
 from mitui.monitor.snapshot import IdentityView
 from mitui.safe_text import visible_line
-from mitui.tui.actions import bindings
+from mitui.tui.drawing.words import MUTED, said, said_line
+from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Dialog
 from mitui.tui.screens.keys import LEAVE, RENAME
-from mitui.tui.words import MUTED, said, said_line
 
 
 class RenameIdentityScreen(Dialog[RenameIdentity | None]):

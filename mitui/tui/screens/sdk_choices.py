@@ -10,10 +10,10 @@ from textual.widgets import Static
 
 from mitui.diagnosis.advice import SdkChoice
 from mitui.monitor.snapshot import SourceView
+from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.keys import CLOSE, SCROLL
 from mitui.tui.screens.pairs import Pair, Pairs
-from mitui.tui.words import MUTED, joined, said, said_line
 
 _NOTHING = "sends nothing"
 

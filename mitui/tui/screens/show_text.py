@@ -9,11 +9,11 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.actions import bindings
 from mitui.tui.clipboard import LIMIT, copy
+from mitui.tui.drawing.words import MUTED, said, said_line
+from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.keys import CLOSE, COPY, SCROLL
-from mitui.tui.words import MUTED, said, said_line
 
 HOW: Final = (
     "Sending to the clipboard (OSC 52) is never acknowledged. If it did not arrive, select the text here: hold shift "

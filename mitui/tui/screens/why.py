@@ -11,13 +11,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.actions import bindings
 from mitui.tui.clipboard import copy
+from mitui.tui.drawing.words import MUTED, joined, said, said_line
+from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.keys import CLOSE, COPY, SCROLL
 from mitui.tui.screens.pairs import Pairs
 from mitui.tui.screens.why_subject import Command, Excerpt, Line, Pair, Say, Section, Tone, Why
-from mitui.tui.words import MUTED, joined, said, said_line
 
 _STYLES: Final[dict[Tone, str]] = {
     "plain": "",

@@ -10,9 +10,9 @@ from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, Stage
 from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, SourceView, TokenView, VaultView
-from mitui.sentences import first_sentence
+from mitui.safe_text import first_sentence
+from mitui.tui.drawing.times import full_time, milliseconds
 from mitui.tui.settings import TimeFormat
-from mitui.tui.times import full_time, milliseconds
 
 Tone = Literal["plain", "muted", "ok", "warning", "error"]
 

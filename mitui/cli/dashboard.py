@@ -1,0 +1,194 @@
+"""``mitui``: the dashboard. Nothing heavy is loaded before its first frame."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncGenerator, Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from mitui.cli.garbage_collection import collect_garbage
+from mitui.cli.options import Options, UsageError
+from mitui.clock import SystemClock
+from mitui.config.loading import Config, ConfigError, load_config
+from mitui.config.locations import state_path
+from mitui.config.state_file import StateFile
+from mitui.engine.environment import HostEnvironment
+from mitui.monitor.snapshot import Snapshot
+from mitui.safe_text import visible_line
+
+if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
+    from mitui.monitor.intents import Intent
+    from mitui.monitor.plan import Plan
+    from mitui.monitor.refresher import Refresher
+    from mitui.tui.feed import SnapshotFeed
+    from mitui.tui.settings import DashboardSettings
+
+PACE: Final = 0.1
+"""Seconds between two Snapshots: over a slow link, a dozen of them in the first moment would each cost a layout."""
+
+
+def dashboard(options: Options) -> int:
+    """Run the dashboard until it is left. Raises UsageError for what can't be done."""
+    _require_terminal()
+    environment = HostEnvironment.current()
+    config = load_config(Path(options.config).expanduser() if options.config else None, environment)
+    if isinstance(config, ConfigError):
+        raise UsageError(config.message)
+    if options.demo is not None:
+        _require_scenario(options.demo)
+    state = StateFile(state_path(environment))
+    settings = _settings(options, config, state)
+    from mitui.tui.app import MituiApp
+    from mitui.tui.feed import Exports
+
+    feeds = _Feeds(options, config, state, environment)
+    app = MituiApp(
+        feeds.build,
+        SystemClock(),
+        settings=settings,
+        exports=Exports(_redactor(), _report, feeds.raw_token if settings.allow_token_copy else None),
+    )
+    _require_theme(config, app.available_themes)
+    app.run(mouse=settings.mouse)
+    return app.return_code or 0
+
+
+def _require_terminal() -> None:
+    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+        raise UsageError("the dashboard needs a terminal; `mitui check` answers without one")
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise UsageError("TERM names no terminal that the dashboard can draw on; `mitui check` answers without one")
+
+
+def _is_terminal(stream: object) -> bool:
+    return stream is not None and getattr(stream, "isatty", lambda: False)()
+
+
+def _require_scenario(name: str) -> None:
+    from mitui.simulator.scenarios.table import find_scenario
+
+    try:
+        find_scenario(name)
+    except ValueError as error:
+        raise UsageError(f"--demo: {error}") from None
+
+
+def _require_theme(config: Config, themes: Collection[str]) -> None:
+    """Only Textual knows which themes there are, so this is checked last."""
+    theme = config.dashboard.theme
+    if theme and theme not in themes:
+        from mitui.tui.drawing.themes import in_order
+
+        allowed = ", ".join(in_order(themes))
+        where = visible_line(str(config.path))
+        raise UsageError(f"{where}: dashboard.theme: {visible_line(repr(theme))} is no theme; allowed are {allowed}")
+
+
+def _settings(options: Options, config: Config, state: StateFile) -> DashboardSettings:
+    from mitui.tui.keys.keymap import keymap_problems
+    from mitui.tui.settings import DashboardSettings
+
+    keys = dict(config.keys)
+    problems = keymap_problems(keys)
+    if problems:
+        raise UsageError(f"{visible_line(str(config.path))}: keys: {visible_line(problems[0], 1024)}")
+    look = config.dashboard
+    default = DashboardSettings()
+    return replace(
+        default,
+        theme=state.remembered.theme or look.theme or default.theme,
+        times=look.time_zone,
+        ascii=options.ascii or look.glyphs == "ascii",
+        mouse=look.mouse and not options.no_mouse,
+        keys=MappingProxyType(keys),
+        allow_token_copy=look.allow_token_copy,
+        badge=f"demo {options.demo}" if options.demo is not None else "",
+        remember_theme=lambda theme: state.update(lambda remembered: replace(remembered, theme=theme)),
+    )
+
+
+def _redactor() -> Callable[[Snapshot], Snapshot]:
+    """Masks that stay the same for as long as the dashboard runs; loaded when they are first asked for."""
+    masks: list[Callable[[Snapshot], Snapshot]] = []
+
+    def redact(snapshot: Snapshot) -> Snapshot:
+        if not masks:
+            from mitui.report.redaction import Redactor
+
+            masks.append(Redactor().redact)
+        return masks[0](snapshot)
+
+    return redact
+
+
+def _report(snapshot: Snapshot) -> str:
+    from mitui.report.markdown import markdown_report
+
+    return markdown_report(snapshot)
+
+
+class _Feeds:
+    """Builds the refresher once the first frame stands, and remembers it for whoever may ask it for a token."""
+
+    def __init__(self, options: Options, config: Config, state: StateFile, environment: HostEnvironment) -> None:
+        self._options = options
+        self._config = config
+        self._state = state
+        self._environment = environment
+        self._feed: Refresher | DemoFeed | None = None
+
+    def build(self) -> SnapshotFeed:
+        """A new feed; its imports are the heavy ones."""
+        from mitui.cli.planning import make_plan
+        from mitui.monitor.refresher import Refresher
+
+        collect_garbage()
+        options, state = self._options, self._state
+        if options.demo is not None:
+            self._feed = DemoFeed(options.demo, make_plan(options, Config(dashboard=self._config.dashboard)))
+            return self._feed
+        plan = make_plan(options, self._config, state.remembered)
+        if state.warning:
+            plan = replace(plan, assumptions=(*plan.assumptions, state.warning))
+        self._feed = Refresher(plan, self._environment, SystemClock(), remember=state.update, pace=PACE)
+        return self._feed
+
+    def raw_token(self, identity: Identity, resource: str) -> str:
+        """The token itself, "" if there is none."""
+        return self._feed.raw_token(identity, resource) if self._feed is not None else ""
+
+
+class DemoFeed:
+    """The refresher on a simulated host, which runs for as long as somebody iterates."""
+
+    def __init__(self, scenario: str, plan: Plan) -> None:
+        self._scenario = scenario
+        self._plan = plan
+        self._refresher: Refresher | None = None
+
+    def send(self, intent: Intent) -> None:
+        """Hand the intent on, once there is somebody to take it."""
+        if self._refresher is not None:
+            self._refresher.send(intent)
+
+    def raw_token(self, identity: Identity, resource: str) -> str:
+        """As the refresher's."""
+        return self._refresher.raw_token(identity, resource) if self._refresher is not None else ""
+
+    async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
+        """As the refresher's."""
+        from contextlib import aclosing
+
+        from mitui.cli.demo import simulated
+        from mitui.monitor.refresher import Refresher
+
+        with simulated(self._scenario, self._plan) as (plan, environment):
+            self._refresher = Refresher(plan, environment, SystemClock(), pace=PACE)
+            async with aclosing(self._refresher.snapshots()) as snapshots:
+                async for snapshot in snapshots:
+                    yield snapshot

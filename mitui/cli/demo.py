@@ -1,0 +1,52 @@
+"""A scenario of the simulator as an environment and a Plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import MappingProxyType
+
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.identity import parse_identity
+from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
+from mitui.simulator.scenarios.scenario import start_scenario
+from mitui.simulator.scenarios.values import RunningScenario
+
+
+@contextmanager
+def simulated(name: str, plan: Plan) -> Iterator[tuple[Plan, HostEnvironment]]:
+    """The plan on the scenario's host, which runs until the block ends. What the plan names itself goes first.
+
+    Raises ValueError for a scenario that there isn't, and what ``start_scenario`` raises.
+    """
+    with start_scenario(name) as running:
+        environment = HostEnvironment(MappingProxyType(dict(running.variables)), running.root)
+        yield _plan(running, plan), environment
+
+
+def _plan(running: RunningScenario, plan: Plan) -> Plan:
+    identities = tuple(PlannedIdentity(parse_identity(each.spec), each.name) for each in running.identities)
+    resources = tuple(PlannedResource(each.resource, each.name) for each in running.resources)
+    vaults = tuple(
+        PlannedVault(
+            vault=each.url,
+            name=each.name,
+            secret=each.secret,
+            prefix=each.prefix,
+            want=each.want,
+            allow_loopback=each.allow_loopback,
+            ca_file=each.ca_file,
+            connect_to=each.connect_to,
+        )
+        for each in running.vaults
+    )
+    return replace(
+        plan,
+        identities=plan.identities or identities,
+        resources=plan.resources or resources,
+        vaults=plan.vaults or vaults,
+        arm_endpoint=running.arm_endpoint,
+        probe_at_start=True,  # a simulated vault has no audit log to keep quiet
+        assumptions=(*plan.assumptions, f"this is a simulated host: the scenario {running.name!r}"),
+    )

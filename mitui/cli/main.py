@@ -1,0 +1,106 @@
+"""The command line: argv -> one job; imports a room only when its job runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from mitui import __version__
+from mitui.cli.garbage_collection import collect_garbage, leave_garbage
+
+USAGE_ERROR = 3
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command line and return its exit code. Whatever goes wrong is one sentence on stderr."""
+    try:
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return PIPE_CLOSED
+    except OSError as error:
+        _say(f"the answer can't be written or a file can't be used: {error.strerror or type(error).__name__}")
+        return USAGE_ERROR
+    except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback, and no values that could be secret
+        _say(f"a defect in mitui: {type(error).__name__} in {_place(error)}; please report it")
+        return USAGE_ERROR
+    return code
+
+
+def run() -> None:
+    """The console script. All is closed and flushed by then, so the interpreter's own slow teardown is left out."""
+    leave_garbage()
+    code = main(sys.argv[1:])
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    from mitui.cli.options import UsageError, parse
+
+    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    if arguments in (["version"], ["--version"]):
+        print(f"mitui {__version__}")
+        return 0
+    try:
+        options = parse(arguments)
+        if options.command == "check":
+            from mitui.cli.check import check
+
+            return check(options)
+        if options.command == "config":
+            from mitui.cli.config_command import config_command
+
+            return config_command(options)
+        if options.command == "simulate":
+            collect_garbage()
+            return _simulate(options.what, options.port, options.host)
+        from mitui.cli.dashboard import dashboard
+
+        return dashboard(options)
+    except UsageError as error:
+        _say(str(error))
+        return USAGE_ERROR
+    except SystemExit as error:  # argparse has printed its help
+        return error.code if isinstance(error.code, int) else 0
+
+
+def _simulate(source: str, port: int, host: str) -> int:
+    from mitui.cli.options import UsageError
+    from mitui.simulator.serve import serve
+
+    try:
+        serve(source, port, host)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"{host}:{port} can't be listened on: {error.strerror or error}") from None
+    return 0
+
+
+def _say(sentence: str) -> None:
+    from mitui.safe_text import visible_line
+
+    if sys.stderr is not None:
+        print(f"mitui: {visible_line(sentence, 2048)}", file=sys.stderr)
+
+
+def _place(error: BaseException) -> str:
+    """The innermost place within mitui, as file and line."""
+    place = "an unknown place"
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if f"{os.sep}mitui{os.sep}" in path:
+            place = f"{path.rpartition(f'{os.sep}mitui{os.sep}')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

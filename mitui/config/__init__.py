@@ -1,0 +1,1 @@
+"""config.toml into frozen dataclasses, with errors that name the key; and where files are."""

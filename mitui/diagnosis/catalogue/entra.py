@@ -1,0 +1,119 @@
+"""What Entra ID refused, whichever endpoint handed it on: audiences, tenants, assignments."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mitui.diagnosis.catalogue.responsible import (
+    DEVELOPER,
+    HOST_OWNER,
+    LINK_FAQ,
+    LINK_TOKEN,
+    LINK_WORKLOAD,
+    TENANT_ADMIN,
+)
+from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.commands import ASSIGN_USER, REMOVE_USER, SELF_CHECK, SHOW_ASSIGNED
+from mitui.diagnosis.token.case import TokenCase, seen
+from mitui.engine.failure import FailureKind as Kind
+
+
+def _is_scope(case: TokenCase) -> bool:
+    return case.failure.resource.rstrip("/").endswith(".default")
+
+
+def _trailing_slash(case: TokenCase) -> bool:
+    return case.failure.resource.endswith("/") and not _is_scope(case)
+
+
+def _private_link(case: TokenCase) -> bool:
+    return "privatelink" in case.failure.resource.lower()
+
+
+_AUDIENCE_CODES: Final = ("AADSTS500011", "AADSTS500014", "AADSTS50001", "invalid_resource")
+
+ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
+    Cause(
+        "audience_is_scope",
+        "certain",
+        (
+            seen(Kind.RESOURCE_NOT_FOUND, also=_is_scope),
+            seen(code=_AUDIENCE_CODES, also=_is_scope),
+        ),
+        "{resource} is a scope, and a managed identity endpoint takes a resource.",
+        "Ask for {plain_resource}, without /.default.",
+        ("mitui check --resource {plain_resource}",),
+        DEVELOPER,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "audience_private_link",
+        "certain",
+        (seen(Kind.RESOURCE_NOT_FOUND, also=_private_link), seen(code=_AUDIENCE_CODES, also=_private_link)),
+        "{resource} is a private-link host name, which is no audience.",
+        "Ask for the service's public audience; private endpoints change DNS, never the audience.",
+        (SELF_CHECK,),
+        DEVELOPER,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "audience_trailing_slash",
+        "likely",
+        (seen(Kind.RESOURCE_NOT_FOUND, also=_trailing_slash), seen(code=_AUDIENCE_CODES, also=_trailing_slash)),
+        "{resource} ends with a slash, and the slash is part of the name that Entra ID looks up.",
+        "Ask for {plain_resource}.",
+        ("mitui check --resource {plain_resource}",),
+        DEVELOPER,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "audience_unknown",
+        "likely",
+        (seen(Kind.RESOURCE_NOT_FOUND), seen(code=_AUDIENCE_CODES)),
+        "Entra ID knows no resource {resource} in this identity's tenant; the identity itself is fine.",
+        "Check the audience for typing errors, or have the API's application added to the tenant.",
+        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
+        DEVELOPER,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "identity_gone_from_tenant",
+        "likely",
+        (seen(code=("AADSTS700016", "unauthorized_client", "AADSTS7000112")),),
+        "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
+        "directory.",
+        "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
+        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
+        HOST_OWNER,
+        LINK_FAQ,
+    ),
+    Cause(
+        "assignment_required",
+        "certain",
+        (seen(code=("AADSTS50105", "AADSTS501051")),),
+        "The application behind {resource} admits only principals that are assigned to it, and this identity is not.",
+        "Assign an app role of that application to the identity's service principal.",
+        ("az ad sp show --id {plain_resource} --query appRoles",),
+        TENANT_ADMIN,
+    ),
+    Cause(
+        "blocked_by_conditional_access",
+        "likely",
+        (seen(code=("AADSTS53003", "AADSTS530036")),),
+        "A conditional access policy for workload identities blocks the token.",
+        "Have the policy's owner look at the sign-in log of this service principal.",
+        (),
+        TENANT_ADMIN,
+    ),
+    Cause(
+        "federation_mismatch",
+        "certain",
+        (seen(code=("AADSTS70021", "AADSTS700211", "AADSTS700213", "AADSTS700212", "AADSTS700222")),),
+        "No federated credential of the identity matches the pod's token: issuer, subject or audience differ.",
+        "Compare iss, sub and aud of the projected token with the federated credential, and label the pod itself "
+        'azure.workload.identity/use: "true".',
+        ("az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}",),
+        HOST_OWNER,
+        LINK_WORKLOAD,
+    ),
+)

@@ -1,0 +1,216 @@
+"""What IMDS itself answers, and why (Azure VMs, scale sets, container instances, AKS nodes)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mitui.diagnosis.catalogue.responsible import (
+    ANYONE_HERE,
+    DEVELOPER,
+    HOST_OWNER,
+    LINK_FAQ,
+    LINK_IDENTITIES,
+    LINK_IMDS,
+    LINK_TOKEN,
+    LINK_WORKLOAD,
+)
+from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.commands import (
+    ASSIGN_USER,
+    ENABLE_SYSTEM,
+    FIND_BY_CLIENT_ID,
+    FIND_BY_EITHER,
+    FIND_BY_OBJECT_ID,
+    PASS_PROXY_TO_IMDS,
+    REMOVE_USER,
+    SHOW_ASSIGNED,
+)
+from mitui.diagnosis.token.case import TokenCase, all_of, not_imds, seen, served_by, variable
+from mitui.engine.failure import FailureKind as Kind
+
+_IMDS: Final = "imds"
+
+IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
+    Cause(
+        "no_identity_on_host",
+        "certain",
+        (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=False),),
+        "No managed identity is enabled on this {noun}, neither system-assigned nor user-assigned.",
+        "Enable the system-assigned identity, or assign a user-assigned one, and wait a minute or two.",
+        (ENABLE_SYSTEM, SHOW_ASSIGNED),
+        HOST_OWNER,
+        LINK_IDENTITIES,
+    ),
+    Cause(
+        "identity_not_assigned",
+        "likely",
+        (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
+        "The identity {identity} is not assigned to this {noun}.",
+        "Assign it to this very {noun} and wait a minute or two.",
+        (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED),
+        HOST_OWNER,
+        LINK_IDENTITIES,
+    ),
+    Cause(
+        "wrong_kind_of_id",
+        "possible",
+        (
+            seen(
+                Kind.IDENTITY_NOT_FOUND,
+                user_assigned=True,
+                also=lambda case: not case.failure.identity.startswith("resource:"),
+            ),
+        ),
+        "The GUID may be of the other kind: an object ID given as a client ID, or the other way round.",
+        "Look it up and ask with the selector that fits: client:<guid> or object:<guid>.",
+        (FIND_BY_EITHER,),
+        ANYONE_HERE,
+        LINK_FAQ,
+    ),
+    Cause(
+        "identity_recreated",
+        "possible",
+        (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
+        "The identity may have been deleted and created again under the same name, while this {noun} still holds the "
+        "old one.",
+        "Remove the identity from this {noun} and assign it again, so that the host learns the new IDs.",
+        (REMOVE_USER, ASSIGN_USER),
+        HOST_OWNER,
+        LINK_FAQ,
+    ),
+    Cause(
+        "several_identities",
+        "certain",
+        (seen(Kind.MULTIPLE_IDENTITIES),),
+        "This {noun} has several user-assigned identities and no system-assigned one, so a request must say which.",
+        "Name the identity by its client ID, in the code or in AZURE_CLIENT_ID; Azure Policy may have added one more.",
+        (SHOW_ASSIGNED, "export AZURE_CLIENT_ID={client_id}"),
+        DEVELOPER,
+        LINK_FAQ,
+    ),
+    Cause(
+        "metadata_header_lost",
+        "likely",
+        (seen(Kind.HEADER_REJECTED, source=_IMDS),),
+        "IMDS did not see the Metadata header, or saw X-Forwarded-For: something between took one away or added the "
+        "other.",
+        "Reach 169.254.169.254 directly: no proxy, no service mesh, no forwarding.",
+        (PASS_PROXY_TO_IMDS,),
+        ANYONE_HERE,
+        LINK_IMDS,
+    ),
+    Cause(
+        "imds_query_rejected",
+        "likely",
+        (
+            seen(
+                Kind.BAD_REQUEST,
+                source=_IMDS,
+                words=("unsupported query", "api-version", "query variable", "duplicate query"),
+            ),
+        ),
+        "IMDS refused the query itself: {message}.",
+        "Check AZURE_POD_IDENTITY_AUTHORITY_HOST and whatever rewrites requests on the way.",
+        (),
+        DEVELOPER,
+        LINK_IMDS,
+    ),
+    Cause(
+        "imds_wrong_path",
+        "certain",
+        (seen(source=_IMDS, status=401, code="unknown_source"),),
+        "IMDS does not know this path: the address points to the retired VM extension endpoint.",
+        "Use http://169.254.169.254/metadata/identity/oauth2/token and unset what points elsewhere.",
+        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
+        DEVELOPER,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "imds_upgrading",
+        "certain",
+        (seen(Kind.ENDPOINT_UPDATING, source=_IMDS), seen(source=_IMDS, status=410)),
+        "IMDS is being upgraded, which takes up to 70 seconds.",
+        "Wait; mitui keeps trying, while MSAL Go gives up after 2 s and MSAL Python at once.",
+        (),
+        ANYONE_HERE,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "imds_throttled",
+        "certain",
+        (seen(Kind.THROTTLED, source=_IMDS),),
+        "Too many identity requests from this {noun}: IMDS serves 20 a second and 5 at a time, for all processes "
+        "together.",
+        "Cache tokens in the process that polls, wait {wait} and find out who asks.",
+        ("sudo ss --tcp --processes dst 169.254.169.254",),
+        ANYONE_HERE,
+        LINK_IMDS,
+    ),
+    Cause(
+        "imds_path_absent",
+        "likely",
+        (seen(Kind.NOT_FOUND, source=_IMDS, status=404, also=lambda case: not not_imds(case)),),
+        "IMDS answered that this path does not exist: it is being updated, or this host type has no identity endpoint.",
+        "Try again in a minute; if it stays, this host can't have a managed identity.",
+        (),
+        ANYONE_HERE,
+        LINK_IMDS,
+    ),
+    Cause(
+        "imds_restarting",
+        "likely",
+        (
+            seen(
+                Kind.SERVER_ERROR,
+                source=_IMDS,
+                also=served_by("Microsoft-IIS"),
+            ),
+        ),
+        "IMDS is restarting; the platform's own web server answered in its place.",
+        "Try again in a second or two.",
+        (),
+        ANYONE_HERE,
+        LINK_IMDS,
+    ),
+    Cause(
+        "entra_unreachable_from_imds",
+        "likely",
+        (seen(Kind.SERVER_ERROR, source=_IMDS, status=range(500, 512)),),
+        "IMDS could not get a token from Entra ID: {message}.",
+        "Try again; if it lasts for minutes, look at Azure's status and at the resource {resource}.",
+        (),
+        ANYONE_HERE,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "pod_identity_no_match",
+        "certain",
+        (
+            seen(source=_IMDS, status=403, words="failed to refresh token"),
+            seen(source=_IMDS, status=404, words="no azure identity found for request"),
+        ),
+        "The retired AAD Pod Identity answered in place of IMDS and has no identity for this pod.",
+        "Move the pod to workload identity, or give it a matching AzureIdentityBinding.",
+        ("kubectl get azureidentity,azureidentitybinding --all-namespaces",),
+        DEVELOPER,
+        LINK_WORKLOAD,
+    ),
+    Cause(
+        "workload_identity_pod",
+        "likely",
+        (
+            all_of(
+                seen(source=_IMDS),
+                variable("AZURE_FEDERATED_TOKEN_FILE"),
+                variable("AZURE_TENANT_ID"),
+                variable("AZURE_AUTHORITY_HOST"),
+            ),
+        ),
+        "This pod is set up for workload identity, but the request went to the node's IMDS.",
+        "Use WorkloadIdentityCredential or DefaultAzureCredential in the code; the MSAL libraries don't read these "
+        "variables.",
+        (),
+        DEVELOPER,
+        LINK_WORKLOAD,
+    ),
+)

@@ -1,0 +1,198 @@
+"""Why a vault refuses a permission, and what it takes to be granted it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mitui.diagnosis.catalogue.responsible import (
+    DEVELOPER,
+    LINK_VAULT_ERRORS,
+    LINK_VAULT_POLICY,
+    LINK_VAULT_RBAC,
+    LINK_VAULT_RECOVERY,
+    ROLE_OWNER,
+    VAULT_OWNER,
+)
+from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.commands import Command, Listing
+from mitui.diagnosis.vault.case import VaultCase, refused
+from mitui.keyvault.verdict import Verdict
+
+_DENY: Final = re.compile(r"denyassignmentid: '?(?!null)[0-9a-f]{8}-")
+_GROUPS: Final = re.compile(r"numgroups=[1-9]")
+GRANT_ROLE: Final = (
+    "az role assignment create --assignee-object-id {oid} --assignee-principal-type ServicePrincipal"
+    " --role {role_id} --scope {vault_id}"
+)
+_LIST_ROLES: Final = "az role assignment list --assignee {oid} --scope {vault_id} --include-inherited --output table"
+SET_POLICY: Final[Command] = Listing(
+    "az keyvault set-policy --name {vault} --object-id {oid} --{singular}-permissions", "policy_word"
+)
+_SHOW_MODEL: Final = "az keyvault show --name {vault} --query properties.enableRbacAuthorization"
+_ENABLE_OBJECT: Final = "az keyvault {singular} set-attributes --vault-name {vault} --name {object} --enabled true"
+
+
+def _denied_by_assignment(case: VaultCase) -> bool:
+    return bool(_DENY.search(case.words)) or bool(case.fact("deny_assignment_id"))
+
+
+def _whole_vault(case: VaultCase) -> bool:
+    return case.permission is not None and case.permission.target == "vault"
+
+
+def _reads_all_secrets(case: VaultCase) -> bool:
+    return case.permission is not None and case.permission.object_type == "certificates"
+
+
+PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
+    Cause(
+        "deny_assignment",
+        "certain",
+        (refused(Verdict.DENIED, model="rbac", also=_denied_by_assignment),),
+        "A deny assignment forbids {action} here, and no role can override it.",
+        "Have the owner of the managed application or blueprint that made the deny assignment exempt this identity.",
+        ("az rest --method GET --url {deny_url}", _LIST_ROLES),
+        ROLE_OWNER,
+        LINK_VAULT_RBAC,
+    ),
+    Cause(
+        "role_missing",
+        "certain",
+        (refused(Verdict.DENIED, model="rbac"),),
+        "The identity was not granted access: no role assignment at this scope gives it {action}.",
+        "Grant {role} ({role_id}) at the vault and wait 5 to 10 minutes.",
+        (GRANT_ROLE, _LIST_ROLES),
+        ROLE_OWNER,
+        LINK_VAULT_RBAC,
+    ),
+    Cause(
+        "role_propagating",
+        "possible",
+        (refused(Verdict.DENIED, model="rbac"),),
+        "A role may have been granted a moment ago: it takes effect within 5 to 10 minutes, through a group within a "
+        "day.",
+        "Probe again in a few minutes; membership in a group counts only in a new token.",
+        (_LIST_ROLES,),
+        ROLE_OWNER,
+        LINK_VAULT_RBAC,
+    ),
+    Cause(
+        "control_plane_role_only",
+        "possible",
+        (refused(Verdict.DENIED, model="rbac"),),
+        "Owner, Contributor and Key Vault Contributor manage the vault and give no access to what is in it.",
+        "Look at the roles the identity has, and add a data role such as {role}.",
+        (_LIST_ROLES,),
+        ROLE_OWNER,
+        LINK_VAULT_RBAC,
+    ),
+    Cause(
+        "object_scope_not_seen",
+        "possible",
+        (refused(Verdict.DENIED, also=lambda case: _whole_vault(case) and case.model == "rbac"),),
+        "The identity may still be allowed on single objects: a role on one secret or a name condition does not show "
+        "for a random name.",
+        "Name a secret or a prefix for this vault in the config, and probe that.",
+        (),
+        DEVELOPER,
+        LINK_VAULT_RBAC,
+    ),
+    Cause(
+        "policy_missing",
+        "certain",
+        (refused(Verdict.DENIED, model="access_policy"),),
+        "The identity was not granted access: the vault's access policies do not give it {object_type} {permission}.",
+        "Set the policy with every {singular} permission it needs, because set-policy replaces the whole list.",
+        (SET_POLICY,),
+        VAULT_OWNER,
+        LINK_VAULT_POLICY,
+    ),
+    Cause(
+        "policy_through_group",
+        "possible",
+        (refused(Verdict.DENIED, model="access_policy", also=lambda case: bool(_GROUPS.search(case.words))),),
+        "If a group holds the policy, the identity's membership counts only in a token issued after it joined.",
+        "Wait for a new token, which can take a day, or give the policy to the identity itself.",
+        (SET_POLICY,),
+        VAULT_OWNER,
+        LINK_VAULT_POLICY,
+    ),
+    Cause(
+        "permission_model_unknown",
+        "possible",
+        (refused(Verdict.DENIED, model="unknown"),),
+        "The identity was not granted access, and the answer does not say whether roles or policies decide here.",
+        "See which model the vault uses, then grant {role} or set an access policy.",
+        (_SHOW_MODEL,),
+        VAULT_OWNER,
+        LINK_VAULT_ERRORS,
+    ),
+    Cause(
+        "certificate_user_reads_secrets",
+        "possible",
+        (refused(Verdict.DENIED, model="rbac", also=_reads_all_secrets),),
+        "Key Vault Certificate User would also let the identity read every secret in the vault.",
+        "Grant Key Vault Reader if metadata is enough, or keep certificates in a vault of their own.",
+        (),
+        ROLE_OWNER,
+        LINK_VAULT_RBAC,
+    ),
+    Cause(
+        "purge_protected",
+        "certain",
+        (
+            refused(Verdict.BLOCKED),
+            refused(words='operation: "purge"'),
+            refused(words='operation "purge" is not enabled'),
+        ),
+        "The vault itself forbids purging, whoever asks: purge protection is on, or soft delete is off.",
+        "Wait for the scheduled purge date; nobody can purge earlier.",
+        ("az keyvault show --name {vault} --query properties.enablePurgeProtection",),
+        VAULT_OWNER,
+        LINK_VAULT_RECOVERY,
+    ),
+    Cause(
+        "object_disabled",
+        "certain",
+        (refused(code=("SecretDisabled", "KeyDisabled", "CertificateDisabled")), refused(words="on a disabled")),
+        "The permission is there, but the object is disabled.",
+        "Enable it if it is meant to be used.",
+        (_ENABLE_OBJECT,),
+        VAULT_OWNER,
+        LINK_VAULT_ERRORS,
+    ),
+    Cause(
+        "key_not_usable",
+        "certain",
+        (refused(words=("is not permitted on this key", "not allowed on an expired key")),),
+        "The permission is there, but the key's own operations or dates do not allow this.",
+        "Look at key_ops, nbf and exp of the key.",
+        ("az keyvault key show --vault-name {vault} --name {object} --query key.keyOps",),
+        VAULT_OWNER,
+        LINK_VAULT_ERRORS,
+    ),
+    Cause(
+        "object_soft_deleted",
+        "certain",
+        (refused(code="ObjectIsDeletedButRecoverable"), refused(words="deleted but recoverable")),
+        "An object of that name was deleted and can be recovered, and until then its name can't be used again.",
+        "Recover it, or purge it where that is allowed.",
+        (
+            "az keyvault {singular} list-deleted --vault-name {vault} --output table",
+            "az keyvault {singular} recover --vault-name {vault} --name {object}",
+        ),
+        VAULT_OWNER,
+        LINK_VAULT_RECOVERY,
+    ),
+    Cause(
+        "permission_not_settled",
+        "possible",
+        (refused(Verdict.UNKNOWN),),
+        "The answer does not tell whether this permission is there: {evidence}.",
+        "Probe again, and quote the request ID {request_id} to support if it stays.",
+        (),
+        VAULT_OWNER,
+        LINK_VAULT_ERRORS,
+    ),
+)

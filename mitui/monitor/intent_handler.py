@@ -1,0 +1,234 @@
+"""What each intent does. None of it waits for the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mitui.engine.identity import Identity
+from mitui.engine.resources import normalise_resource
+from mitui.monitor import intents, remembered
+from mitui.monitor.assigned import ask_assigned
+from mitui.monitor.due_items import AssignedAsked, HealthCheck, TokenDue, VaultDue
+from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
+from mitui.monitor.remembered import Remembered
+from mitui.monitor.scheduler import Conductor
+from mitui.monitor.watch_state import IdentityState, WatchedVault
+
+SHORTEST_INTERVAL = 2.0
+LONGEST_INTERVAL = 86_400.0
+
+
+class Asks:
+    """Carries intents out on the conductor's board."""
+
+    def __init__(self, conductor: Conductor, remember: Callable[[Callable[[Remembered], Remembered]], None]) -> None:
+        self._conductor = conductor
+        self._board = conductor.board
+        self._log = conductor.log
+        self._remember = remember
+
+    async def take(self, intent: intents.Intent) -> None:
+        """Carry one intent out."""
+        match intent:
+            case intents.SelectIdentity(identity):
+                self._select(identity)
+            case intents.AddIdentity(identity, name):
+                self._add_identity(identity, name)
+            case intents.RenameIdentity(identity, name):
+                self._rename(identity, name)
+            case intents.RemoveIdentity(identity):
+                self._remove_identity(identity)
+            case intents.AddResource(resource, name):
+                self._add_resource(normalise_resource(resource), name)
+            case intents.RemoveResource(resource):
+                self._remove_resource(resource)
+            case intents.AddVault(vault):
+                self._add_vault(vault.strip())
+            case intents.RemoveVault(vault):
+                self._remove_vault(vault)
+            case _:
+                await self._act(intent)
+
+    async def _act(self, intent: intents.Intent) -> None:
+        match intent:
+            case intents.Refresh(resource):
+                self._refresh(resource)
+            case intents.Probe():
+                self._probe(intent)
+            case intents.WatchVault(vault, on):
+                self._watch(vault, on)
+            case intents.SetPaused(paused):
+                await self._pause(paused)
+            case intents.SetInterval(seconds):
+                self._set_interval(seconds)
+            case intents.LookAs(process_id):
+                await self._look_as(process_id)
+            case intents.ListAssigned():
+                self._list_assigned()
+
+    def _select(self, identity: Identity) -> None:
+        state = self._board.identity(identity)
+        if state is None:
+            return
+        self._board.selected = self._board.identities.index(state)
+        self._remember(lambda known: remembered.with_selected(known, identity))
+        self._freshen(state)
+
+    def _freshen(self, state: IdentityState) -> None:
+        """Ask for what is missing or failed; a token that is good needs nothing."""
+        if self._board.paused:
+            return
+        for resource, token in state.tokens.items():
+            if token.token is None or token.failure is not None:
+                self._conductor.acquire(state.planned.identity, resource)
+
+    def _add_identity(self, identity: Identity, name: str) -> None:
+        if self._board.identity(identity) is None:
+            self._board.identities.append(IdentityState(PlannedIdentity(identity, name or str(identity), "state")))
+            self._conductor.settle_board()
+            self._remember(lambda known: remembered.with_identity(known, identity, name))
+            self._log.add("info", name or str(identity), "added")
+        self._select(identity)
+
+    def _rename(self, identity: Identity, name: str) -> None:
+        state = self._board.identity(identity)
+        if state is not None and name:
+            state.planned = replace(state.planned, name=name)
+            self._remember(lambda known: remembered.with_name(known, identity, name))
+
+    def _remove_identity(self, identity: Identity) -> None:
+        state = self._board.identity(identity)
+        if state is None:
+            return
+        for resource in state.tokens:
+            self._forget(TokenDue(identity, resource))
+        for vault in state.vaults:
+            self._forget(VaultDue(identity, vault))
+        chosen = self._board.chosen
+        self._board.identities.remove(state)
+        rest = self._board.identities
+        still_there = chosen in rest if chosen is not state else False
+        self._board.selected = (
+            rest.index(chosen)
+            if still_there and chosen is not None
+            else max(0, min(self._board.selected, len(rest) - 1))
+        )
+        self._remember(lambda known: remembered.without_identity(known, identity))
+        self._log.add("info", state.name, "removed")
+
+    def _add_resource(self, resource: str, name: str) -> None:
+        board = self._board
+        if board.resources is None or not resource or any(each.resource == resource for each in board.resources):
+            return
+        board.resources.append(PlannedResource(resource, name, "state"))
+        self._conductor.settle_board()
+        self._remember(lambda known: remembered.with_resource(known, resource, name))
+        if not board.paused:
+            for person in board.identities:
+                if resource in person.tokens:
+                    self._conductor.acquire(person.planned.identity, resource)
+
+    def _remove_resource(self, resource: str) -> None:
+        board = self._board
+        if board.resources is None:
+            return
+        board.resources = [each for each in board.resources if each.resource != resource]
+        for person in board.identities:
+            self._forget(TokenDue(person.planned.identity, resource))
+        board.fill()
+        self._remember(lambda known: remembered.without_resource(known, resource))
+
+    def _add_vault(self, text: str) -> None:
+        vault = self._conductor.vaults.watched(PlannedVault(text, origin="state"))
+        if vault.refusal is not None:
+            self._log.add("error", text, vault.refusal.message)
+            return
+        if self._board.vault(vault.url) is None:
+            self._board.vaults.append(vault)
+            self._board.fill()
+            self._remember(lambda known: remembered.with_vault(known, text))
+
+    def _remove_vault(self, name: str) -> None:
+        vault = self._board.vault(name)
+        if vault is None:
+            return
+        self._board.vaults.remove(vault)
+        given = vault.planned.vault
+        for person in self._board.identities:
+            self._forget(VaultDue(person.planned.identity, given))
+        self._board.fill()
+        self._remember(lambda known: remembered.without_vault(known, given))
+
+    def _refresh(self, resource: str | None) -> None:
+        state = self._board.chosen
+        if self._is_paused("a refresh") or state is None:
+            return
+        if self._board.source.failure is not None:
+            self._conductor.check_host()
+            return
+        for each in state.tokens:
+            if resource in (None, each):
+                self._conductor.acquire(state.planned.identity, each, force=True)
+
+    def _probe(self, intent: intents.Probe) -> None:
+        state, vault = self._board.chosen, self._board.vault(intent.vault)
+        if self._is_paused("a probe") or state is None:
+            return
+        if vault is None:
+            self._log.add("warning", "vault", "there is no vault to probe: add one first")
+            return
+        self._conductor.probe(state.planned.identity, vault, intent.depth)
+
+    def _watch(self, name: str, on: bool) -> None:
+        state, vault = self._board.chosen, self._board.vault(name)
+        if state is None or vault is None or (on and self._is_paused("a watch")):
+            return
+        if self._conductor.vaults.watch(state.planned.identity, vault, on=on):
+            self._probe_as_planned(state, vault)
+
+    def _probe_as_planned(self, state: IdentityState, vault: WatchedVault) -> None:
+        depth = vault.planned.depth
+        self._conductor.probe(state.planned.identity, vault, "read" if depth == "deep" else depth)
+
+    async def _pause(self, paused: bool) -> None:
+        board = self._board
+        if paused == board.paused:
+            return
+        board.paused = paused
+        self._log.add("info", "refresher", "paused: nothing is sent" if paused else "resumed")
+        if paused:
+            await self._conductor.jobs.cancel_all()
+        else:
+            await self._conductor.resume()
+
+    def _set_interval(self, seconds: float) -> None:
+        board, conductor = self._board, self._conductor
+        board.interval = min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+        conductor.schedule.put(HealthCheck(), conductor.clock.now() + board.interval)
+
+    async def _look_as(self, process_id: int | None) -> None:
+        refusal = self._conductor.host.look_as(process_id)
+        if refusal:
+            self._log.add("error", f"process {process_id}", refusal)
+            return
+        whose = "this shell" if process_id is None else f"process {process_id}"
+        self._log.add("info", "source", f"looking as {whose} does")
+        await self._conductor.restart()
+
+    def _list_assigned(self) -> None:
+        conductor, state = self._conductor, self._board.chosen
+        if self._is_paused("the question") or conductor.session is None or state is None:
+            return
+        identity = state.planned.identity
+        work = ask_assigned(self._board, conductor.session, identity, conductor.clock, conductor.plan.arm_endpoint)
+        conductor.jobs.start(AssignedAsked(), work)
+
+    def _forget(self, due: TokenDue | VaultDue) -> None:
+        self._conductor.jobs.cancel(due)
+        self._conductor.schedule.drop(due)
+
+    def _is_paused(self, what: str) -> bool:
+        if self._board.paused:
+            self._log.add("warning", "refresher", f"paused: resume before {what}")
+        return self._board.paused

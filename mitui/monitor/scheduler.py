@@ -1,0 +1,267 @@
+"""Starts the work that is due: the arrival on a host, health checks, tokens and probes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mitui.clock import Clock
+from mitui.engine.environment import HostEnvironment
+from mitui.engine.identity import Identity
+from mitui.monitor.defaults import environment_identity, needs_cloud, planned_identities, planned_resources
+from mitui.monitor.due_items import Arrival, Due, HealthCheck, TokenDue, Turn, VaultDue
+from mitui.monitor.events import EventLog
+from mitui.monitor.host_watch import HostWatch
+from mitui.monitor.jobs import Jobs
+from mitui.monitor.plan import Plan
+from mitui.monitor.schedule import Schedule
+from mitui.monitor.session import Session
+from mitui.monitor.token_watch import TokenWatch
+from mitui.monitor.watch_state import Board, IdentityState, SourceState, WatchedVault
+
+if TYPE_CHECKING:
+    from mitui.keyvault.verdict import ProbeDepth
+    from mitui.monitor.vault_watch import VaultWatch
+
+
+class Conductor:
+    """Turns what is due into jobs. ``changed`` is called whenever the board may look different.
+
+    ``session`` is None until there is a view of the host.
+    """
+
+    def __init__(self, plan: Plan, environment: HostEnvironment, clock: Clock, changed: Callable[[], None]) -> None:
+        self.plan = plan
+        self.clock = clock
+        self.board = Board(SourceState(environment), interval=plan.interval)
+        self.schedule: Schedule[Due] = Schedule()
+        self.log = EventLog(clock)
+        self.jobs = Jobs(changed)
+        self.session: Session | None = None
+        self.host = HostWatch(plan, self.board, self.log, clock, environment)
+        self._vaults: VaultWatch | None = None
+        self._tokens = TokenWatch(self.board, self.schedule, self.log, clock, changed)
+        self._changed = changed
+        self._restart_wanted = False
+
+    @property
+    def vaults(self) -> VaultWatch:
+        """The watch over vaults, loaded once there is one."""
+        if self._vaults is None:
+            from mitui.monitor.vault_watch import VaultWatch
+
+            self._vaults = VaultWatch(self.board, self.schedule, self.log, self.clock, self.plan.timeout, self._changed)
+        return self._vaults
+
+    def begin(self) -> None:
+        """Put on the board what the plan names, detect the source, and set out."""
+        plan, board = self.plan, self.board
+        refusal = self.host.look_as(plan.process_id) if plan.process_id is not None else ""
+        identities, assumptions = planned_identities(plan, board.source.environment)
+        board.identities = [IdentityState(each) for each in identities]
+        board.selected = next((index for index, each in enumerate(identities) if each.identity == plan.selected), 0)
+        board.assumptions = (*plan.assumptions, *assumptions)
+        board.vaults = [self.vaults.watched(each) for each in plan.vaults]
+        if refusal:
+            self.host.unreadable(refusal)
+            board.ready = True
+        else:
+            self._set_out()
+
+    async def restart(self) -> None:
+        """Set out anew in the environment that is on the board, keeping what is watched."""
+        await self.close()
+        board = self.board
+        self.schedule.clear()
+        board.source = SourceState(board.source.environment, process_note=board.source.process_note)
+        board.ready = False
+        self.host.silence = None
+        kept = [each.planned for each in board.identities if each.planned.origin != "environment"]
+        offered = environment_identity(board.source.environment)
+        if offered is not None and all(each.identity != offered.identity for each in kept):
+            kept.append(offered)
+        board.identities = [IdentityState(each) for each in kept]
+        board.selected = min(board.selected, max(0, len(kept) - 1))
+        self._set_out()
+
+    async def close(self) -> None:
+        """Cancel everything that is under way, and close every connection."""
+        await self.jobs.cancel_all()
+        if self.session is not None:
+            await self.session.aclose()
+            self.session = None
+
+    async def resume(self) -> None:
+        """Catch up after a pause: what was cut short is done again, and what fell due meanwhile is done now."""
+        if self.session is None:
+            return
+        if not self.board.ready:
+            await self.restart()
+            return
+        self.schedule.put(HealthCheck(), self.clock.now())
+        for person in self.board.identities:
+            for resource, state in person.tokens.items():
+                if not state.settled or self.schedule.at(TokenDue(person.planned.identity, resource)) is None:
+                    self.acquire(person.planned.identity, resource)
+            for name, vault in person.vaults.items():
+                due = VaultDue(person.planned.identity, name)
+                if vault.watch is not None and vault.watch.granted_at is None and self.schedule.at(due) is None:
+                    self.schedule.put(due, self.clock.now())
+
+    def settle_board(self) -> None:
+        """Give everything on the board its state, after something was added or removed."""
+        self.host.judge_identities()
+        self.board.fill()
+
+    def acquire(self, identity: Identity, resource: str, *, force: bool = False) -> None:
+        """Ask for one token in the background, unless that is under way already."""
+        key = TokenDue(identity, resource)
+        if self.session is None or self.jobs.running(key) or self.host.silence is not None:
+            return
+        self.schedule.drop(key)
+        self.jobs.start(key, self._tokens.acquire(self.session, identity, resource, force=force))
+
+    def acquire_all(self) -> None:
+        """Ask for every token on the board, those of the selected identity first."""
+        chosen = self.board.chosen
+        for each in sorted(self.board.identities, key=lambda state: state is not chosen):
+            for resource in each.tokens:
+                self.acquire(each.planned.identity, resource)
+
+    def probe(self, identity: Identity, vault: WatchedVault, depth: ProbeDepth) -> None:
+        """Probe a vault in the background, unless that is under way already."""
+        key = VaultDue(identity, vault.planned.vault)
+        if self.session is None or self.jobs.running(key):
+            return
+        self.schedule.drop(key)
+        self.jobs.start(key, self.vaults.probe(self.session, identity, vault, depth))
+
+    def check_host(self) -> None:
+        """Look at the source again in the background."""
+        if self.session is not None and not self.jobs.running(HealthCheck()):
+            self.jobs.start(HealthCheck(), self._check_host(self.session))
+
+    async def run_due(self) -> None:
+        """Start everything that is due by now."""
+        if self._restart_wanted:
+            self._restart_wanted = False
+            await self.restart()
+        for due in self.schedule.take_due(self.clock.now()):
+            match due:
+                case HealthCheck():
+                    self.check_host()
+                case TokenDue(identity, resource):
+                    self.acquire(identity, resource)
+                case VaultDue(identity, name):
+                    self._probe_due(identity, name)
+                case Turn() | Arrival():
+                    pass
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every token has settled and no probe is under way."""
+        board = self.board
+        if not board.ready or board.source.failure is not None:
+            return board.ready
+        return all(state.settled for person in board.identities for state in person.tokens.values()) and not any(
+            self.jobs.running(VaultDue(person.planned.identity, name))
+            for person in board.identities
+            for name in person.vaults
+        )
+
+    def _set_out(self) -> None:
+        board = self.board
+        detection = self.host.detect()
+        self.session = Session(board.source.environment, detection, self.clock, self.plan, self._tokens.observe)
+        if not needs_cloud(self.plan):
+            self._choose_resources()
+        board.fill()
+        self.schedule.put(HealthCheck(), self.clock.now() + board.interval)
+        self.jobs.start(Arrival(), self._arrive(self.session))
+
+    async def _arrive(self, session: Session) -> None:
+        """From nothing to tokens under way. The host's facts are waited for only where they decide what is asked."""
+        facts = asyncio.create_task(self.host.learn_host(session))
+        try:
+            if not await self.host.probe(session):
+                self._choose_resources()
+                self._share_silence()
+                self.board.ready = True
+                return
+            self._changed()
+            if self.board.resources is None or self.board.vaults:
+                await facts
+            self._use_facts()
+            self.acquire_all()
+            self._probe_at_start()
+            await facts
+            self._use_facts()
+        finally:
+            facts.cancel()
+        self.board.ready = True
+
+    async def _check_host(self, session: Session) -> None:
+        was_silent = self.host.silence is not None
+        if self.host.detect().source is not session.detection.source:
+            self._restart_wanted = True
+            self.schedule.put(HealthCheck(), self.clock.now() + self.board.interval)
+            return
+        if not await self.host.probe(session):
+            self._share_silence()
+        elif was_silent:
+            await self.host.learn_host(session)
+            self._use_facts()
+            self.acquire_all()
+        self.schedule.put(HealthCheck(), self.clock.now() + self.board.interval)
+
+    def _use_facts(self) -> None:
+        """Whatever depends on who the host is: default resources, bare vault names, commands in remedies."""
+        board = self.board
+        if not board.source.host_known:
+            return
+        self._choose_resources()
+        board.vaults = [self.vaults.watched(each.planned) for each in board.vaults]
+        board.fill()
+        self.host.lint()
+        self.host.dress()
+        for person in board.identities:
+            for token in person.tokens.values():
+                self._tokens.dress(token)
+            for vault in board.vaults:
+                if vault.planned.vault in person.vaults:
+                    self.vaults.dress(person, vault, person.vaults[vault.planned.vault])
+
+    def _choose_resources(self) -> None:
+        board = self.board
+        if board.resources is None:
+            board.resources, assumptions = planned_resources(self.plan, board.source.host.cloud)
+            board.assumptions = (*board.assumptions, *assumptions)
+            board.fill()
+
+    def _probe_at_start(self) -> None:
+        for vault in self.board.vaults:
+            for person in self.board.identities:
+                if vault.planned.vault in person.vaults and (self.plan.probe_at_start or vault.planned.probe_every):
+                    self.probe(person.planned.identity, vault, vault.planned.depth)
+
+    def _probe_due(self, identity: Identity, name: str) -> None:
+        person, vault = self.board.identity(identity), self.board.vault(name)
+        if person is None or vault is None or name not in person.vaults:
+            return
+        watch = person.vaults[name].watch
+        watching = watch is not None and watch.granted_at is None
+        # The deepest tier is for one confirmed probe, not for one every 30 s.
+        self.probe(identity, vault, "read" if watching and vault.planned.depth == "deep" else vault.planned.depth)
+
+    def _share_silence(self) -> None:
+        """Without an endpoint nothing is asked for, and every token that is not there fails for that reason."""
+        silence = self.host.silence
+        if silence is None:
+            return
+        for person in self.board.identities:
+            for resource, state in person.tokens.items():
+                if state.token is None:
+                    state.failure = replace(silence, identity=str(person.planned.identity), resource=resource)
+                    self._tokens.dress(state)

@@ -1,0 +1,1 @@
+"""A simulated Key Vault: its gate, objects, permissions and errors, as one server."""

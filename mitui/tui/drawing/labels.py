@@ -1,0 +1,137 @@
+"""States and failures in the one or two words that fit into a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId, SystemAssigned
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.snapshot import FailureView, IdentityView, Status, TokenStatus, TokenView
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.lines import Role
+
+FAILURES: Final[Mapping[str, str]] = {
+    "no_endpoint": "no endpoint",
+    "endpoint_not_allowed": "not allowed",
+    "endpoint_invalid": "bad endpoint",
+    "selector_not_supported": "not supported",
+    "connection_refused": "refused",
+    "unreachable": "unreachable",
+    "name_not_resolved": "unknown name",
+    "timeout": "timed out",
+    "connection_lost": "cut off",
+    "tls_failed": "TLS failed",
+    "certificate_mismatch": "wrong cert",
+    "reply_too_large": "reply too big",
+    "reply_not_json": "not JSON",
+    "reply_incomplete": "no token",
+    "redirected": "redirected",
+    "token_expired": "stale token",
+    "identity_not_found": "not found",
+    "multiple_identities": "several",
+    "identity_echo_missing": "unconfirmed",
+    "resource_not_found": "wrong audience",
+    "audience_not_supported": "wrong audience",
+    "header_rejected": "bad header",
+    "bad_request": "bad request",
+    "unauthorized": "unauthorized",
+    "forbidden": "forbidden",
+    "not_found": "not found",
+    "method_not_allowed": "wrong method",
+    "endpoint_updating": "updating",
+    "throttled": "throttled",
+    "server_error": "server error",
+    "key_file_refused": "bad key file",
+    "key_file_unreadable": "key file denied",
+    "key_file_missing": "no key file",
+    "challenge_missing": "no challenge",
+    "cancelled": "cancelled",
+    "vault_address_refused": "bad address",
+    "managed_hsm": "managed HSM",
+    "vault_name_not_resolved": "unknown name",
+    "vault_connection_failed": "unreachable",
+    "vault_timeout": "timed out",
+    "vault_tls_failed": "TLS failed",
+    "not_a_vault": "not a vault",
+    "challenge_mismatch": "wrong challenge",
+    "no_token": "no token",
+    "wrong_audience": "wrong audience",
+    "wrong_tenant": "wrong tenant",
+    "token_rejected": "token rejected",
+    "forbidden_by_firewall": "firewall",
+    "forbidden_by_connection": "private only",
+    "vault_soft_deleted": "deleted",
+    "vault_throttled": "throttled",
+    "vault_server_error": "server error",
+    "vault_reply_invalid": "bad reply",
+}
+
+STATUS: Final[Mapping[Status, tuple[str, Role]]] = {
+    "ok": (glyphs.OK, "ok"),
+    "warning": (glyphs.WARNING, "warn"),
+    "critical": (glyphs.CRITICAL, "error"),
+    "unknown": (glyphs.WAITING, "dim"),
+}
+TOKEN: Final[Mapping[TokenStatus, tuple[str, Role]]] = {
+    "waiting": (glyphs.WAITING, "dim"),
+    "ok": (glyphs.OK, "ok"),
+    "expiring": (glyphs.WARNING, "warn"),
+    "expired": (glyphs.CRITICAL, "error"),
+    "failed": (glyphs.CRITICAL, "error"),
+}
+VERDICT: Final[Mapping[Verdict, tuple[str, Role]]] = {
+    Verdict.GRANTED: (glyphs.GRANTED, "ok"),
+    Verdict.DENIED: (glyphs.DENIED, "error"),
+    Verdict.LIKELY: (glyphs.LIKELY, "ok"),
+    Verdict.BLOCKED: (glyphs.BLOCKED, "warn"),
+    Verdict.UNKNOWN: (glyphs.UNSURE, "warn"),
+    Verdict.UNTESTED: (glyphs.UNTESTED, "dim"),
+}
+SELECTORS: Final[Mapping[str, str]] = {"client_id": "client", "object_id": "object", "resource_id": "resource"}
+
+
+_HEALTH: Final = 11
+"""The longest word of health, in cells."""
+
+
+def failure_word(failure: FailureView) -> str:
+    """A failure in a word or two."""
+    return FAILURES.get(failure.kind, failure.kind.replace("_", " "))
+
+
+def resource_name(token: TokenView) -> str:
+    """What a person calls a token's resource: its name, else ``vault.azure.net``."""
+    return token.name or token.resource.partition("://")[2].rstrip("/") or token.resource
+
+
+def selector_word(identity: Identity) -> str:
+    """``client``, ``object`` or ``resource``; "" for the system-assigned identity."""
+    return SELECTORS.get(identity.selector, "")
+
+
+def identity_value(identity: Identity) -> str:
+    """The id that selects it, "" for the system-assigned identity."""
+    match identity:
+        case ClientId(value) | ObjectId(value) | ResourceId(value):
+            return value
+        case SystemAssigned():
+            return ""
+
+
+def identity_health(view: IdentityView) -> tuple[str, Role, str]:
+    """Glyph, role and word of an identity's health: its worst failure where it has one."""
+    if view.unsupported:
+        return glyphs.UNKNOWN, "dim", "not supported"
+    glyph, role = STATUS[view.status]
+    failures = [token.failure for token in view.tokens if token.failure is not None]
+    if view.status == "critical":
+        if not failures or len(failures) < len(view.tokens):
+            return glyph, role, f"{len(failures)} failed" if failures else "critical"
+        word = failure_word(failures[0])
+        return glyph, role, word if len(word) <= _HEALTH else "failed"
+    if view.status == "warning":
+        return glyph, role, "expiring" if any(token.status == "expiring" for token in view.tokens) else "warning"
+    if view.status == "unknown":
+        return glyph, role, "waiting" if any(token.status == "waiting" for token in view.tokens) else "not asked"
+    return glyph, role, "ok"

@@ -1,0 +1,275 @@
+"""Every key in one table: bindings, palette, footer, help and the README's list of keys are all made from it.
+
+Free of Textual at import time, so that configuration can be checked and documents generated without a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mitui.tui.keys.names import shown_key
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+PANES: Final = ("source", "identity", "tokens", "claims", "vault", "events")
+"""The panes in the order of their numbers, 1 to 6."""
+
+TITLES: Final[Mapping[str, str]] = {
+    "source": "Source",
+    "identity": "Identity",
+    "tokens": "Tokens",
+    "claims": "Claims",
+    "vault": "Key Vault",
+    "events": "Events",
+    "guide": "What to do",
+}
+"""What a person calls the panes; the guide stands in place of empty ones and has no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    ``id`` names it in the config's ``[keys]``; ``keys`` is a comma-separated list in Textual's spelling; ``action`` is
+    the method ``action_<name>`` of the board, with arguments. ``label`` is the one or two words of the footer,
+    ``description`` the sentence of the help. ``panes`` are those in which it has a meaning (empty: everywhere).
+    ``palette`` is its name in the command palette ("token: refresh now"), "" to leave it out. ``footer`` ranks it
+    there: 1 is kept longest, 0 is never shown.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    description: str
+    panes: tuple[str, ...] = ()
+    palette: str = ""
+    footer: int = 0
+
+    @property
+    def key_list(self) -> tuple[str, ...]:
+        """The keys, one by one."""
+        return tuple(key.strip() for key in self.keys.split(",") if key.strip())
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(
+        "refresh", "r", "refresh", "refresh", "Ask for new tokens of this identity now", (), "token: refresh now", 1
+    ),
+    Action(
+        "refresh_one",
+        "R",
+        "refresh_one",
+        "refresh one",
+        "Ask for a new token of the marked resource only",
+        ("tokens",),
+        "token: refresh this one",
+        6,
+    ),
+    Action(
+        "identity", "i", "focus_pane('identity')", "identity", "Go to the list of identities", (), "identity: switch", 1
+    ),
+    Action(
+        "add",
+        "a",
+        "add",
+        "add",
+        "Add an identity, a resource or a vault, by the pane you are in",
+        ("identity", "tokens", "vault"),
+        "",
+        4,
+    ),
+    Action("add_identity", "", "add_identity", "add identity", "Add an identity", (), "identity: add"),
+    Action("add_resource", "", "add_resource", "add resource", "Add a resource to get tokens for", (), "token: add"),
+    Action("add_vault", "", "add_vault", "add vault", "Add a Key Vault", (), "vault: add"),
+    Action(
+        "rename", "n", "rename", "rename", "Rename the marked identity", ("identity",), "identity: rename the marked", 6
+    ),
+    Action(
+        "remove",
+        "d,delete",
+        "remove",
+        "remove",
+        "Remove the marked identity, resource or vault from the dashboard",
+        ("identity", "tokens", "vault"),
+        "board: remove the marked",
+        7,
+    ),
+    Action("probe", "v", "probe", "probe", "Probe the vault with harmless reads", (), "vault: probe", 1),
+    Action(
+        "probe_crypto",
+        "V",
+        "probe_deeper('crypto')",
+        "probe crypto",
+        "Probe key operations on names that don't exist; asks first",
+        ("vault",),
+        "vault: probe key operations",
+    ),
+    Action(
+        "probe_deep",
+        "",
+        "probe_deeper('deep')",
+        "probe deep",
+        "Probe backup, recover, delete and purge on names that don't exist; asks first",
+        ("vault",),
+        "vault: probe deeply",
+    ),
+    Action(
+        "watch",
+        "w",
+        "watch",
+        "watch",
+        "Probe every 30 s until what is denied is granted, or stop doing so",
+        ("vault",),
+        "vault: watch for a grant",
+        2,
+    ),
+    Action(
+        "next_vault",
+        "right_square_bracket",
+        "next_vault(1)",
+        "next vault",
+        "Show the next vault",
+        ("vault",),
+        "vault: next",
+        5,
+    ),
+    Action(
+        "previous_vault",
+        "left_square_bracket",
+        "next_vault(-1)",
+        "previous vault",
+        "Show the previous vault",
+        ("vault",),
+        "vault: previous",
+    ),
+    Action("why", "enter", "act", "open", "Select, open, or say why it failed and what to do", (), "", 4),
+    Action("zoom", "z", "zoom", "zoom", "Give this pane the whole screen, or take it back", (), "view: zoom", 2),
+    Action("pause", "p", "pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 3),
+    Action("slower", "minus", "interval(-1)", "slower", "Check less often", (), "board: check less often"),
+    Action("faster", "plus,equals_sign", "interval(1)", "faster", "Check more often", (), "board: check more often"),
+    Action("copy", "y", "copy", "copy", "Copy what is marked to the terminal's clipboard", (), "copy: the marked", 2),
+    Action(
+        "copy_report",
+        "Y",
+        "copy_report",
+        "copy all",
+        "Copy the whole board as Markdown, for a ticket; x masks it first",
+        (),
+        "copy: the whole board",
+    ),
+    Action(
+        "copy_token",
+        "",
+        "copy_token",
+        "copy token",
+        "Copy the raw token, if the configuration allows it; asks first",
+        (),
+        "copy: the raw token",
+    ),
+    Action(
+        "times",
+        "t",
+        "times",
+        "times",
+        "Show times in UTC, local time or epoch seconds",
+        (),
+        "view: change the times",
+        6,
+    ),
+    Action(
+        "filter", "slash", "filter", "filter", "Show only lines with a text", ("claims", "events"), "view: filter", 2
+    ),
+    Action(
+        "redact", "x", "redact", "redact", "Mask every id, to share the screen; again to unmask", (), "view: redact"
+    ),
+    Action("theme", "T", "theme", "theme", "Choose a theme; it is remembered", (), "view: theme"),
+    Action(
+        "jump", "f", "jump", "jump", "Show a letter on every pane; press it to go there", (), "view: jump to a pane"
+    ),
+    Action(
+        "process",
+        "P",
+        "process",
+        "process",
+        "See the host as another process does",
+        ("source", "guide"),
+        "source: look as another process",
+        6,
+    ),
+    Action(
+        "assigned",
+        "L",
+        "assigned",
+        "list assigned",
+        "Ask Azure which identities are assigned to this host",
+        ("identity",),
+        "identity: list those assigned",
+    ),
+    Action("source", "1", "focus_pane('source')", "source", "Go to Source", (), "go to: Source"),
+    Action("identities", "2", "focus_pane('identity')", "identities", "Go to Identity", (), "go to: Identity"),
+    Action("tokens", "3", "focus_pane('tokens')", "tokens", "Go to Tokens", (), "go to: Tokens"),
+    Action("claims", "4", "focus_pane('claims')", "claims", "Go to Claims", (), "go to: Claims"),
+    Action("vault", "5", "focus_pane('vault')", "vault", "Go to Key Vault", (), "go to: Key Vault"),
+    Action("events", "6", "focus_pane('events')", "events", "Go to Events", (), "go to: Events"),
+    Action("next_pane", "tab", "next_pane(1)", "next pane", "Go to the next pane"),
+    Action("previous_pane", "shift+tab", "next_pane(-1)", "previous pane", "Go to the previous pane"),
+    Action("up", "up,k", "move('up')", "up", "Move up"),
+    Action("down", "down,j", "move('down')", "down", "Move down"),
+    Action("left", "left,h", "move('left')", "left", "Move left; between tabs where there is nothing to the left"),
+    Action(
+        "right", "right,l", "move('right')", "right", "Move right; between tabs where there is nothing to the right"
+    ),
+    Action("screen_up", "pageup,ctrl+u", "move('page_up')", "page up", "Move up by a page"),
+    Action("screen_down", "pagedown,ctrl+d", "move('page_down')", "page down", "Move down by a page"),
+    Action("top", "home,g", "move('top')", "top", "Go to the first line"),
+    Action("bottom", "end,G", "move('bottom')", "bottom", "Go to the last line"),
+    Action("back", "escape", "back", "back", "Leave the zoom, or clear the filter"),
+    Action("palette", "ctrl+p", "palette", "commands", "Find any command by its name"),
+    Action("suspend", "ctrl+z", "suspend", "suspend", "Back to the shell; fg returns"),
+    Action("help", "question_mark,f1", "help", "help", "What this pane shows, and its keys", (), "help: this pane", 1),
+    Action("quit", "q,ctrl+q", "quit", "quit", "Leave at once", (), "quit", 1),
+)
+
+BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
+
+
+def shown_keys(action: Action) -> str:
+    """All keys of an action, for a list: ``q ctrl+q``."""
+    return " ".join(shown_key(key) for key in action.key_list)
+
+
+def in_pane(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
+    """What is particular to one pane: its own actions, in the table's order."""
+    return tuple(action for action in actions if pane in action.panes)
+
+
+def everywhere(actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
+    """What can be done in every pane."""
+    return tuple(action for action in actions if not action.panes)
+
+
+def footer_actions(pane: str, actions: Iterable[Action] = ACTIONS, *, empty: bool = False) -> tuple[Action, ...]:
+    """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end.
+
+    On a board that is ``empty``, for want of an endpoint, what needs one is left out.
+    """
+    hidden = ("identity", "probe", "pause") if empty else ()
+    shown = [
+        action
+        for action in actions
+        if action.footer and action.keys and action.id not in hidden and (not action.panes or pane in action.panes)
+    ]
+    return tuple(sorted(shown, key=lambda action: (action.footer, not action.panes)))
+
+
+def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+    """The table as Textual bindings, each with its id so that a keymap can change it."""
+    from textual.binding import Binding
+
+    return [
+        Binding(action.keys, action.action, action.label, id=action.id, show=False) for action in actions if action.keys
+    ]

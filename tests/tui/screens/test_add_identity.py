@@ -1,0 +1,102 @@
+"""Adding an identity: every way to name one, read as it is typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from mitui.engine.identity import ClientId, ObjectId, ResourceId, SystemAssigned
+from mitui.monitor.intents import AddIdentity
+from mitui.monitor.snapshot import IdentityView
+from mitui.tui.screens.add_identity import AddIdentityScreen
+from mitui.tui.screens.identity_entry import Entry, Kind, read_entry
+from tests.tui.screens import values
+from tests.tui.screens.host import NOTHING_YET, Host, paste, shown
+
+
+def entry(text: str, chosen: Kind | None = None, existing: tuple[IdentityView, ...] = ()) -> Entry:
+    return read_entry(text, chosen, values.SOURCE, existing)
+
+
+def test_a_bare_guid_asks_which_kind_it_is() -> None:
+    asked = entry(values.WEB)
+    assert asked.asks
+    assert asked.identity is None
+    assert entry(values.WEB, "client_id").identity == ClientId(values.WEB)
+    assert entry(values.WEB, "object_id").identity == ObjectId(values.WEB)
+
+
+@pytest.mark.parametrize("around", ["  {}  ", '"{}"', "'{}',", "{{{}}}", "{};"])
+def test_what_surrounds_a_pasted_id_is_dropped(around: str) -> None:
+    assert entry(around.format(values.WEB), "client_id").identity == ClientId(values.WEB)
+
+
+def test_a_resource_id_is_recognised() -> None:
+    read = entry(values.IDENTITY)
+    assert read.identity == ResourceId(values.IDENTITY)
+    assert read.kind == "resource_id"
+
+
+def test_a_resource_id_of_something_else_is_refused_with_its_form() -> None:
+    read = entry(f"{values.GROUP}/providers/Microsoft.Compute/virtualMachines/vm")
+    assert read.identity is None
+    assert "userAssignedIdentities" in read.words
+
+
+def test_the_spelled_out_forms_are_taken() -> None:
+    assert entry(f"object:{values.WEB}").identity == ObjectId(values.WEB)
+    assert entry("system").identity == SystemAssigned()
+    assert entry("client:nonsense").identity is None
+
+
+def test_a_guid_that_is_not_finished_is_counted() -> None:
+    assert "this has 8" in entry("6a1c0b7e").words
+
+
+def test_what_the_source_does_not_take_is_refused_with_its_reason() -> None:
+    read = read_entry(f"client:{values.WEB}", None, values.ARC, ())
+    assert read.identity is None
+    assert read.words == values.ARC.selector_reason
+
+
+def test_what_is_there_already_is_not_added_twice() -> None:
+    read = entry(f"client:{values.WEB}", existing=(values.USER,))
+    assert read.identity is None
+    assert "as web" in read.words
+
+
+async def test_typing_choosing_and_naming_answers_with_the_identity() -> None:
+    app = Host(AddIdentityScreen(values.SOURCE, (values.SYSTEM,)))
+    async with app.run_test() as pilot:
+        await paste(pilot, values.WEB)
+        await pilot.press("enter")
+        assert app.answer is NOTHING_YET, "the kind has not been chosen"
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert f"Adds object:{values.WEB}" in shown(app)
+        await pilot.press("tab", *"batch", "enter")
+        assert app.answer == AddIdentity(ObjectId(values.WEB), "batch")
+
+
+async def test_a_guid_without_a_name_waits_for_its_token_to_tell_one() -> None:
+    app = Host(AddIdentityScreen(values.SOURCE, ()))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await paste(pilot, f"client:{values.WEB}")
+        await pilot.press("enter")
+        assert app.answer == AddIdentity(ClientId(values.WEB), "")
+
+
+async def test_q_is_a_letter_in_the_field() -> None:
+    app = Host(AddIdentityScreen(values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await pilot.press("q")
+        assert app.answer is NOTHING_YET
+
+
+async def test_kinds_that_the_source_does_not_take_are_shown_as_such() -> None:
+    app = Host(AddIdentityScreen(values.ARC, ()))
+    async with app.run_test() as pilot:
+        await pilot.press("down")
+        await paste(pilot, values.WEB)
+        text = shown(app)
+        assert text.count("not taken by this source") == 3
+        assert values.ARC.selector_reason in text
