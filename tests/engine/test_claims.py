@@ -61,6 +61,11 @@ def test_anything_else_is_opaque(raw: str) -> None:
     assert not decode(Secret(raw))
 
 
+def test_brackets_in_a_string_are_no_depth() -> None:
+    payload = {"note": "[{" * 500, "many": [[index] for index in range(400)]}
+    assert decode(_jwt(payload)).payload() == payload
+
+
 @given(st.text())
 def test_no_text_raises(raw: str) -> None:
     classify(decode(Secret(raw)))
