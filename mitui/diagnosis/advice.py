@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,20 @@ class SdkChoice:
     source: str | None
     note: str = ""
     endpoint: str = ""
+
+    @property
+    def asks(self) -> tuple[str | None, str]:
+        """The source and the address; loopback is the same by its name and by its number."""
+        return self.source, self.endpoint.replace("//localhost", "//127.0.0.1")
+
+    def agrees_with(self, source: str, endpoint: str) -> bool:
+        """Whether it asks this source where ``endpoint``, which may have a path more, is."""
+        return self.source == source and endpoint.replace("//localhost", "//127.0.0.1").startswith(self.asks[1])
+
+
+def choices_agree(choices: Iterable[SdkChoice]) -> bool:
+    """Whether every SDK would ask the same source at the same address."""
+    return len({choice.asks for choice in choices}) <= 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from mitui.diagnosis.advice import choices_agree
 from mitui.tui.dialogs import BoardWithDialogs
 from mitui.tui.keys.actions import bindings
 from mitui.tui.panes.advice_items import CAUSE, FAILURE
 from mitui.tui.panes.pane import Pane
-from mitui.tui.panes.source import sdks_agree
 from mitui.tui.panes.vault import ADD as ADD_VAULT
 from mitui.tui.panes.vault import PROBE
 from mitui.tui.settings import TIME_FORMATS
@@ -164,7 +164,7 @@ class Dashboard(BoardWithDialogs):
         kind, _, name = key.partition(":")
         if kind == "warning":
             self.why_warning(int(name))
-        elif kind == "sdk" or (kind == "source" and not sdks_agree(self.scene.snapshot.source)):
+        elif kind == "sdk" or (kind == "source" and not choices_agree(self.scene.snapshot.source.sdk_choices)):
             self.open_sdk_choices()
         elif kind == "host":
             self.show_text(name.capitalize(), self.pane.item.copy if self.pane.item is not None else "")

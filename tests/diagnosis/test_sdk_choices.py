@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mitui.diagnosis.sdk.choices import choices_agree, sdk_choices
+from mitui.diagnosis.advice import choices_agree
+from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.environment import HostEnvironment
 

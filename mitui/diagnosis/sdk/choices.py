@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from mitui.diagnosis.advice import SdkChoice
@@ -18,11 +17,6 @@ _FABRIC_PORT = 2377  # Service Fabric's token service; it speaks TLS only
 def sdk_choices(environment: HostEnvironment) -> tuple[SdkChoice, ...]:
     """The choice of every SDK, in the table's order."""
     return tuple(_choice(sdk, environment) for sdk in SDKS)
-
-
-def choices_agree(choices: Iterable[SdkChoice]) -> bool:
-    """Whether every SDK would ask the same source at the same address. The host name of loopback does not count."""
-    return len({(choice.source, choice.endpoint.replace("//localhost", "//127.0.0.1")) for choice in choices}) <= 1
 
 
 def _choice(sdk: Sdk, environment: HostEnvironment) -> SdkChoice:

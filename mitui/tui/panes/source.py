@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mitui.diagnosis.advice import choices_agree
 from mitui.engine.evidence import Evidence, SourceKind
 from mitui.engine.host import HostFacts
 from mitui.monitor.snapshot import SourceView
@@ -78,11 +79,6 @@ def evidence_item(each: Evidence, name_width: int, width: int) -> Item:
     )
 
 
-def sdks_agree(source: SourceView) -> bool:
-    """Whether every SDK would pick the same source here."""
-    return len({choice.source for choice in source.sdk_choices}) <= 1
-
-
 def sdk_items(source: SourceView, width: int) -> list[Item]:
     """What each SDK would pick, the ones that disagree in colour."""
     items = [Item((line(span("What each SDK would pick", "title")),))]
@@ -90,7 +86,7 @@ def sdk_items(source: SourceView, width: int) -> list[Item]:
     name_width = min(name_width, max(10, width // 2))
     for choice in source.sdk_choices:
         picked = choice.source or "nothing"
-        same = picked == source.kind.value
+        same = choice.agrees_with(source.kind.value, source.endpoint)
         shown = middle(span(picked).text, max(1, width - name_width - 4))
         first = [span("  "), pad(choice.sdk, name_width), span("  "), span(shown, "text" if same else "warn")]
         rows = [line(*first)]
@@ -167,7 +163,7 @@ class SourcePane(Pane):
         items += [evidence_item(each, name_width, width) for each in (*telling, *rest)]
         if source.sdk_choices:
             choices = sdk_items(source, width)
-            items += choices if not sdks_agree(source) or _has_room(items, choices, height) else []
+            items += choices if not choices_agree(source.sdk_choices) or _has_room(items, choices, height) else []
         for index, words in enumerate(snapshot.assumptions):
             rows = wrap(f"assumed: {words}", width, "dim", indent="  ", first="  ")
             items.append(Item(tuple(rows), key=f"assumed:{index}", copy=words))
@@ -190,7 +186,7 @@ class SourcePane(Pane):
     def _status(source: SourceView) -> Line:
         if not source.sdk_choices:
             return ()
-        if sdks_agree(source):
+        if choices_agree(source.sdk_choices):
             return line(span("every SDK agrees", "dim"))
         return line(
             span(f"{glyphs.WARNING} ", "warn"), span("SDKs disagree ", "warn"), span(f"{glyphs.ENTER} how", "dim")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.diagnosis.advice import SdkChoice
+from mitui.diagnosis.advice import SdkChoice, choices_agree
 from mitui.monitor.snapshot import SourceView
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.screens.dialog import Page
@@ -20,12 +20,16 @@ _NOTHING = "sends nothing"
 
 def summary(choices: tuple[SdkChoice, ...]) -> tuple[str, bool]:
     """Whether they agree, in a sentence and as a fact."""
-    counted = Counter(choice.source or _NOTHING for choice in choices)
-    if not counted:
+    if not choices:
         return "What the SDKs would do is not known yet.", True
-    if len(counted) == 1:
-        return f"Every SDK picks the same source here: {next(iter(counted))}.", True
-    parts = ", ".join(f"{count} {source}" for source, count in counted.most_common())
+    counted = Counter(choice.asks for choice in choices)
+    if choices_agree(choices):
+        return f"Every SDK picks the same source here: {choices[0].source or _NOTHING}.", True
+    sources = Counter(source for source, _ in counted)
+    parts = ", ".join(
+        f"{count} {source or _NOTHING}" + (f" at {endpoint}" if sources[source] > 1 and endpoint else "")
+        for (source, endpoint), count in counted.most_common()
+    )
     return f"The SDKs disagree on this host: {parts}.", False
 
 
@@ -53,7 +57,7 @@ class SdkChoicesScreen(Page):
             yield Static(said(advice), classes="gap")
 
     def _row(self, choice: SdkChoice) -> Pair:
-        same = choice.source == self._source.kind.value
+        same = choice.agrees_with(self._source.kind.value, self._source.endpoint)
         style = "" if same else "$error" if choice.source is None else "$warning"
         parts = [said_line(choice.source or _NOTHING, style)]
         if choice.note:

@@ -90,6 +90,11 @@ async def test_a_deeper_probe_names_the_vault_and_every_verb(depth: ProbeDepth, 
 def test_agreement_and_disagreement_in_a_sentence() -> None:
     assert summary(()) == ("What the SDKs would do is not known yet.", True)
     assert summary((SdkChoice("a", "imds"), SdkChoice("b", "imds")))[1]
+    apart = (SdkChoice("a", "imds", "", "http://10.0.0.1"), SdkChoice("b", "imds", "", "http://169.254.169.254"))
+    assert summary(apart) == (
+        "The SDKs disagree on this host: 1 imds at http://10.0.0.1, 1 imds at http://169.254.169.254.",
+        False,
+    )
     words, agree = summary(values.SOURCE.sdk_choices)
     assert not agree
     assert "1 sends nothing" in words
