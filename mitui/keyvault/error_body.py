@@ -25,7 +25,13 @@ _FACTS: Final = (
     ("location", re.compile(r";location=([A-Za-z0-9]{2,40})\b")),
     ("source_address", re.compile(r"\bClient address: ([0-9A-Fa-f:.]{3,45}?)\.?(?=[\s;,]|$)")),
     ("action", re.compile(r"\bAction: '(Microsoft\.KeyVault/[A-Za-z/]{1,120})'")),
-    ("deny_assignment_id", re.compile(rf"\bDenyAssignmentId: '?({_GUID})\b")),
+    (
+        "deny_assignment_id",
+        re.compile(
+            rf"\bDenyAssignmentId: '?((?:/[\w.()/-]{{1,400}}/denyAssignments/)?{_GUID})(?![\w-])",
+            re.ASCII | re.IGNORECASE,
+        ),
+    ),
     ("decision_reason", re.compile(r"\bDecisionReason: '([A-Za-z]{1,60})'")),
     ("expected_audience", re.compile(r"\bExpected (https://[a-z0-9./-]{3,100}?),? found\b", re.IGNORECASE)),
     ("found_audience", re.compile(r"\bInvalid audience\..{0,400}? found: ([!-~]{1,200}?)\.?(?=\s|$)")),

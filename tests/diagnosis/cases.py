@@ -128,7 +128,31 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
     ),
     ("assignment_required", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS501051")),
     ("blocked_by_conditional_access", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS53003")),
-    ("federation_mismatch", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS70021")),
+    *(
+        (kind, True, failed(Kind.UNAUTHORIZED, status=400, body=oauth("unauthorized_client", f"AADSTS{number}: no")))
+        for kind, number in (
+            ("principal_disabled", 7000112),
+            ("resource_principal_disabled", 500014),
+            ("federated_issuer_mismatch", 700211),
+            ("federated_audience_mismatch", 700212),
+            ("federated_subject_mismatch", 700213),
+            ("federated_credential_missing", 70021),
+            ("federated_credential_missing", 7002138),
+            ("assertion_out_of_time", 700024),
+            ("assertion_out_of_time", 700222),
+            ("assertion_signature_unknown", 700027),
+            ("tenant_not_found", 90002),
+            ("user_not_in_tenant", 50034),
+            ("consent_missing", 65001),
+            ("client_secret_wrong", 7000215),
+            ("principal_missing_in_tenant", 7000229),
+            ("scope_malformed", 70011),
+            ("too_many_equal_requests", 50196),
+            ("entra_unavailable", 90033),
+            ("assertion_malformed", 50013),
+        )
+    ),
+    ("entra_code_unknown", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS9999999")),
     ("endpoint_not_reachable", True, failed(Kind.UNREACHABLE, trouble=FORBIDDEN)),
     (
         "docker_desktop",
@@ -315,6 +339,7 @@ RBAC_TEXT = (
     f"KeyVault/vaults/secrets/getSecret/action'\r\nResource: '{VAULT_ID}/secrets/x'\r\nAssignment: (not found)\r\n"
     "DenyAssignmentId: null"
 )
+DENY_ID = f"{VAULT_ID}/providers/Microsoft.Authorization/denyAssignments/{SUBSCRIPTION}"
 RESULT = ProbeResult(
     "https://contoso-kv.vault.azure.net",
     "contoso-kv",
@@ -364,7 +389,17 @@ def denied(
 
 PERMISSION_CASES: tuple[tuple[str, bool, PermissionResult], ...] = (
     ("deny_assignment", True, denied(message=RBAC_TEXT.replace("null", f"'{SUBSCRIPTION}'"))),
+    ("deny_assignment", True, denied(message=RBAC_TEXT.replace("null", f"'{DENY_ID}'"))),
+    ("deny_assignment", True, denied(message=RBAC_TEXT.replace("null", "'something else'"))),
+    (
+        "deny_assignment",
+        True,
+        denied(message=RBAC_TEXT.replace("null", "\r\nDecisionReason: 'DeniedByDenyAssignment'")),
+    ),
     ("role_missing", True, denied()),
+    ("role_missing", True, denied(message=RBAC_TEXT.replace("null", "(not found)"))),
+    ("role_missing", True, denied(message=RBAC_TEXT.replace("null", "''"))),
+    ("role_missing", True, denied(message=RBAC_TEXT.replace("null", "\r\nVault: contoso-kv;location=westeurope"))),
     ("role_propagating", False, denied()),
     ("control_plane_role_only", False, denied()),
     ("object_scope_not_seen", False, denied()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import replace
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitui.diagnosis.advice import Advice
+from mitui.diagnosis.catalogue.entra_codes import _ROWS
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
@@ -26,11 +28,13 @@ from tests.diagnosis.cases import (
     ACTUAL,
     APP,
     CONTAINER,
+    DENY_ID,
     FORBIDDEN,
     OID,
     PAGE,
     PERMISSION_CASES,
     POLICY_TEXT,
+    RBAC_TEXT,
     RESULT,
     STOP_CASES,
     TOKEN_CASES,
@@ -363,3 +367,31 @@ async def test_an_endpoint_that_is_not_called_is_named() -> None:
     assert advice.kind == "endpoint_not_allowed"
     assert advice.cause.startswith("IDENTITY_ENDPOINT points to 8.8.8.8,")
     assert advice.commands == ("mitui check --allow-endpoint 8.8.8.8",)
+
+
+def test_a_vaults_own_words_about_tenants_win_over_what_was_inferred() -> None:
+    expected, found = "72f9ab01-86f1-41af-91ab-2d7cd011db47", "0b5e3a7c-1111-4c3e-9a55-d2f1c0ffee00"
+    failure = replace(
+        stopped(VaultFailureKind.WRONG_TENANT), facts=(("expected_tenants", expected), ("found_tenant", found))
+    )
+    result = replace(RESULT, tenant_id=found, token_tenant_id="")
+
+    top = advise_vault(failure, result, VM, ACTUAL)[0]
+
+    assert top.cause.startswith(f"The vault belongs to tenant {expected} and the identity to {found};")
+
+
+def test_a_deny_assignment_leaves_no_role_to_offer() -> None:
+    advice = advise_permission(denied(message=RBAC_TEXT.replace("null", f"'{DENY_ID}'")), RESULT, VM, ACTUAL)
+
+    assert not any("role assignment" in command for each in advice for command in each.commands)
+
+
+@pytest.mark.parametrize("number", [code for row in _ROWS for code in row.codes])
+def test_a_number_that_is_another_one_makes_nothing_certain(number: str) -> None:
+    for other in (f"{number}9", f"{number[:-1]}", number.lower(), number.replace("AADSTS", "AADST5")):
+        body = json.dumps({"error": "invalid_request", "error_description": f"{other}: no"})
+        failure = failed(FailureKind.BAD_REQUEST, status=400, body=body).failure
+        certain = {each.kind for each in advise_token(failure, VM, HostEnvironment()) if each.certainty == "certain"}
+        known = {row.kind for row in _ROWS if other in row.codes}
+        assert certain <= known, (other, certain)

@@ -448,7 +448,7 @@ PAINS: tuple[tuple[Callable[[Path], Awaitable[Said]], str, str], ...] = (
     (pain_24, "role_missing", GRANT),
     (
         pain_25,
-        "federation_mismatch",
+        "federated_subject_mismatch",
         f"az identity federated-credential list --identity-name web -g {GROUP}",
     ),
     (pain_26, "fabric_certificate_mismatch", "openssl s_client"),

@@ -190,6 +190,12 @@ def test_a_deny_assignment_is_named() -> None:
     assert dict(read(403, "Forbidden", message, "ForbiddenByRbac").facts)["deny_assignment_id"] == ASSIGNMENT
 
 
+def test_a_deny_assignment_is_named_by_its_whole_id() -> None:
+    named = f"/subscriptions/{ASSIGNMENT}/providers/Microsoft.Authorization/denyAssignments/{ASSIGNMENT}"
+    message = RBAC.replace("DenyAssignmentId: null", f"DenyAssignmentId: '{named}'")
+    assert dict(read(403, "Forbidden", message, "ForbiddenByRbac").facts)["deny_assignment_id"] == named
+
+
 def test_microsofts_own_tenants_are_not_shown_as_the_vaults() -> None:
     reading = read(
         401,

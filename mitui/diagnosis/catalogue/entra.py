@@ -9,7 +9,6 @@ from mitui.diagnosis.catalogue.responsible import (
     HOST_OWNER,
     LINK_FAQ,
     LINK_TOKEN,
-    LINK_WORKLOAD,
     TENANT_ADMIN,
 )
 from mitui.diagnosis.cause import Cause
@@ -30,7 +29,12 @@ def _private_link(case: TokenCase) -> bool:
     return "privatelink" in case.failure.resource.lower()
 
 
-_AUDIENCE_CODES: Final = ("AADSTS500011", "AADSTS500014", "AADSTS50001", "invalid_resource")
+def _says_no_more(case: TokenCase) -> bool:
+    """No number of another refusal goes with the word ``unauthorized_client``, which stands beside many."""
+    return {code for code in case.codes if code.startswith("aadsts")} <= {"aadsts700016"}
+
+
+_AUDIENCE_CODES: Final = ("AADSTS500011", "AADSTS50001", "invalid_resource")
 
 ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
@@ -79,7 +83,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "identity_gone_from_tenant",
         "likely",
-        (seen(code=("AADSTS700016", "unauthorized_client", "AADSTS7000112")),),
+        (seen(code="AADSTS700016"), seen(code="unauthorized_client", also=_says_no_more)),
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
         "directory.",
         "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
@@ -104,16 +108,5 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Have the policy's owner look at the sign-in log of this service principal.",
         (),
         TENANT_ADMIN,
-    ),
-    Cause(
-        "federation_mismatch",
-        "certain",
-        (seen(code=("AADSTS70021", "AADSTS700211", "AADSTS700213", "AADSTS700212", "AADSTS700222")),),
-        "No federated credential of the identity matches the pod's token: issuer, subject or audience differ.",
-        "Compare iss, sub and aud of the projected token with the federated credential, and label the pod itself "
-        'azure.workload.identity/use: "true".',
-        ("az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}",),
-        HOST_OWNER,
-        LINK_WORKLOAD,
     ),
 )

@@ -7,6 +7,7 @@ from typing import Final
 from mitui.diagnosis.catalogue.app_service import APP_SERVICE_CAUSES
 from mitui.diagnosis.catalogue.arc import ARC_CAUSES
 from mitui.diagnosis.catalogue.entra import ENTRA_CAUSES
+from mitui.diagnosis.catalogue.entra_codes import ENTRA_CODE_CAUSES
 from mitui.diagnosis.catalogue.general import GENERAL_CAUSES
 from mitui.diagnosis.catalogue.hosted import CLOUD_SHELL_CAUSES, ML_CAUSES, SERVICE_FABRIC_CAUSES
 from mitui.diagnosis.catalogue.imds import IMDS_CAUSES
@@ -15,6 +16,7 @@ from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.token.case import TokenCase
 
 TOKEN_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
+    *ENTRA_CODE_CAUSES,
     *ENTRA_CAUSES,
     *UNREACHABLE_CAUSES,
     *IMDS_CAUSES,

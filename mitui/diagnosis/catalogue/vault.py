@@ -19,7 +19,11 @@ from mitui.diagnosis.commands import Command, Listing
 from mitui.diagnosis.vault.case import VaultCase, refused
 from mitui.keyvault.verdict import Verdict
 
-_DENY: Final = re.compile(r"denyassignmentid: '?(?!null)[0-9a-f]{8}-")
+# Whatever stands there in place of "nothing" is a deny assignment, and the reason may say so by itself.
+_DENY: Final = re.compile(
+    r"denyassignmentid:[ \t]*'?(?!null\b|none\b|\(not found\)|')[^\s';\\]"
+    r"|decisionreason:[ \t]*'?deniedbydenyassignment\b"
+)
 _GROUPS: Final = re.compile(r"numgroups=[1-9]")
 GRANT_ROLE: Final = (
     "az role assignment create --assignee-object-id {oid} --assignee-principal-type ServicePrincipal"
@@ -37,6 +41,10 @@ def _denied_by_assignment(case: VaultCase) -> bool:
     return bool(_DENY.search(case.words)) or bool(case.fact("deny_assignment_id"))
 
 
+def _not_granted(case: VaultCase) -> bool:
+    return not _denied_by_assignment(case)
+
+
 def _whole_vault(case: VaultCase) -> bool:
     return case.permission is not None and case.permission.target == "vault"
 
@@ -51,15 +59,16 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "certain",
         (refused(Verdict.DENIED, model="rbac", also=_denied_by_assignment),),
         "A deny assignment forbids {action} here, and no role can override it.",
-        "Have the owner of the managed application or blueprint that made the deny assignment exempt this identity.",
-        ("az rest --method GET --url {deny_url}", _LIST_ROLES),
+        "Have the owner of the deployment stack, managed application or blueprint that made deny assignment "
+        "{deny_assignment} exempt this identity.",
+        ("az rest --method GET --url {deny_url}",),
         ROLE_OWNER,
         LINK_VAULT_RBAC,
     ),
     Cause(
         "role_missing",
         "certain",
-        (refused(Verdict.DENIED, model="rbac"),),
+        (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "The identity was not granted access: no role assignment at this scope gives it {action}.",
         "Grant {role} ({role_id}) at the vault and wait 5 to 10 minutes.",
         (GRANT_ROLE, _LIST_ROLES),
@@ -69,7 +78,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "role_propagating",
         "possible",
-        (refused(Verdict.DENIED, model="rbac"),),
+        (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "A role may have been granted a moment ago: it takes effect within 5 to 10 minutes, through a group within a "
         "day.",
         "Probe again in a few minutes; membership in a group counts only in a new token.",
@@ -80,7 +89,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "control_plane_role_only",
         "possible",
-        (refused(Verdict.DENIED, model="rbac"),),
+        (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "Owner, Contributor and Key Vault Contributor manage the vault and give no access to what is in it.",
         "Look at the roles the identity has, and add a data role such as {role}.",
         (_LIST_ROLES,),
@@ -90,7 +99,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "object_scope_not_seen",
         "possible",
-        (refused(Verdict.DENIED, also=lambda case: _whole_vault(case) and case.model == "rbac"),),
+        (refused(Verdict.DENIED, model="rbac", also=lambda case: _whole_vault(case) and _not_granted(case)),),
         "The identity may still be allowed on single objects: a role on one secret or a name condition does not show "
         "for a random name.",
         "Name a secret or a prefix for this vault in the config, and probe that.",
@@ -131,7 +140,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "certificate_user_reads_secrets",
         "possible",
-        (refused(Verdict.DENIED, model="rbac", also=_reads_all_secrets),),
+        (refused(Verdict.DENIED, model="rbac", also=lambda case: _reads_all_secrets(case) and _not_granted(case)),),
         "Key Vault Certificate User would also let the identity read every secret in the vault.",
         "Grant Key Vault Reader if metadata is enough, or keep certificates in a vault of their own.",
         (),

@@ -34,6 +34,7 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         plain_resource=plain_resource(failure.resource),
         status=str(case.status or ""),
         code=failure.code,
+        entra_code=min((code.upper() for code in case.codes if code.startswith("aadsts")), default=""),
         endpoint=case.endpoint,
         endpoint_host=case.endpoint_host,
         endpoint_address=_address(case.endpoint),

@@ -26,8 +26,8 @@ def vault_facts(case: VaultCase) -> dict[str, str]:
         vault_subscription=case.fact("subscription_id"),
         location=case.fact("location"),
         oid=(caller.group(1) if caller else "") or case.fact("caller_oid") or case.actual.object_id,
-        tenant=result.token_tenant_id or case.fact("found_tenant") or case.actual.tenant_id,
-        vault_tenant=result.tenant_id,
+        tenant=case.fact("found_tenant") or result.token_tenant_id or case.actual.tenant_id,
+        vault_tenant=_vault_tenant(case),
         client_address=case.fact("source_address"),
         client_ipv4=_public_ipv4(case.fact("source_address")),
         addresses=", ".join(str(each) for each in case.addresses),
@@ -38,6 +38,7 @@ def vault_facts(case: VaultCase) -> dict[str, str]:
         health_url=f"{result.vault}/healthstatus" if result.vault else "",
         vault_uris="[].properties.vaultUri",
         deny_url=_deny_url(case),
+        deny_assignment=case.fact("deny_assignment_id").rpartition("/")[2],
         expected_audience=case.fact("expected_audience") or _audience(result.vault),
     )
     if permission is not None:
@@ -93,7 +94,17 @@ def _host(vault_url: str) -> str:
     return vault_url.partition("//")[2].partition("/")[0].partition(":")[0]
 
 
+def _vault_tenant(case: VaultCase) -> str:
+    """What the vault's refusal says it expects, which wins over what its challenge led to believe."""
+    expected = case.fact("expected_tenants").split()
+    known = case.result.tenant_id
+    return known if not expected or known.lower() in expected else expected[0]
+
+
 def _deny_url(case: VaultCase) -> str:
+    named = case.fact("deny_assignment_id")
+    if "/" in named:
+        return f"https://management.azure.com{named}?api-version=2022-04-01"
     scope = case.fact("vault_resource_id")
     providers = "providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01"
     return f"https://management.azure.com{scope}/{providers}" if scope else ""
