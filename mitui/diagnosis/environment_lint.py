@@ -38,9 +38,16 @@ _TRUE: Final = ("true", "1")
 
 
 def lint(
-    environment: HostEnvironment, detection: Detection, identities: Sequence[Identity], resources: Sequence[str]
+    environment: HostEnvironment,
+    detection: Detection,
+    identities: Sequence[Identity],
+    resources: Sequence[str],
+    now: float,
 ) -> tuple[HealthWarning, ...]:
-    """Every finding on the variables, the identities and the resources, in a fixed order; nothing is sent."""
+    """Every finding on the variables, the identities and the resources, in a fixed order; nothing is sent.
+
+    ``now`` is in epoch seconds: what has run out by then is a finding, too.
+    """
     return (
         *_empty(environment),
         *_leftovers(environment, detection),
@@ -49,7 +56,7 @@ def lint(
         *proxy_warnings(environment, detection),
         *_client_id(environment, detection, identities),
         *_ml_client_id(environment, detection),
-        *workload_warnings(environment),
+        *workload_warnings(environment, now),
         *(warning for resource in resources for warning in _resource(resource)),
     )
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from mitui.claims import Claims, decode
 from mitui.diagnosis.advice import HealthWarning
+from mitui.durations import in_words
 from mitui.engine.environment import HostEnvironment
 from mitui.secret import Secret
 
@@ -20,8 +21,8 @@ _AUDIENCE: Final = "api://AzureADTokenExchange"
 _LARGEST: Final = 65536
 
 
-def workload_warnings(environment: HostEnvironment) -> Iterator[HealthWarning]:
-    """What can be told about workload identity from the variables and the token file."""
+def workload_warnings(environment: HostEnvironment, now: float) -> Iterator[HealthWarning]:
+    """What can be told about workload identity from the variables and the token file at ``now``, in epoch seconds."""
     if not environment.get("AZURE_FEDERATED_TOKEN_FILE"):
         if environment.get("KUBERNETES_SERVICE_HOST") and not any(environment.get(name) for name in _TRIO):
             yield HealthWarning(
@@ -44,13 +45,16 @@ def workload_warnings(environment: HostEnvironment) -> Iterator[HealthWarning]:
             "IMDS.",
             "Compare the identities before granting roles; the node's is shared by every pod on it.",
         )
-    yield from _token_file(environment)
+    yield from _token_file(environment, now)
 
 
-def _token_file(environment: HostEnvironment) -> Iterator[HealthWarning]:
+def _token_file(environment: HostEnvironment, now: float) -> Iterator[HealthWarning]:
     name = environment.get("AZURE_FEDERATED_TOKEN_FILE")
     try:
-        with environment.path(name).open("rb") as file:
+        place = environment.path(name)
+        if not place.is_file():  # a FIFO would hold up everything until somebody writes to it
+            raise FileNotFoundError(name)
+        with place.open("rb") as file:
             text = file.read(_LARGEST).decode("ascii").strip()
     except (OSError, ValueError):
         yield HealthWarning(
@@ -67,6 +71,7 @@ def _token_file(environment: HostEnvironment) -> Iterator[HealthWarning]:
             "Check what writes the file; the webhook's projected volume holds one.",
         )
         return
+    yield from _validity(claims, now)
     audience = _audiences(claims)
     if _AUDIENCE not in audience:
         yield HealthWarning(
@@ -79,6 +84,23 @@ def _token_file(environment: HostEnvironment) -> Iterator[HealthWarning]:
         f"The federated token has issuer {claims.text('iss') or 'none'} and subject {claims.text('sub') or 'none'}.",
         "A federated credential of the identity must name exactly these, letter by letter.",
     )
+
+
+def _validity(claims: Claims, now: float) -> Iterator[HealthWarning]:
+    expires, starts = (claims.payload().get(name) for name in ("exp", "nbf"))
+    if isinstance(expires, int) and expires <= now:
+        yield HealthWarning(
+            "federated_token_expired",
+            f"The federated token expired {in_words(now - expires)} ago, and Entra ID refuses it.",
+            "The kubelet renews a projected token by itself: see whether the file is still that volume or a copy, and "
+            "whether this host's clock is right.",
+        )
+    elif isinstance(starts, int) and starts > now:
+        yield HealthWarning(
+            "federated_token_early",
+            f"The federated token is valid only in {in_words(starts - now)}, and Entra ID refuses it until then.",
+            "Compare this host's clock with the real time.",
+        )
 
 
 def _audiences(claims: Claims) -> tuple[str, ...]:

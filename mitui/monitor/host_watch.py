@@ -87,7 +87,7 @@ class HostWatch:
             each.resource for each in board.resources or ()
         ]
         identities = [each.planned.identity for each in board.identities]
-        source.warnings = lint(source.environment, source.detection, identities, resources)
+        source.warnings = lint(source.environment, source.detection, identities, resources, self._clock.now())
 
     async def learn_host(self, session: Session) -> None:
         """Ask for the host's facts; they stay empty where nothing tells."""

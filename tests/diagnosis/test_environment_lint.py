@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from mitui.engine.environment import HostEnvironment
 from mitui.engine.identity import Identity, SystemAssigned, client_id
 from tests.diagnosis.running import himds
 
+NOW = 1_800_000_000.0
 GUID = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
 VAULT = "https://vault.azure.net"
 APP = {"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/msi/token", "IDENTITY_HEADER": "h-secret-h"}
@@ -37,7 +39,7 @@ def found(
     platform: str = "linux",
 ) -> dict[str, HealthWarning]:
     environment = HostEnvironment(variables, root, platform)
-    return {each.kind: each for each in lint(environment, detect(environment), identities, resources)}
+    return {each.kind: each for each in lint(environment, detect(environment), identities, resources, NOW)}
 
 
 def test_a_plain_vm_and_a_plain_app_have_nothing_to_say(tmp_path: Path) -> None:
@@ -178,6 +180,32 @@ def test_a_pod_with_workload_identity(tmp_path: Path) -> None:
 
     assert list(warnings) == ["workload_identity", "federated_token"]
     assert "subject system:serviceaccount:a:b" in warnings["federated_token"].message
+
+
+@pytest.mark.parametrize(
+    ("times", "kind", "words"),
+    [
+        ({"exp": int(NOW) - 61}, "federated_token_expired", "expired 1 min 1 s ago"),
+        ({"exp": int(NOW)}, "federated_token_expired", "expired 0 s ago"),
+        ({"exp": int(NOW) + 3600, "nbf": int(NOW) + 60}, "federated_token_early", "only in 1 min"),
+        ({"exp": int(NOW) + 1, "nbf": int(NOW)}, "", ""),
+        ({"exp": "soon", "nbf": None}, "", ""),
+    ],
+)
+def test_a_projected_token_outside_its_time(times: dict[str, object], kind: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(token({"aud": "api://AzureADTokenExchange", "iss": "i", "sub": "s", **times}))
+    warnings = found(WORKLOAD, tmp_path)
+
+    assert [each for each in warnings if each.startswith("federated_token_")] == ([kind] if kind else [])
+    assert not kind or words in warnings[kind].message
+
+
+def test_a_token_file_that_is_a_pipe_or_a_folder_holds_nothing_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "token")
+    assert "federated_token_unreadable" in found(WORKLOAD, tmp_path)
+    (tmp_path / "token").unlink()
+    (tmp_path / "token").mkdir()
+    assert "federated_token_unreadable" in found(WORKLOAD, tmp_path)
 
 
 def test_a_pod_with_half_of_workload_identity(tmp_path: Path) -> None:

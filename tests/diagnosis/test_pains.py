@@ -95,7 +95,7 @@ def linted(
     variables: dict[str, str], root: Path, identities: tuple[Identity, ...] = (SystemAssigned(),)
 ) -> dict[str, HealthWarning]:
     environment = HostEnvironment(variables, root)
-    return {each.kind: each for each in lint(environment, detect(environment), identities, (VAULT,))}
+    return {each.kind: each for each in lint(environment, detect(environment), identities, (VAULT,), 1_800_000_000.0)}
 
 
 async def pain_1(_: Path) -> Said:
