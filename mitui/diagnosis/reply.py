@@ -10,7 +10,7 @@ from typing import Final
 
 from mitui.exchange import Exchange
 
-_AADSTS: Final = re.compile(r"\b(AADSTS\d{3,8}|AKV\d{4,6})\b")
+_AADSTS: Final = re.compile(r"\b(AADSTS\d{3,8}|AKV\d{4,6})\b(?!\Z)")  # at the very end it may be cut
 _HTML: Final = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|title|h1)\b", re.IGNORECASE)
 _FOREIGN_PAGES: Final = ("text/html", "application/xhtml")
 
