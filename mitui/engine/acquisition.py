@@ -94,7 +94,7 @@ class Acquisition:
     async def _settle(self) -> AccessToken | TokenFailure:
         environment = self._around.environment
         if reason := unsupported_reason(self._source.kind, self._identity):
-            return self._failure(Refusal(FailureKind.SELECTOR_NOT_SUPPORTED, reason))
+            return self._failure(Refusal(FailureKind.SELECTOR_UNSUPPORTED, reason))
         if objection := self._source.objection(environment):
             return self._failure(objection)
         endpoint = self._source.endpoint(environment)

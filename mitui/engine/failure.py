@@ -14,7 +14,7 @@ class FailureKind(StrEnum):
     NO_ENDPOINT = "no_endpoint"  # nothing here answers as an identity endpoint
     ENDPOINT_NOT_ALLOWED = "endpoint_not_allowed"  # a variable points to a host that mitui does not call unasked
     ENDPOINT_INVALID = "endpoint_invalid"  # a variable holds no usable URL
-    SELECTOR_NOT_SUPPORTED = "selector_not_supported"  # this source can't select an identity that way
+    SELECTOR_UNSUPPORTED = "selector_unsupported"  # this source can't select an identity that way
     CONNECTION_REFUSED = "connection_refused"
     UNREACHABLE = "unreachable"  # no route, host down, forbidden by access permissions
     NAME_NOT_RESOLVED = "name_not_resolved"

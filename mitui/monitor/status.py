@@ -58,8 +58,8 @@ def vault_status(state: VaultState) -> VaultStatus:
 def identity_status(
     tokens: Iterable[TokenView], vaults: Iterable[VaultView], warnings: Iterable[HealthWarning], *, unsupported: bool
 ) -> Status:
-    """The status of one identity; unknown until something is known of it."""
-    statuses: list[Status] = ["unknown"] if unsupported else []
+    """The status of one identity: critical where the source can't select it, unknown until something is known of it."""
+    statuses: list[Status] = ["critical"] if unsupported else []
     for token in tokens:
         if token.status in ("failed", "expired"):
             statuses.append("critical")

@@ -168,7 +168,6 @@ class Board:
         """Give every identity a state for every resource and vault, and drop what is no longer watched."""
         resources = [each.resource for each in self.resources or ()]
         for identity in self.identities:
-            wanted = [] if identity.unsupported else resources
-            identity.tokens = {each: identity.tokens.get(each) or TokenState() for each in wanted}
+            identity.tokens = {each: identity.tokens.get(each) or TokenState() for each in resources}
             vaults = [] if identity.unsupported else [each.planned.vault for each in self.vaults]
             identity.vaults = {each: identity.vaults.get(each) or VaultState() for each in vaults}

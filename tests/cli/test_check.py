@@ -74,15 +74,15 @@ def test_a_failed_token_is_critical(app: SimulatedHost, capsys: pytest.CaptureFi
     assert failure["commands"]
 
 
-def test_an_unsupported_selector_that_was_asked_for_is_unknown(
+def test_an_unsupported_selector_that_was_asked_for_is_critical(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("AZURE_POD_IDENTITY_AUTHORITY_HOST")
     with SimulatedHost("cloud_shell") as host:
         for name, value in host.variables.items():
             monkeypatch.setenv(name, value)
-        assert main(["check", "--identity", "object:91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07"]) == 3
-    assert "can't be asked for here" in capsys.readouterr().out
+        assert main(["check", "--identity", "object:91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07"]) == 2
+    assert "(selector_unsupported)" in capsys.readouterr().out
 
 
 def test_wanted_permissions(app: SimulatedHost, capsys: pytest.CaptureFixture[str]) -> None:

@@ -305,7 +305,7 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
     ("fabric_endpoint_down", True, failed(Kind.CONNECTION_REFUSED, "service_fabric")),
     ("endpoint_not_allowed", True, failed(Kind.ENDPOINT_NOT_ALLOWED, "app_service")),
     ("endpoint_invalid", True, failed(Kind.ENDPOINT_INVALID, "app_service")),
-    ("selector_not_supported", True, failed(Kind.SELECTOR_NOT_SUPPORTED, "cloud_shell", identity=CLIENT)),
+    ("selector_not_supported", True, failed(Kind.SELECTOR_UNSUPPORTED, "cloud_shell", identity=CLIENT)),
     ("endpoint_name_not_resolved", True, failed(Kind.NAME_NOT_RESOLVED, "app_service")),
     ("endpoint_tls_failed", True, failed(Kind.TLS_FAILED, "app_service")),
     (

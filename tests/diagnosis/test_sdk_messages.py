@@ -133,7 +133,7 @@ async def test_the_go_and_net_messages_hold_what_the_wire_said() -> None:
 
 
 def test_refusals_of_our_own_have_no_sdk_message() -> None:
-    for kind in (FailureKind.ENDPOINT_NOT_ALLOWED, FailureKind.SELECTOR_NOT_SUPPORTED, FailureKind.CANCELLED):
+    for kind in (FailureKind.ENDPOINT_NOT_ALLOWED, FailureKind.SELECTOR_UNSUPPORTED, FailureKind.CANCELLED):
         assert sdk_messages(TokenFailure(kind, "no", "imds", "system", "r")) == ()
 
 

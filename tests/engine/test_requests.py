@@ -55,7 +55,7 @@ async def test_requests_equal_the_recording(case: dict[str, Any]) -> None:
         assert [_comparable(request) for request in host.requests] == expected
     if case["exit"]:
         refused = failure(outcome)
-        assert refused.kind is FailureKind.SELECTOR_NOT_SUPPORTED
+        assert refused.kind is FailureKind.SELECTOR_UNSUPPORTED
         assert refused.attempts == 0
         assert "use system" in refused.message
     else:

@@ -309,7 +309,7 @@ async def test_a_refresh_asks_past_the_cache_and_tells_the_same_token(vm: Simula
     assert board.last.status == "ok"
 
 
-async def test_what_the_source_cannot_select_is_no_error(clock: ManualClock) -> None:
+async def test_what_the_source_cannot_select_fails_and_leaves_the_others_alone(clock: ManualClock) -> None:
     with SimulatedHost("cloud_shell", now=clock.now) as host:
         plan = replace(
             ONE,
@@ -322,7 +322,11 @@ async def test_what_the_source_cannot_select_is_no_error(clock: ManualClock) -> 
             last = await board.complete()
     batch = last.identities[1]
     assert batch.unsupported
-    assert (batch.status, batch.tokens) == ("unknown", ())
+    assert batch.status == "critical"
+    assert [(each.status, each.failure and each.failure.kind) for each in batch.tokens] == [
+        ("failed", "selector_unsupported")
+    ]
+    assert {request.query.get("object_id") for request in host.requests} == {None}
     assert last.status == "warning"  # a user's token, but nothing worse
     assert "system" in last.source.selectors
     assert "object_id" not in last.source.selectors

@@ -109,9 +109,10 @@ def test_the_source_tells_who_the_host_is_where_it_has_room(board: Dashboard) ->
 
 def test_an_identity_that_the_source_cannot_select_says_so(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
-    views = (snapshot.identities[0], replace(snapshot.identities[1], unsupported="App Service takes no object ID"))
+    refused = replace(snapshot.identities[1], unsupported="App Service takes no object ID", status="critical")
+    views = (snapshot.identities[0], refused)
     view = draw(board, "identity", scene_of(replace(snapshot, identities=views)))
-    assert "○ not supported" in view_text(view)
+    assert "✗ not supported" in view_text(view)
     assert view.items[1].full == "App Service takes no object ID"
 
 

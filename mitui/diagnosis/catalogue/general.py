@@ -35,7 +35,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "selector_not_supported",
         "certain",
-        (seen(Kind.SELECTOR_NOT_SUPPORTED),),
+        (seen(Kind.SELECTOR_UNSUPPORTED),),
         "This source can't select an identity that way: {message}.",
         "Name the identity by another of its IDs, or take the one that the host gives.",
         ("mitui check --identity system",),

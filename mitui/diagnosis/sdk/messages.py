@@ -16,7 +16,7 @@ _OURS: Final = frozenset(
     {
         Kind.ENDPOINT_NOT_ALLOWED,
         Kind.ENDPOINT_INVALID,
-        Kind.SELECTOR_NOT_SUPPORTED,
+        Kind.SELECTOR_UNSUPPORTED,
         Kind.CANCELLED,
         Kind.PROCESS_UNREADABLE,
     }

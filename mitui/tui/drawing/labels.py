@@ -15,7 +15,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "no_endpoint": "no endpoint",
     "endpoint_not_allowed": "not allowed",
     "endpoint_invalid": "bad endpoint",
-    "selector_not_supported": "not supported",
+    "selector_unsupported": "not supported",
     "connection_refused": "refused",
     "unreachable": "unreachable",
     "name_not_resolved": "unknown name",
@@ -121,9 +121,9 @@ def identity_value(identity: Identity) -> str:
 
 def identity_health(view: IdentityView) -> tuple[str, Role, str]:
     """Glyph, role and word of an identity's health: its worst failure where it has one."""
-    if view.unsupported:
-        return glyphs.UNKNOWN, "dim", "not supported"
     glyph, role = STATUS[view.status]
+    if view.unsupported:
+        return glyph, role, "not supported"
     failures = [token.failure for token in view.tokens if token.failure is not None]
     if view.status == "critical":
         if not failures or len(failures) < len(view.tokens):
