@@ -24,6 +24,7 @@ class GuardedClient:
 
     ``proxies`` holds the environment variables that choose a proxy, as an SDK would read them; None never uses one.
     ``connect_to`` dials another (address, port) for a host name; the name stays in Host, SNI and verification.
+    ``idle_seconds`` is how long a connection is kept for the next request.
     ``ca_file`` is a PEM file with authorities to trust besides the public ones.
     """
 
@@ -34,8 +35,10 @@ class GuardedClient:
         proxies: Mapping[str, str] | None = None,
         ca_file: str = "",
         connect_to: Mapping[str, tuple[str, int]] | None = None,
+        idle_seconds: float = 20.0,
     ) -> None:
         self._clock = clock
+        self._idle_seconds = idle_seconds
         self._proxies = proxies
         self._ca_file = ca_file
         self._connect_to = {name.lower(): address for name, address in (connect_to or {}).items()}
@@ -122,7 +125,7 @@ class GuardedClient:
         if self._client is None:
             from mitui.http.transport import open_client
 
-            self._client = open_client(self._clock, self.tls_context, self._connect_to)
+            self._client = open_client(self._clock, self.tls_context, self._connect_to, self._idle_seconds)
         from mitui.http.transport import prepare
 
         response = await self._client.send(prepare(request, extensions), stream=True)

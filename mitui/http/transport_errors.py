@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import ssl
 
-import h11
+import httpcore
 
 from mitui.http.dial_error import DialError
 from mitui.http.lean_httpx import httpx
@@ -23,21 +23,24 @@ def explain(error: BaseException, proxy: str = "") -> tuple[TransportProblem, st
         if proxy and error.problem not in (TransportProblem.TLS_FAILED, TransportProblem.CERTIFICATE_MISMATCH):
             return TransportProblem.PROXY_FAILED, f"the proxy {proxy} can't be used: {error.message}"
         return error.problem, error.message
+    if isinstance(error, httpcore.ProxyError):
+        refused = f"it refused to connect: {error}".rstrip()
+        return TransportProblem.PROXY_FAILED, f"the proxy {proxy} can't be used: {refused}"
     return _unsendable(error) or _broken(error)
 
 
 def _unsendable(error: BaseException) -> tuple[TransportProblem, str] | None:
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
         return TransportProblem.INVALID_URL, f"the URL can't be used: {error}"
-    if isinstance(error, (h11.LocalProtocolError, UnicodeError, ValueError, TypeError)):
+    if isinstance(error, (httpcore.LocalProtocolError, UnicodeError, ValueError, TypeError)):
         return TransportProblem.INVALID_URL, "the URL or a header holds a character that HTTP does not allow"
     return None
 
 
 def _broken(error: BaseException) -> tuple[TransportProblem, str]:
-    if isinstance(error, h11.RemoteProtocolError):
+    if isinstance(error, httpcore.RemoteProtocolError):
         return TransportProblem.CONNECTION_LOST, _protocol_sentence(str(error))
-    if isinstance(error, (OSError, EOFError)):
+    if isinstance(error, (httpcore.NetworkError, httpcore.TimeoutException, OSError, EOFError)):
         return TransportProblem.CONNECTION_LOST, "the connection was reset before a whole reply had come"
     return TransportProblem.CONNECTION_LOST, f"the exchange broke off ({type(error).__name__})"
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
+import random
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import trustme
 
-from mitui.clock import ManualClock, SystemClock
+from mitui.clock import SystemClock
 from mitui.http import (
     GuardedClient,
     HttpFailure,
@@ -341,20 +346,56 @@ async def test_at_most_eight_connections_at_once(client: GuardedClient) -> None:
 
 
 async def test_a_connection_is_not_kept_for_longer_than_servers_do() -> None:
-    clock = ManualClock()
-    client = GuardedClient(clock)
+    client = GuardedClient(SystemClock(), idle_seconds=0.5)
     async with RawServer([OK]) as server:
-        for wait in (19.0, 21.0, 0.0):
+        for wait in (0.0, 0.7, 0.0):
             assert isinstance(await _get(client, server.url), HttpReply)
-            await clock.advance(wait)
+            await asyncio.sleep(wait)
         await client.aclose()
         assert server.connections == 2
 
 
-async def test_an_exchange_that_is_given_up_frees_its_place(client: GuardedClient) -> None:
-    async with RawServer([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart"]) as server:
-        outcomes = await asyncio.gather(*(_get(client, server.url, 0.2) for _ in range(9)))
-        assert {_problem(each) for each in outcomes} == {TransportProblem.TIMEOUT}
-        request = HttpRequest("GET", server.url)
-        reply = await client.send(request, deadline=1, read_body=lambda status: False)
-    assert isinstance(reply, HttpReply)
+def _sockets() -> int:
+    count = 0
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            count += str(entry.readlink()).startswith("socket:")
+    return count
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts open sockets in /proc")
+@pytest.mark.parametrize("by", ["task", "deadline"])
+@pytest.mark.parametrize("secure", [False, True])
+async def test_requests_cancelled_at_any_moment_leave_nothing_open(by: str, secure: bool, tmp_path: Path) -> None:
+    tls = None
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    if secure:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(tls)
+    dice = random.Random(7)
+    client = GuardedClient(SystemClock(), ca_file=str(tmp_path / "ca.pem"))
+    async with RawServer([OK[:20], OK[20:]], pace=0.001, tls=tls) as server:
+        assert isinstance(await _get(client, server.url), HttpReply)
+        await client.aclose()
+        await asyncio.sleep(0.05)
+        before = _sockets()
+        for _ in range(40):
+            waits = [dice.choice((0.0, dice.random() * 0.001, dice.random() * 0.03)) for _ in range(12)]
+            if by == "deadline":
+                asked = [client.send(HttpRequest("GET", server.url), deadline=wait) for wait in waits]
+                await asyncio.gather(*asked)
+                continue
+            tasks = [asyncio.ensure_future(_get(client, server.url)) for _ in waits]
+            for wait, task in zip(waits, tasks, strict=True):
+                for _ in range(dice.randrange(12)):
+                    await asyncio.sleep(0)
+                asyncio.get_running_loop().call_later(wait, task.cancel)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        outcomes = await asyncio.gather(*(_get(client, server.url) for _ in range(20)))
+        assert all(isinstance(each, HttpReply) for each in outcomes)
+        await asyncio.sleep(0.1)
+        assert _sockets() - before <= 2 * 8
+        await client.aclose()
+        await asyncio.sleep(0.1)
+        assert _sockets() == before
