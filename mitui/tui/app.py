@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from mitui.clock import Clock
 from mitui.monitor.snapshot import Event, Snapshot
-from mitui.tui.dashboard import Dashboard
+from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.drawing.palette import Palette, palette
 from mitui.tui.drawing.themes import DARK, LIGHT

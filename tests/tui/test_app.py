@@ -218,7 +218,8 @@ async def test_the_worst_is_told_whole_whatever_else_stands_in_the_header(width:
     app, _ = dashboard(snapshot, settings=DashboardSettings(badge="demo functions-user-only"))
     async with app.run_test(size=(width, 24)) as pilot:
         await pilot.pause()
-        app.dashboard.show(snapshot, redacted=True)
+        app.dashboard.stage.redacted = True
+        app.dashboard.stage.show(snapshot)
         await pilot.pause()
         header = screen_text(app).splitlines()[0]
         assert header.startswith(" mitui ")

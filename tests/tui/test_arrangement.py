@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mitui.tui.arrangement import FLOOR, Place, Wish, arrange, fits
+from mitui.tui.dashboard.arrangement import FLOOR, Place, Wish, arrange, fits
 
 NEEDS = st.fixed_dictionaries(
     {name: st.integers(0, 60) for name in ("source", "identity", "tokens", "claims", "vault", "events", "guide")}

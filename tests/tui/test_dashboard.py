@@ -208,7 +208,7 @@ async def copying_the_board(desk: Desk) -> None:
 
 @checks("copy_token")
 async def copying_a_token(desk: Desk) -> None:
-    await desk.app.dashboard.run_action("copy_token")
+    await desk.app.dashboard.run_action("do('copy_token')")
     assert "allow_token_copy" in desk.footer
     assert desk.copied == []
 
@@ -303,7 +303,7 @@ async def test_dialogs_show_no_id_that_is_masked() -> None:
         assert "contoso" not in screen_text(app)
         await pilot.press("y")
         assert feed.sent[1:] == [Probe(VAULT, "crypto")]
-        for press, action in (("n", ""), ("L", ""), ("", "copy_token")):
+        for press, action in (("n", ""), ("L", ""), ("", "do('copy_token')")):
             await pilot.press("2", *([press] if press else []))
             if action:
                 await app.dashboard.run_action(action)
@@ -384,7 +384,7 @@ async def probing_deeper(desk: Desk) -> None:
     await desk.press("escape")
     assert desk.feed.sent == []
     await desk.press("V", "y")
-    await desk.app.dashboard.run_action("probe_deeper('deep')")
+    await desk.app.dashboard.run_action("do('probe_deep')")
     await desk.press("y")
     assert desk.feed.sent == [Probe(VAULT, "crypto"), Probe(VAULT, "deep")]
 
@@ -486,10 +486,10 @@ async def test_a_token_is_copied_only_after_a_yes(monkeypatch: pytest.MonkeyPatc
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await app.dashboard.run_action("copy_token")
+        await app.dashboard.run_action("do('copy_token')")
         await pilot.press("n")
         assert copied == []
-        await app.dashboard.run_action("copy_token")
+        await app.dashboard.run_action("do('copy_token')")
         await pilot.press("y")
         await pilot.pause()
         assert copied == ["token of https://management.azure.com"]

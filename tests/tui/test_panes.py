@@ -12,7 +12,7 @@ from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import Snapshot, VaultView, WatchView
 from mitui.safe_text import UNSAFE
-from mitui.tui.dashboard import Dashboard
+from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.lines import text_of, width_of
 from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.tokens import life_bar

@@ -6,10 +6,9 @@ Free of Textual at import time, so that configuration can be checked and documen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mitui.tui.keys.names import shown_key
+from mitui.tui.keys.action import Action
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -28,41 +27,21 @@ TITLES: Final[Mapping[str, str]] = {
 }
 """What a person calls the panes; the guide stands in place of empty ones and has no number."""
 
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing a person can do.
-
-    ``id`` names it in the config's ``[keys]``; ``keys`` is a comma-separated list in Textual's spelling; ``action`` is
-    the method ``action_<name>`` of the board, with arguments. ``label`` is the one or two words of the footer,
-    ``description`` the sentence of the help. ``panes`` are those in which it has a meaning (empty: everywhere).
-    ``palette`` is its name in the command palette ("token: refresh now"), "" to leave it out. ``footer`` ranks it
-    there: 1 is kept longest, 0 is never shown.
-    """
-
-    id: str
-    keys: str
-    action: str
-    label: str
-    description: str
-    panes: tuple[str, ...] = ()
-    palette: str = ""
-    footer: int = 0
-
-    @property
-    def key_list(self) -> tuple[str, ...]:
-        """The keys, one by one."""
-        return tuple(key.strip() for key in self.keys.split(",") if key.strip())
-
-
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(
-        "refresh", "r", "refresh", "refresh", "Ask for new tokens of this identity now", (), "token: refresh now", 1
+        "refresh",
+        "r",
+        "requests.refresh",
+        "refresh",
+        "Ask for new tokens of this identity now",
+        (),
+        "token: refresh now",
+        1,
     ),
     Action(
         "refresh_one",
         "R",
-        "refresh_one",
+        "requests.refresh_one",
         "refresh one",
         "Ask for a new token of the marked resource only",
         ("tokens",),
@@ -70,39 +49,55 @@ ACTIONS: Final[tuple[Action, ...]] = (
         6,
     ),
     Action(
-        "identity", "i", "focus_pane('identity')", "identity", "Go to the list of identities", (), "identity: switch", 1
+        "identity",
+        "i",
+        "moves.to_pane('identity')",
+        "identity",
+        "Go to the list of identities",
+        (),
+        "identity: switch",
+        1,
     ),
     Action(
         "add",
         "a",
-        "add",
+        "dialogs.add",
         "add",
         "Add an identity, a resource or a vault, by the pane you are in",
         ("identity", "tokens", "vault"),
         "",
         4,
     ),
-    Action("add_identity", "", "add_identity", "add identity", "Add an identity", (), "identity: add"),
-    Action("add_resource", "", "add_resource", "add resource", "Add a resource to get tokens for", (), "token: add"),
-    Action("add_vault", "", "add_vault", "add vault", "Add a Key Vault", (), "vault: add"),
+    Action("add_identity", "", "dialogs.add_identity", "add identity", "Add an identity", (), "identity: add"),
     Action(
-        "rename", "n", "rename", "rename", "Rename the marked identity", ("identity",), "identity: rename the marked", 6
+        "add_resource", "", "dialogs.add_resource", "add resource", "Add a resource to get tokens for", (), "token: add"
+    ),
+    Action("add_vault", "", "dialogs.add_vault", "add vault", "Add a Key Vault", (), "vault: add"),
+    Action(
+        "rename",
+        "n",
+        "dialogs.rename",
+        "rename",
+        "Rename the marked identity",
+        ("identity",),
+        "identity: rename the marked",
+        6,
     ),
     Action(
         "remove",
         "d,delete",
-        "remove",
+        "dialogs.remove",
         "remove",
         "Remove the marked identity, resource or vault from the dashboard",
         ("identity", "tokens", "vault"),
         "board: remove the marked",
         7,
     ),
-    Action("probe", "v", "probe", "probe", "Probe the vault with harmless reads", (), "vault: probe", 1),
+    Action("probe", "v", "requests.probe", "probe", "Probe the vault with harmless reads", (), "vault: probe", 1),
     Action(
         "probe_crypto",
         "V",
-        "probe_deeper('crypto')",
+        "dialogs.probe_deeper('crypto')",
         "probe crypto",
         "Probe key operations on names that don't exist; asks first",
         ("vault",),
@@ -111,7 +106,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "probe_deep",
         "",
-        "probe_deeper('deep')",
+        "dialogs.probe_deeper('deep')",
         "probe deep",
         "Probe backup, recover, delete and purge on names that don't exist; asks first",
         ("vault",),
@@ -120,7 +115,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "watch",
         "w",
-        "watch",
+        "requests.watch",
         "watch",
         "Probe every 30 s until what is denied is granted, or stop doing so",
         ("vault",),
@@ -130,7 +125,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "next_vault",
         "right_square_bracket",
-        "next_vault(1)",
+        "moves.next_vault(1)",
         "next vault",
         "Show the next vault",
         ("vault",),
@@ -140,22 +135,39 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "previous_vault",
         "left_square_bracket",
-        "next_vault(-1)",
+        "moves.next_vault(-1)",
         "previous vault",
         "Show the previous vault",
         ("vault",),
         "vault: previous",
     ),
-    Action("why", "enter", "act", "open", "Select, open, or say why it failed and what to do", (), "", 4),
-    Action("zoom", "z", "zoom", "zoom", "Give this pane the whole screen, or take it back", (), "view: zoom", 2),
-    Action("pause", "p", "pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 3),
-    Action("slower", "minus", "interval(-1)", "slower", "Check less often", (), "board: check less often"),
-    Action("faster", "plus,equals_sign", "interval(1)", "faster", "Check more often", (), "board: check more often"),
-    Action("copy", "y", "copy", "copy", "Copy what is marked to the terminal's clipboard", (), "copy: the marked", 2),
+    Action("why", "enter", "enter.act", "open", "Select, open, or say why it failed and what to do", (), "", 4),
+    Action("zoom", "z", "moves.zoom", "zoom", "Give this pane the whole screen, or take it back", (), "view: zoom", 2),
+    Action("pause", "p", "requests.pause", "pause", "Stop asking and stop repainting, or go on", (), "board: pause", 3),
+    Action("slower", "minus", "requests.interval(-1)", "slower", "Check less often", (), "board: check less often"),
+    Action(
+        "faster",
+        "plus,equals_sign",
+        "requests.interval(1)",
+        "faster",
+        "Check more often",
+        (),
+        "board: check more often",
+    ),
+    Action(
+        "copy",
+        "y",
+        "copying.copy",
+        "copy",
+        "Copy what is marked to the terminal's clipboard",
+        (),
+        "copy: the marked",
+        2,
+    ),
     Action(
         "copy_report",
         "Y",
-        "copy_report",
+        "copying.copy_report",
         "copy all",
         "Copy the whole board as Markdown, for a ticket; x masks it first",
         (),
@@ -164,7 +176,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "copy_token",
         "",
-        "copy_token",
+        "copying.copy_token",
         "copy token",
         "Copy the raw token, if the configuration allows it; asks first",
         (),
@@ -173,7 +185,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "times",
         "t",
-        "times",
+        "moves.times",
         "times",
         "Show times in UTC, local time or epoch seconds",
         (),
@@ -181,19 +193,38 @@ ACTIONS: Final[tuple[Action, ...]] = (
         6,
     ),
     Action(
-        "filter", "slash", "filter", "filter", "Show only lines with a text", ("claims", "events"), "view: filter", 2
+        "filter",
+        "slash",
+        "moves.filter",
+        "filter",
+        "Show only lines with a text",
+        ("claims", "events"),
+        "view: filter",
+        2,
     ),
     Action(
-        "redact", "x", "redact", "redact", "Mask every id, to share the screen; again to unmask", (), "view: redact"
+        "redact",
+        "x",
+        "copying.redact",
+        "redact",
+        "Mask every id, to share the screen; again to unmask",
+        (),
+        "view: redact",
     ),
-    Action("theme", "T", "theme", "theme", "Choose a theme; it is remembered", (), "view: theme"),
+    Action("theme", "T", "pages.theme", "theme", "Choose a theme; it is remembered", (), "view: theme"),
     Action(
-        "jump", "f", "jump", "jump", "Show a letter on every pane; press it to go there", (), "view: jump to a pane"
+        "jump",
+        "f",
+        "pages.jump",
+        "jump",
+        "Show a letter on every pane; press it to go there",
+        (),
+        "view: jump to a pane",
     ),
     Action(
         "process",
         "P",
-        "process",
+        "dialogs.process",
         "process",
         "See the host as another process does",
         ("source", "guide"),
@@ -203,67 +234,46 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "assigned",
         "L",
-        "assigned",
+        "dialogs.assigned",
         "list assigned",
         "Ask Azure which identities are assigned to this host",
         ("identity",),
         "identity: list those assigned",
     ),
-    Action("source", "1", "focus_pane('source')", "source", "Go to Source", (), "go to: Source"),
-    Action("identities", "2", "focus_pane('identity')", "identities", "Go to Identity", (), "go to: Identity"),
-    Action("tokens", "3", "focus_pane('tokens')", "tokens", "Go to Tokens", (), "go to: Tokens"),
-    Action("claims", "4", "focus_pane('claims')", "claims", "Go to Claims", (), "go to: Claims"),
-    Action("vault", "5", "focus_pane('vault')", "vault", "Go to Key Vault", (), "go to: Key Vault"),
-    Action("events", "6", "focus_pane('events')", "events", "Go to Events", (), "go to: Events"),
-    Action("next_pane", "tab", "next_pane(1)", "next pane", "Go to the next pane"),
-    Action("previous_pane", "shift+tab", "next_pane(-1)", "previous pane", "Go to the previous pane"),
-    Action("up", "up,k", "move('up')", "up", "Move up"),
-    Action("down", "down,j", "move('down')", "down", "Move down"),
-    Action("left", "left,h", "move('left')", "left", "Move left; between tabs where there is nothing to the left"),
+    Action("source", "1", "moves.to_pane('source')", "source", "Go to Source", (), "go to: Source"),
+    Action("identities", "2", "moves.to_pane('identity')", "identities", "Go to Identity", (), "go to: Identity"),
+    Action("tokens", "3", "moves.to_pane('tokens')", "tokens", "Go to Tokens", (), "go to: Tokens"),
+    Action("claims", "4", "moves.to_pane('claims')", "claims", "Go to Claims", (), "go to: Claims"),
+    Action("vault", "5", "moves.to_pane('vault')", "vault", "Go to Key Vault", (), "go to: Key Vault"),
+    Action("events", "6", "moves.to_pane('events')", "events", "Go to Events", (), "go to: Events"),
+    Action("next_pane", "tab", "moves.next_pane(1)", "next pane", "Go to the next pane"),
+    Action("previous_pane", "shift+tab", "moves.next_pane(-1)", "previous pane", "Go to the previous pane"),
+    Action("up", "up,k", "moves.move('up')", "up", "Move up"),
+    Action("down", "down,j", "moves.move('down')", "down", "Move down"),
     Action(
-        "right", "right,l", "move('right')", "right", "Move right; between tabs where there is nothing to the right"
+        "left", "left,h", "moves.move('left')", "left", "Move left; between tabs where there is nothing to the left"
     ),
-    Action("screen_up", "pageup,ctrl+u", "move('page_up')", "page up", "Move up by a page"),
-    Action("screen_down", "pagedown,ctrl+d", "move('page_down')", "page down", "Move down by a page"),
-    Action("top", "home,g", "move('top')", "top", "Go to the first line"),
-    Action("bottom", "end,G", "move('bottom')", "bottom", "Go to the last line"),
-    Action("back", "escape", "back", "back", "Leave the zoom, or clear the filter"),
-    Action("palette", "ctrl+p", "palette", "commands", "Find any command by its name"),
-    Action("suspend", "ctrl+z", "suspend", "suspend", "Back to the shell; fg returns"),
-    Action("help", "question_mark,f1", "help", "help", "What this pane shows, and its keys", (), "help: this pane", 1),
-    Action("quit", "q,ctrl+q", "quit", "quit", "Leave at once", (), "quit", 1),
+    Action(
+        "right",
+        "right,l",
+        "moves.move('right')",
+        "right",
+        "Move right; between tabs where there is nothing to the right",
+    ),
+    Action("screen_up", "pageup,ctrl+u", "moves.move('page_up')", "page up", "Move up by a page"),
+    Action("screen_down", "pagedown,ctrl+d", "moves.move('page_down')", "page down", "Move down by a page"),
+    Action("top", "home,g", "moves.move('top')", "top", "Go to the first line"),
+    Action("bottom", "end,G", "moves.move('bottom')", "bottom", "Go to the last line"),
+    Action("back", "escape", "moves.back", "back", "Leave the zoom, or clear the filter"),
+    Action("palette", "ctrl+p", "pages.palette", "commands", "Find any command by its name"),
+    Action("suspend", "ctrl+z", "moves.suspend", "suspend", "Back to the shell; fg returns"),
+    Action(
+        "help", "question_mark,f1", "pages.help", "help", "What this pane shows, and its keys", (), "help: this pane", 1
+    ),
+    Action("quit", "q,ctrl+q", "moves.quit", "quit", "Leave at once", (), "quit", 1),
 )
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
-
-
-def shown_keys(action: Action) -> str:
-    """All keys of an action, for a list: ``q ctrl+q``."""
-    return " ".join(shown_key(key) for key in action.key_list)
-
-
-def in_pane(pane: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
-    """What is particular to one pane: its own actions, in the table's order."""
-    return tuple(action for action in actions if pane in action.panes)
-
-
-def everywhere(actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
-    """What can be done in every pane."""
-    return tuple(action for action in actions if not action.panes)
-
-
-def footer_actions(pane: str, actions: Iterable[Action] = ACTIONS, *, empty: bool = False) -> tuple[Action, ...]:
-    """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end.
-
-    On a board that is ``empty``, for want of an endpoint, what needs one is left out.
-    """
-    hidden = ("identity", "probe", "pause") if empty else ()
-    shown = [
-        action
-        for action in actions
-        if action.footer and action.keys and action.id not in hidden and (not action.panes or pane in action.panes)
-    ]
-    return tuple(sorted(shown, key=lambda action: (action.footer, not action.panes)))
 
 
 def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
@@ -271,5 +281,5 @@ def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
     from textual.binding import Binding
 
     return [
-        Binding(action.keys, action.action, action.label, id=action.id, show=False) for action in actions if action.keys
+        Binding(action.keys, action.call, action.label, id=action.id, show=False) for action in actions if action.keys
     ]

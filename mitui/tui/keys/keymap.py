@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from mitui.tui.keys.actions import ACTIONS, BY_ID, Action
+from mitui.tui.keys.action import Action
+from mitui.tui.keys.actions import ACTIONS, BY_ID
 from mitui.tui.keys.names import is_key, long_name, shown_key
 
 FORBIDDEN_KEYS: Final[Mapping[str, str]] = {

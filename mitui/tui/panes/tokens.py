@@ -8,7 +8,7 @@ from textual import events
 
 from mitui.monitor.snapshot import TokenView
 from mitui.safe_text import middle
-from mitui.tui.arrangement import Place
+from mitui.tui.dashboard.arrangement import Place
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name
 from mitui.tui.drawing.line_widget import LineWidget

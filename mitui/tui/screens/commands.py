@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from textual.theme import Theme
 
 from mitui.tui.drawing.themes import in_order
-from mitui.tui.keys.actions import Action, shown_keys
+from mitui.tui.keys.action import Action, shown_keys
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 
 
 def command_list(actions: Iterable[Action]) -> ChooseScreen:
-    """Every action that has a name in the palette; the answer is the action to run."""
+    """Every action that has a name in the palette; the answer is the id of the action."""
     choices = [
-        Choice(action.action, action.palette, shown_keys(action), detail=action.description)
+        Choice(action.id, action.palette, shown_keys(action), detail=action.description)
         for action in actions
         if action.palette
     ]

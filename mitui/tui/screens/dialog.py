@@ -14,7 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mitui.tui.drawing.words import MUTED, joined, said_line
-from mitui.tui.keys.actions import Action, bindings
+from mitui.tui.keys.action import Action
+from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.names import shown_key
 from mitui.tui.screens.keys import CLOSE, PAGE
 from mitui.tui.screens.leaving import Leaving

@@ -9,7 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.tui.drawing.words import said, said_line
-from mitui.tui.keys.actions import ACTIONS, TITLES, Action, everywhere, in_pane, shown_keys
+from mitui.tui.keys.action import Action, everywhere, in_pane, shown_keys
+from mitui.tui.keys.actions import ACTIONS, TITLES
 from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.help_text import PROSE
 from mitui.tui.screens.keys import CLOSE, PAGE, SCROLL

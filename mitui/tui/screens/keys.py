@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mitui.tui.keys.actions import Action
+from mitui.tui.keys.action import Action
 
 CLOSE: Final = Action("page_close", "escape,q", "close", "close", "Close this page")
 

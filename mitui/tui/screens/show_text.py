@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.clipboard import LIMIT, copy
+from mitui.tui.dashboard.clipboard import LIMIT, copy
 from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Page

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.clipboard import copy
+from mitui.tui.dashboard.clipboard import copy
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.screens.dialog import Page

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from mitui.diagnosis.advice import SdkChoice
 from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.intents import AddVault, RenameIdentity
-from mitui.tui.clipboard import LIMIT, copy_secret
+from mitui.tui.dashboard.clipboard import LIMIT, copy_secret
 from mitui.tui.screens.add_vault import AddVaultScreen, read_vault
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from mitui.tui.keys.actions import ACTIONS, PANES, shown_keys
+from mitui.tui.keys.action import shown_keys
+from mitui.tui.keys.actions import ACTIONS, PANES
 from mitui.tui.screens.help import pane_help
 from tests.tui.screens.host import Host, shown
 

@@ -9,11 +9,11 @@ from textual import events
 
 from mitui.monitor.snapshot import IdentityView, Snapshot
 from mitui.safe_text import middle
-from mitui.tui.arrangement import FLOOR
+from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
-from mitui.tui.keys.actions import Action, footer_actions
+from mitui.tui.keys.action import Action, footer_actions
 from mitui.tui.keys.names import shown_key
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Footer(LineWidget):
         for action in (action for action in self._actions if action.id in kept):
             start = width_of(spans)
             spans += _hint(action)
-            self._spots.append((start, width_of(spans), action.action))
+            self._spots.append((start, width_of(spans), action.call))
             spans.append(span("  "))
         return [line(*spans[:-1])]
 

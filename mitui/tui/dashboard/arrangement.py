@@ -10,7 +10,7 @@ FLOOR: Final = (60, 20)
 """The smallest terminal, in columns and rows, that the dashboard is drawn in."""
 SIDE_BY_SIDE: Final = 120
 SIDEBAR: Final = 180
-_TABS: Final = ("claims", "vault", "events")
+TABS: Final = ("claims", "vault", "events")
 _FRAME: Final = 2
 _LEAST: Final = 3
 
@@ -82,7 +82,7 @@ def _stacked(width: int, top: int, rows: int, wish: Wish, wants: Wants) -> dict[
     }
     y, rest = top + upper + tokens, rows - upper - tokens
     if width < SIDE_BY_SIDE:
-        places[wish.tab] = Place(0, y, width, rest, _TABS)
+        places[wish.tab] = Place(0, y, width, rest, TABS)
         return places
     return places | _two_columns(0, y, width, rest, wish, wants)
 

@@ -1,0 +1,80 @@
+"""What leaves the board: copies, masked where ids are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from mitui.tui.drawing.lines import span
+
+if TYPE_CHECKING:
+    from mitui.tui.dashboard.screen import Dashboard
+    from mitui.tui.feed import Exports
+
+_COPIED: Final = {"identity": "the id", "tokens": "the resource", "events": "the event", "guide": "the command"}
+
+
+class Copying:
+    """Each method is an action of the table of keys."""
+
+    def __init__(self, dashboard: Dashboard, exports: Exports) -> None:
+        self._dashboard = dashboard
+        self._stage = dashboard.stage
+        self._exports = exports
+
+    def copy(self) -> None:
+        """Copy what is marked."""
+        from mitui.tui.dashboard.clipboard import copy
+
+        pane = self._dashboard.arranger.pane
+        item = pane.item
+        if item is None or not item.copy:
+            self._dashboard.flash("there is nothing to copy here", "warn")
+            return
+        what = item.key if pane.name_id == "claims" else _COPIED.get(pane.name_id, "the line")
+        self._dashboard.flash(copy(self._dashboard.app, item.copy, span(what).text))
+
+    def copy_report(self) -> None:
+        """Copy the board as it is shown, masked or not, and show what was copied."""
+        if self._exports.report is None:
+            self._dashboard.flash("there is no report in this session", "warn")
+            return
+        from mitui.tui.dashboard.clipboard import copy
+        from mitui.tui.screens.show_text import ShowTextScreen
+
+        app = self._dashboard.app
+        report = self._exports.report(self._stage.scene.snapshot)
+        app.push_screen(ShowTextScreen("The board, for a ticket", report, copy(app, report, "the board")))
+
+    def copy_token(self) -> None:
+        """Copy the raw token, if the config allows it, after a yes."""
+        token, identity = self._stage.token, self._stage.actual.identity
+        if self._exports.raw_token is None or token is None or identity is None:
+            words = "raw tokens are not copied unless the config says allow_token_copy = true"
+            self._dashboard.flash(words, "warn")
+            return
+        if self._dashboard.hides("a raw token"):
+            return
+        from mitui.tui.screens.confirm import confirm_token_copy
+
+        raw = partial(self._exports.raw_token, identity.identity, token.resource)
+        answer = confirm_token_copy(token)
+        self._dashboard.app.push_screen(answer, lambda agreed: self._copy_token(raw) if agreed else None)
+
+    def _copy_token(self, raw: Callable[[], str]) -> None:
+        from mitui.tui.dashboard.clipboard import copy_secret
+
+        text = raw()
+        if text:
+            self._dashboard.flash(copy_secret(self._dashboard.app, text, "the token"))
+        else:
+            self._dashboard.flash("there is no token to copy", "warn")
+
+    def redact(self) -> None:
+        """Mask every id, or show it again."""
+        if not self._stage.mask():
+            self._dashboard.flash("ids can't be masked in this session", "warn")
+            return
+        masked = "ids are masked, here and in what is copied"
+        self._dashboard.flash(masked if self._stage.redacted else "ids are shown")

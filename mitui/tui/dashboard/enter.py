@@ -1,0 +1,84 @@
+"""What enter does, by what it is pressed on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mitui.diagnosis.advice import choices_agree
+from mitui.tui.panes.advice_items import CAUSE, FAILURE
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.vault import ADD as ADD_VAULT
+from mitui.tui.panes.vault import PROBE
+
+if TYPE_CHECKING:
+    from mitui.tui.dashboard.screen import Dashboard
+
+
+class Enter:
+    """``act`` is an action of the table of keys; the pane answers it by saying which item it was on."""
+
+    def __init__(self, dashboard: Dashboard) -> None:
+        self._dashboard = dashboard
+        self._stage = dashboard.stage
+
+    def act(self) -> None:
+        self._dashboard.pane.act()
+
+    def on_item(self, pane: Pane, key: str) -> None:
+        """Select it, open it, or say why it failed."""
+        match pane.name_id:
+            case "identity":
+                self._act_on_identity()
+            case "tokens" if not self._stage.scene.tokens:
+                self._dashboard.dialogs.add_resource()
+            case "tokens":
+                if not self._dashboard.pages.why_token():
+                    self._dashboard.arranger.focus("claims")
+            case "vault":
+                self._act_on_vault(key)
+            case "source":
+                self._act_on_source(key)
+            case "guide":
+                self._dashboard.pages.why_source()
+            case "claims" if not self._stage.scene.the_token or not self._stage.scene.the_token.claims:
+                self._dashboard.pages.why_token()
+            case name:
+                item = pane.item
+                self._dashboard.pages.show_text(name.capitalize(), item.copy if item is not None else "")
+
+    def _act_on_identity(self) -> None:
+        from mitui.monitor.intents import SelectIdentity
+
+        identity, at = self._stage.identity, self._dashboard.panes["identity"].at
+        if identity is None:
+            self._dashboard.dialogs.add_identity()
+        elif identity.unsupported:
+            self._dashboard.flash(identity.unsupported, "warn")
+        elif at != self._stage.actual.selected:
+            self._dashboard.panes["tokens"].go_to(0)
+            self._stage.look(token=0, vault=0)
+            self._dashboard.requests.send(SelectIdentity(identity.identity))
+        elif not self._dashboard.pages.why_identity(at):
+            self._dashboard.arranger.focus("tokens")
+
+    def _act_on_source(self, key: str) -> None:
+        kind, _, name = key.partition(":")
+        if kind == "warning":
+            self._dashboard.pages.why_warning(int(name))
+        elif kind == "sdk" or (kind == "source" and not choices_agree(self._stage.scene.snapshot.source.sdk_choices)):
+            self._dashboard.pages.open_sdk_choices()
+        elif kind == "host":
+            item = self._dashboard.pane.item
+            self._dashboard.pages.show_text(name.capitalize(), item.copy if item is not None else "")
+        else:
+            self._dashboard.pages.why_source()
+
+    def _act_on_vault(self, key: str) -> None:
+        if key == ADD_VAULT:
+            self._dashboard.dialogs.add_vault()
+        elif key == PROBE:
+            self._dashboard.requests.probe()
+        elif key == FAILURE or key.startswith(CAUSE):
+            self._dashboard.pages.why_vault()
+        else:
+            self._dashboard.pages.why_permission(key)

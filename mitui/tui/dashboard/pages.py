@@ -1,0 +1,134 @@
+"""The pages that open over the dashboard: why something is as it is, help, commands, themes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mitui.tui.keys.actions import TITLES
+
+if TYPE_CHECKING:
+    from mitui.tui.dashboard.screen import Dashboard
+    from mitui.tui.screens.why_subject import Why
+
+
+class Pages:
+    """``help``, ``palette``, ``theme`` and ``jump`` are actions of the table of keys; enter asks for the others."""
+
+    def __init__(self, dashboard: Dashboard) -> None:
+        self._dashboard = dashboard
+        self._stage = dashboard.stage
+
+    def open_why(self, why: Why) -> None:
+        """Push the page that explains one thing."""
+        from mitui.tui.screens.why import WhyScreen
+
+        self._dashboard.app.push_screen(WhyScreen(why))
+
+    def why_source(self) -> None:
+        """Why this source, or why none."""
+        from mitui.tui.screens.why_subject import why_source
+
+        self.open_why(why_source(self._stage.scene.snapshot.source, self._stage.scene.times))
+
+    def why_warning(self, index: int) -> None:
+        """One warning about the host, with its remedy."""
+        from mitui.tui.screens.why_subject import why_warnings
+
+        why = why_warnings("this host", self._stage.scene.snapshot.warnings[index : index + 1])
+        if why is not None:
+            self.open_why(why)
+
+    def open_sdk_choices(self) -> None:
+        """Which source each SDK would pick."""
+        from mitui.tui.screens.sdk_choices import SdkChoicesScreen
+
+        self._dashboard.app.push_screen(SdkChoicesScreen(self._stage.scene.snapshot.source))
+
+    def why_identity(self, index: int) -> bool:
+        """What is the matter with an identity; False when nothing is."""
+        from mitui.tui.screens.why_subject import why_token, why_warnings
+
+        shown = self._stage.scene.snapshot.identities[index]
+        broken = next((token for token in shown.tokens if token.failure is not None), None)
+        why = why_token(broken, shown, self._stage.scene.times) if broken else why_warnings(shown.name, shown.warnings)
+        if why is not None:
+            self.open_why(why)
+        return why is not None
+
+    def why_token(self) -> bool:
+        """What is the matter with the token that is looked at; False when nothing is."""
+        from mitui.tui.screens.why_subject import why_token
+
+        token, identity = self._stage.scene.the_token, self._stage.scene.identity
+        why = why_token(token, identity, self._stage.scene.times) if token and identity else None
+        if why is not None:
+            self.open_why(why)
+        return why is not None
+
+    def why_vault(self) -> None:
+        """Why the vault could not be probed."""
+        from mitui.tui.screens.why_subject import why_vault
+
+        vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
+        why = why_vault(vault, identity, self._stage.scene.times) if vault and identity else None
+        if why is not None:
+            self.open_why(why)
+
+    def why_permission(self, key: str) -> None:
+        """What is known of one permission, and how to get it."""
+        from mitui.tui.screens.why_subject import why_permission
+
+        vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
+        name = key.partition(":")[2]
+        cells = vault.permissions if vault else ()
+        cell = next((each for each in cells if f"{each.result.object_type}/{each.result.permission}" == name), None)
+        if vault is not None and identity is not None and cell is not None:
+            self.open_why(why_permission(cell, vault, identity, self._stage.scene.times))
+
+    def help(self) -> None:
+        from mitui.tui.screens.help import pane_help
+
+        self._dashboard.app.push_screen(pane_help(self._dashboard.pane.name_id, self._dashboard.actions))
+
+    def palette(self) -> None:
+        from mitui.tui.screens.commands import command_list
+
+        self._dashboard.app.push_screen(command_list(self._dashboard.actions), self._run)
+
+    def _run(self, action: str | None) -> None:
+        if action is not None:
+            self._dashboard.call_later(self._dashboard.action_do, action)
+
+    def theme(self) -> None:
+        from mitui.tui.screens.commands import theme_list
+
+        self._dashboard.app.push_screen(
+            theme_list(self._dashboard.app.available_themes, self._dashboard.app.theme), self._use_theme
+        )
+
+    def _use_theme(self, name: str | None) -> None:
+        if name is not None:
+            self._dashboard.app.theme = name
+
+    def jump(self) -> None:
+        from mitui.tui.screens.jump import JumpScreen, Target
+
+        places = self._dashboard.shown_panes.items()
+        frames = {tab: self._dashboard.panes[name] for name, place in places for tab in (place.tabs or (name,))}
+        targets = [Target(_letter(tab), frame, partial(frame.tab_column, tab)) for tab, frame in frames.items()]
+        letters = {_letter(tab): tab for tab in frames}
+        self._dashboard.app.push_screen(
+            JumpScreen(targets), lambda letter: self._dashboard.arranger.focus(letters[letter]) if letter else None
+        )
+
+    def show_text(self, title: str, text: str) -> None:
+        """Push the page on which a text can be selected."""
+        from mitui.tui.screens.show_text import ShowTextScreen
+
+        self._dashboard.app.push_screen(ShowTextScreen(title, text))
+
+
+def _letter(name: str) -> str:
+    """The letter of a pane in jump mode."""
+    return {"events": "e", "guide": "w"}.get(name, TITLES[name][0].lower())

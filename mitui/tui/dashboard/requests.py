@@ -1,0 +1,76 @@
+"""What is asked of the refresher, as intents; nothing here waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mitui.monitor.intents import Intent
+    from mitui.tui.dashboard.screen import Dashboard
+
+INTERVALS: Final = (2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+"""The seconds between checks that + and - step through."""
+
+
+class Requests:
+    """Each method but ``send`` is an action of the table of keys."""
+
+    def __init__(self, dashboard: Dashboard, send: Callable[[Intent], None]) -> None:
+        self._dashboard = dashboard
+        self._stage = dashboard.stage
+        self._send = send
+
+    def send(self, intent: Intent | None, words: str = "") -> None:
+        """Send an intent, and say so; None, a dialog's answer when it was left, does nothing."""
+        if intent is not None:
+            self._send(intent)
+            self._dashboard.flash(words)
+
+    def refresh(self) -> None:
+        from mitui.monitor.intents import Refresh
+
+        self.send(Refresh(None), "asking for new tokens")
+
+    def refresh_one(self) -> None:
+        from mitui.monitor.intents import Refresh
+
+        if self._stage.token is not None:
+            self.send(Refresh(self._stage.token.resource), "asking for a new token")
+
+    def pause(self) -> None:
+        from mitui.monitor.intents import SetPaused
+
+        paused = not self._stage.actual.paused
+        words = "paused: nothing is asked, and countdowns stand still" if paused else "going on"
+        self.send(SetPaused(paused), words)
+
+    def interval(self, step: int) -> None:
+        from mitui.monitor.intents import SetInterval
+
+        now = self._stage.actual.interval
+        further = [each for each in INTERVALS if (each < now if step > 0 else each > now)]
+        seconds = now if not further else further[-1] if step > 0 else further[0]
+        self.send(SetInterval(seconds), f"checking every {seconds:.0f} s")
+
+    def probe(self) -> None:
+        """Probe the vault that is looked at, or ask for one."""
+        from mitui.monitor.intents import Probe
+
+        vault = self._stage.vault
+        if vault is None:
+            self._dashboard.dialogs.add_vault()
+            return
+        self.send(Probe(vault.vault, "read"), "probing")
+        self._dashboard.arranger.focus("vault")
+
+    def watch(self) -> None:
+        from mitui.monitor.intents import WatchVault
+
+        vault = self._stage.vault
+        if vault is None:
+            self._dashboard.flash("there is no vault to watch; a adds one", "warn")
+            return
+        on = vault.watch is None or vault.watch.granted_at is not None
+        words = "probing every 30 s until what is denied is granted; w stops" if on else "no longer watching"
+        self.send(WatchVault(vault.vault, on), words)

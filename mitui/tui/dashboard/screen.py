@@ -1,0 +1,171 @@
+"""The dashboard: every pane and bar, and the parts that place them, fill them and answer keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from textual import events
+from textual.actions import parse
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.layout import Layout
+from textual.reactive import Reactive
+from textual.screen import Screen
+
+from mitui.clock import Clock
+from mitui.monitor.snapshot import Snapshot
+from mitui.tui.dashboard.arrangement import Place
+from mitui.tui.dashboard.arranger import Arranger
+from mitui.tui.dashboard.bars import Footer, Header, TooSmall, WholeText
+from mitui.tui.dashboard.copying import Copying
+from mitui.tui.dashboard.dialogs import Dialogs
+from mitui.tui.dashboard.enter import Enter
+from mitui.tui.dashboard.moves import Moves
+from mitui.tui.dashboard.pages import Pages
+from mitui.tui.dashboard.requests import Requests
+from mitui.tui.dashboard.stage import Stage
+from mitui.tui.drawing.line_widget import LineWidget
+from mitui.tui.drawing.lines import Role
+from mitui.tui.feed import Exports
+from mitui.tui.keys.action import Action
+from mitui.tui.keys.actions import BY_ID, bindings
+from mitui.tui.panes.pane import Pane
+from mitui.tui.panes.registry import PANE_KINDS
+from mitui.tui.panes.tokens import Countdowns, TokensPane
+from mitui.tui.scene import Scene
+from mitui.tui.settings import TimeFormat
+
+if TYPE_CHECKING:
+    from mitui.monitor.intents import Intent
+    from mitui.tui.drawing.palette import Palette
+
+_FLASH: Final = 4.0
+"""Seconds for which the footer says what was just done."""
+
+
+class Dashboard(Screen[None]):
+    """Owns the widgets and the parts, and hands each event on; the parts know each other only through it."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)  # as a LineWidget's, and for the same reason
+
+    def __init__(
+        self,
+        clock: Clock,
+        palette: Palette,
+        actions: tuple[Action, ...],
+        times: TimeFormat,
+        send: Callable[[Intent], None],
+        exports: Exports,
+    ) -> None:
+        super().__init__(id="board")
+        self.clock = clock
+        self.actions = actions
+        self._said_until: float | None = None
+        self.header = Header(palette)
+        self.footer = Footer(palette, actions)
+        self.whole_text = WholeText(palette)
+        self.too_small = TooSmall(palette)
+        self.arranger = Arranger(self)
+        self.stage = Stage(self, times, exports.redact)
+        self.panes: dict[str, Pane] = {kind.name_id: kind(palette, self.stage.scene) for kind in PANE_KINDS}
+        self.countdowns = Countdowns(palette, cast("TokensPane", self.panes["tokens"]))
+        self.bars = (self.header, self.footer, self.countdowns, self.whole_text, self.too_small)
+        self.requests = Requests(self, send)
+        self.dialogs = Dialogs(self)
+        self.pages = Pages(self)
+        self.copying = Copying(self, exports)
+        self.moves = Moves(self)
+        self.enter = Enter(self)
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield from self.panes.values()
+        yield self.countdowns
+        yield self.footer
+        yield self.whole_text
+        yield self.too_small
+
+    @property
+    def layout(self) -> Layout:
+        return self.arranger.layout
+
+    @property
+    def scene(self) -> Scene:
+        """What the panes draw."""
+        return self.stage.scene
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the focus."""
+        return self.arranger.pane
+
+    @property
+    def shown_panes(self) -> dict[str, Place]:
+        """The panes on the screen, in reading order, with their places."""
+        return self.arranger.shown
+
+    @property
+    def zoomed(self) -> str:
+        """The pane that has the whole screen, "" for none."""
+        return self.arranger.zoomed
+
+    def action_do(self, action_id: str) -> None:
+        """Do what the table of keys says of this action: call the method of the part that it names."""
+        part, method, arguments = parse(BY_ID[action_id].action)
+        getattr(getattr(self, part), method)(*arguments)
+
+    def on_mount(self) -> None:
+        self.arranger.settle(self.app.size)
+        self.arranger.focus("tokens")
+        fraction = self.clock.now() % 1
+        self.set_timer((1.5 - fraction) % 1 or 1.0, self._start_ticking)
+
+    def _start_ticking(self) -> None:
+        self.tick()
+        self.set_interval(1.0, self.tick)
+
+    def tick(self) -> None:
+        """A second has passed."""
+        if self._said_until is not None and self.clock.now() >= self._said_until:
+            self.flash("")
+        self.stage.tick()
+
+    def receive(self, snapshot: Snapshot) -> None:
+        """Take the newest snapshot."""
+        self.stage.receive(snapshot)
+        self.dialogs.follow(snapshot)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.arranger.settle(event.size)
+
+    def on_screen_resume(self) -> None:
+        self.stage.look()
+
+    def on_pane_moved(self, event: Pane.Moved) -> None:
+        self.stage.follow(event.pane)
+
+    def on_pane_tab_chosen(self, event: Pane.TabChosen) -> None:
+        self.arranger.focus(event.pane_name)
+
+    def on_pane_acted(self, event: Pane.Acted) -> None:
+        self.enter.on_item(event.pane, event.key)
+
+    def repaint_in(self, palette: Palette) -> None:
+        """Paint everything in another theme."""
+        for widget in self.query(LineWidget):
+            widget.repaint_in(palette)
+
+    def flash(self, words: str, role: Role = "text") -> None:
+        """Say what was just done, in place of the footer's keys, for a few seconds."""
+        self._said_until = self.clock.now() + _FLASH if words else None
+        self.footer.say(words, role)
+
+    def hides(self, what: str) -> bool:
+        """Whether ids are masked; if so, says that ``what`` can't be had then, since it would show them."""
+        if self.stage.redacted:
+            self.flash(f"ids are masked, and {what} would show them; x unmasks", "warn")
+        return self.stage.redacted

@@ -1,0 +1,68 @@
+"""One thing a person can do, with its keys and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mitui.tui.keys.names import shown_key
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    ``id`` names it in the config's ``[keys]``; ``keys`` is a comma-separated list in Textual's spelling; ``action`` is
+    ``part.method``, a method of one of the dashboard's parts, with its arguments. ``label`` is the one or two words of
+    the footer, ``description`` the sentence of the help. ``panes`` are those in which it has a meaning (empty:
+    everywhere). ``palette`` is its name in the command palette ("token: refresh now"), "" to leave it out. ``footer``
+    ranks it there: 1 is kept longest, 0 is never shown.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    description: str
+    panes: tuple[str, ...] = ()
+    palette: str = ""
+    footer: int = 0
+
+    @property
+    def call(self) -> str:
+        """What Textual runs for it: a page's own method, or the dashboard's part by way of ``Dashboard.action_do``."""
+        return f"do({self.id!r})" if "." in self.action else self.action
+
+    @property
+    def key_list(self) -> tuple[str, ...]:
+        """The keys, one by one."""
+        return tuple(key.strip() for key in self.keys.split(",") if key.strip())
+
+
+def shown_keys(action: Action) -> str:
+    """All keys of an action, for a list: ``q ctrl+q``."""
+    return " ".join(shown_key(key) for key in action.key_list)
+
+
+def in_pane(pane: str, actions: Iterable[Action]) -> tuple[Action, ...]:
+    """What is particular to one pane: its own actions, in the table's order."""
+    return tuple(action for action in actions if pane in action.panes)
+
+
+def everywhere(actions: Iterable[Action]) -> tuple[Action, ...]:
+    """What can be done in every pane."""
+    return tuple(action for action in actions if not action.panes)
+
+
+def footer_actions(pane: str, actions: Iterable[Action], *, empty: bool = False) -> tuple[Action, ...]:
+    """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end.
+
+    On a board that is ``empty``, for want of an endpoint, what needs one is left out.
+    """
+    hidden = ("identity", "probe", "pause") if empty else ()
+    shown = [
+        action
+        for action in actions
+        if action.footer and action.keys and action.id not in hidden and (not action.panes or pane in action.panes)
+    ]
+    return tuple(sorted(shown, key=lambda action: (action.footer, not action.panes)))
