@@ -16,7 +16,7 @@ from mitui.cli.options import CHECK_TIMEOUT, Options, UsageError
 from mitui.cli.planning import make_plan
 from mitui.clock import SystemClock
 from mitui.config.locations import config_path
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status

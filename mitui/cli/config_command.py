@@ -11,7 +11,7 @@ from pathlib import Path
 from mitui.cli.options import Options, UsageError
 from mitui.config.loading import Config, ConfigError, load_config
 from mitui.config.locations import config_path, state_path
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.safe_text import visible_line
 
 

@@ -16,7 +16,7 @@ from mitui.clock import SystemClock
 from mitui.config.loading import Config, ConfigError, load_config
 from mitui.config.locations import state_path
 from mitui.config.state_file import StateFile
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import visible_line
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import parse_identity
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
 from mitui.simulator.scenarios.scenario import start_scenario

@@ -20,7 +20,7 @@ from mitui.config.toml_values import (
     unlike,
     word_of,
 )
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity, IdentitySyntaxError, SystemAssigned, client_id, object_id, resource_id
 from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.plan import DEPTHS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 
 
 def base_directory(environment: HostEnvironment, variable: str, below_home: str) -> Path:

@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 
 from mitui.clock import Clock
 from mitui.diagnosis.commands import fill
-from mitui.engine.host import HostFacts
-from mitui.engine.token import AccessToken
+from mitui.engine.host.facts import HostFacts
+from mitui.engine.token.access_token import AccessToken
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, exchange_of
 from mitui.secret import Secret

@@ -12,8 +12,8 @@ from mitui.diagnosis.advice import HealthWarning, choices_agree
 from mitui.diagnosis.proxy_lint import proxy_warnings
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.workload_identity import workload_warnings
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity, is_guid
 
 _SOURCE_VARIABLES: Final = (

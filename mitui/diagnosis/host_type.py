@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 
 HostType = Literal[
     "vm", "vmss", "web_app", "function_app", "container_app", "arc", "ml", "cloud_shell", "service_fabric", "automation"

@@ -10,9 +10,9 @@ from mitui.diagnosis.cause import Spoken
 from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all
 from mitui.diagnosis.host_type import host_type
 from mitui.diagnosis.token.facts import host_facts
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.host import HostFacts
-from mitui.engine.notice import Notice
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
+from mitui.engine.token.notice import Notice
 
 
 @dataclass(frozen=True, slots=True)

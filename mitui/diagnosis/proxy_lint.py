@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.commands import fill_all
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.host.environment import HostEnvironment
 from mitui.http.proxy import proxy_for, proxy_label
 
 _EVERYWHERE: Final = "MSAL Python, azure-identity, MSAL Go and .NET"

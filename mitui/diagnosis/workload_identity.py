@@ -12,7 +12,7 @@ from typing import Final
 from mitui.claims import Claims, decode
 from mitui.diagnosis.advice import HealthWarning
 from mitui.durations import in_words
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.secret import Secret
 
 VARIABLES: Final = ("AZURE_FEDERATED_TOKEN_FILE", "AZURE_TENANT_ID", "AZURE_AUTHORITY_HOST", "AZURE_CLIENT_ID")

@@ -13,9 +13,9 @@ import re
 import stat
 from typing import Final
 
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
-from mitui.engine.refusal import Refusal
+from mitui.engine.host.environment import HostEnvironment
 from mitui.secret import Secret
 
 LARGEST: Final = 4096  # bytes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, Evidence, SourceVerdict
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources.registry import SOURCES
 
 
@@ -11,21 +11,21 @@ def detect(environment: HostEnvironment) -> Detection:
     """The first source that matches, from variables and files alone; nothing is sent.
 
     The order is MSAL Go's: Service Fabric, App Service, Azure ML, Cloud Shell, Azure Arc, and IMDS when nothing else
-    matches, which is a conclusion and not yet a sighting. An empty variable counts as not set.
+    matches, which is a conclusion and not yet a match. An empty variable counts as not set.
     """
-    sightings = [(source, source.detect(environment)) for source in SOURCES]
-    chosen, _ = next((source, sighting) for source, sighting in sightings if sighting.matched)
+    matches = [(source, source.detect(environment)) for source in SOURCES]
+    chosen, _ = next((source, match) for source, match in matches if match.matched)
     evidence: dict[str, Evidence] = {}
-    for _, sighting in sightings:
-        for signal in sighting.evidence:
+    for _, match in matches:
+        for signal in match.evidence:
             evidence.setdefault(signal.signal, signal)
     label = chosen.label(environment)
     verdicts = tuple(
         SourceVerdict(
             source.kind,
             source is chosen,
-            sighting.reason if source is chosen or not sighting.matched else f"{label} comes before it",
+            match.reason if source is chosen or not match.matched else f"{label} comes before it",
         )
-        for source, sighting in sightings
+        for source, match in matches
     )
     return Detection(chosen.kind, label, chosen.endpoint(environment).url, tuple(evidence.values()), verdicts)

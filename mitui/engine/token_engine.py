@@ -8,17 +8,17 @@ from dataclasses import replace
 from typing import Final
 
 from mitui.clock import Clock
-from mitui.engine.acquisition import Acquisition, Surroundings
+from mitui.engine.asking.acquisition import Acquisition, AcquisitionContext
+from mitui.engine.asking.limiter import Limiter
 from mitui.engine.engine_event import EngineEvent
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection
 from mitui.engine.failure import FailureKind, TokenFailure
-from mitui.engine.findings import matches
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
-from mitui.engine.limiter import Limiter
 from mitui.engine.resources import normalise_resource
 from mitui.engine.sources.registry import source_of
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
+from mitui.engine.token.notices import matches
 from mitui.http import GuardedClient
 
 CACHED_TOKENS: Final = 10_000
@@ -63,7 +63,7 @@ class TokenEngine:
     ) -> None:
         source = source_of(detection.source)
         self._around = (
-            Surroundings(
+            AcquisitionContext(
                 environment,
                 source,
                 client,

@@ -12,7 +12,7 @@ import httpcore
 
 from mitui.clock import Clock
 from mitui.http.dial_error import DialError
-from mitui.http.lean_httpx import httpx
+from mitui.http.httpx_without_its_cli import httpx
 from mitui.http.message import TransportProblem
 from mitui.http.network_backend import NetworkBackend
 

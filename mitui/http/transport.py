@@ -11,7 +11,7 @@ import httpcore
 from mitui import __version__
 from mitui.clock import Clock
 from mitui.http.dial_error import DialError
-from mitui.http.lean_httpx import httpx
+from mitui.http.httpx_without_its_cli import httpx
 from mitui.http.message import HttpRequest, TransportProblem
 from mitui.http.route import Connections, Exchanges, Route, connections
 from mitui.secret import Secret

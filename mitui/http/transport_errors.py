@@ -8,7 +8,7 @@ import ssl
 import httpcore
 
 from mitui.http.dial_error import DialError
-from mitui.http.lean_httpx import httpx
+from mitui.http.httpx_without_its_cli import httpx
 from mitui.http.message import TransportProblem
 
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL})

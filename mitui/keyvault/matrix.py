@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from mitui.keyvault.permission_table import OPERATIONS
-from mitui.keyvault.probe_run import Sweep, unsent_rows
+from mitui.keyvault.probe_run import ProbeFindings, unsent_rows
 from mitui.keyvault.role_guess import inferred_verdict
 from mitui.keyvault.verdict import PermissionResult, ProbeDepth, VaultModel, Verdict
 
@@ -34,7 +34,7 @@ def arrange(results: Sequence[PermissionResult], model: VaultModel, depth: Probe
 
 
 def notes_on(
-    found: Sweep,
+    found: ProbeFindings,
     permissions: tuple[PermissionResult, ...],
     *,
     secret: str,

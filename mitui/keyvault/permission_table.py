@@ -6,6 +6,8 @@ sees. Rows without a method have no harmless request and are never sent.
 
 Tiers: 1 reads; 2 works with keys or changes attributes of nothing; 3 deletes, recovers, purges, backs up or rotates
 nothing; 4 and 5 have no harmless request.
+
+To add a permission, add its row.
 """
 
 from __future__ import annotations

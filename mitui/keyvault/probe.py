@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mitui.clock import Clock
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient
 from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.challenge import Challenge
 from mitui.keyvault.connection import connect_vault, resolve_vault, secure_vault
 from mitui.keyvault.matrix import arrange, notes_on
-from mitui.keyvault.probe_run import Sweep, Sweeper, plan, unasked
-from mitui.keyvault.session import USER_AGENT, Conversation
+from mitui.keyvault.probe_run import ProbeFindings, ProbeRun, plan, unasked
+from mitui.keyvault.session import USER_AGENT, VaultSession
 from mitui.keyvault.stage import Outcome, Route
 from mitui.keyvault.stages import TokenSource, check_challenge, check_health, get_token
 from mitui.keyvault.verdict import (
@@ -63,10 +63,10 @@ async def probe_vault(
         secret = prefix = ""
     asks = plan(depth, secret, prefix)
     token = None if run.failure else await _approach(run, get_token_for)
-    found = Sweep()
-    if token is not None and run.conversation is not None:
+    found = ProbeFindings()
+    if token is not None and run.session is not None:
         begun = clock.monotonic()
-        found = await Sweeper(address, run.conversation, token.secret).run(asks)
+        found = await ProbeRun(address, run.session, token.secret).run(asks)
         elapsed = (clock.monotonic() - begun) * 1000
         if found.model_reason:
             found.facts["model_reason"] = found.model_reason
@@ -76,7 +76,7 @@ async def probe_vault(
         found.results = [unasked(ask, Verdict.UNKNOWN, words) for ask in asks]
     run.skip_the_rest()
     permissions = arrange(found.results, found.model, depth)
-    sent = run.conversation.sent if run.conversation else 0
+    sent = run.session.sent if run.session else 0
     return ProbeResult(
         address.url,
         address.name,
@@ -112,7 +112,7 @@ class _Run:
     notes: list[str] = field(default_factory=list)
     failure: VaultFailure | None = None
     challenge: Challenge = field(default_factory=Challenge)
-    conversation: Conversation | None = None
+    session: VaultSession | None = None
 
     def record(self, outcome: Outcome) -> bool:
         """Keep what a stage found; False if the probe ends here."""
@@ -148,7 +148,7 @@ async def _approach(run: _Run, source: TokenSource) -> AccessToken | None:
     route: Route = outcome.route
     if not run.record(await secure_vault(address, route, client, clock, timeout)):
         return None
-    run.conversation = Conversation(
+    run.session = VaultSession(
         address,
         client,
         clock,
@@ -157,16 +157,16 @@ async def _approach(run: _Run, source: TokenSource) -> AccessToken | None:
         client_request_id=run.client_request_id,
         user_agent=run.user_agent,
     )
-    if not run.record(await check_health(address, run.conversation)):
+    if not run.record(await check_health(address, run.session)):
         return None
-    outcome, run.challenge = await check_challenge(address, run.conversation)
+    outcome, run.challenge = await check_challenge(address, run.session)
     if not run.record(outcome):
         return None
     outcome, token = await get_token(address, run.challenge, source, clock)
     return token if run.record(outcome) else None
 
 
-def _permissions_stage(found: Sweep, elapsed: float) -> Stage:
+def _permissions_stage(found: ProbeFindings, elapsed: float) -> Stage:
     counts = {verdict: sum(each.verdict is verdict for each in found.results) for verdict in Verdict}
     tally = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
     detail = f"{found.failure.message} ({tally})" if found.failure else tally

@@ -17,7 +17,7 @@ from mitui.keyvault.permission_table import (
     sent_operations,
 )
 from mitui.keyvault.reading import Reading, read_reply
-from mitui.keyvault.session import Conversation, transport_failure
+from mitui.keyvault.session import VaultSession, transport_failure
 from mitui.keyvault.stop_sentence import stop_sentence
 from mitui.keyvault.verdict import (
     PermissionResult,
@@ -45,7 +45,7 @@ class Ask:
 
 
 @dataclass(slots=True)
-class Sweep:
+class ProbeFindings:
     """What the answers add up to, in the order in which they came."""
 
     results: list[PermissionResult] = field(default_factory=list)
@@ -88,18 +88,18 @@ def plan(depth: ProbeDepth, secret: str, prefix: str) -> tuple[Ask, ...]:
     return (asks[0], *extra, *asks[1:])
 
 
-class Sweeper:
+class ProbeRun:
     """Sends what a plan holds, in order. What is left when something stops it is unknown."""
 
-    def __init__(self, address: VaultAddress, conversation: Conversation, token: Secret) -> None:
+    def __init__(self, address: VaultAddress, session: VaultSession, token: Secret) -> None:
         self._address = address
-        self._conversation = conversation
+        self._session = session
         self._token = token
-        self._found = Sweep()
+        self._found = ProbeFindings()
         self._absent: set[str] = set()  # kinds of object of which the vault said that ours is absent or forbidden
         self._failed_before = False
 
-    async def run(self, asks: tuple[Ask, ...]) -> Sweep:
+    async def run(self, asks: tuple[Ask, ...]) -> ProbeFindings:
         """Ask for everything, or until an answer is not about permissions at all."""
         found = self._found
         for position, ask in enumerate(asks):
@@ -117,7 +117,7 @@ class Sweeper:
 
     async def _send(self, ask: Ask) -> None:
         row, found = ask.row, self._found
-        answer = await self._conversation.ask(
+        answer = await self._session.ask(
             row.method, row.target(ask.name, ask.version), token=self._token, body=row.body
         )
         reply = answer.outcome

@@ -36,7 +36,7 @@ class Answer:
     exchange: Exchange
 
 
-class Conversation:
+class VaultSession:
     """Sends requests to one vault. Every one carries the same client request id, which the audit log keeps."""
 
     def __init__(

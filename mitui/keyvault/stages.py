@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from mitui.claims import Claims
 from mitui.clock import Clock
 from mitui.engine.failure import TokenFailure
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.http import HttpFailure, HttpReply
 from mitui.keyvault.address import VaultAddress, is_loopback
 from mitui.keyvault.challenge import Challenge, judge, parse_challenges
 from mitui.keyvault.permission_table import LIST_WHOLE_VAULT
 from mitui.keyvault.reading import read_reply
-from mitui.keyvault.session import Answer, Conversation, transport_failure
+from mitui.keyvault.session import Answer, VaultSession, transport_failure
 from mitui.keyvault.stage import Facts, Outcome
 from mitui.keyvault.stop_sentence import stop_sentence
 from mitui.keyvault.verdict import StageName, VaultFailureKind
@@ -36,13 +36,13 @@ class TokenSource(Protocol):
     async def __call__(self, resource: str) -> AccessToken | TokenFailure: ...
 
 
-async def check_health(address: VaultAddress, conversation: Conversation) -> Outcome:
+async def check_health(address: VaultAddress, session: VaultSession) -> Outcome:
     """``/healthstatus`` needs no token and tells from which address the vault sees this host.
 
     A 200 without the vault's own header came from something else on the way, so the probe ends there. On this machine
     it is not asked for much: emulators have no such page.
     """
-    answer = await conversation.ask("GET", "/healthstatus")
+    answer = await session.ask("GET", "/healthstatus")
     reply = answer.outcome
     if isinstance(reply, HttpFailure):
         return _no_reply("health", answer, reply)
@@ -69,9 +69,9 @@ async def check_health(address: VaultAddress, conversation: Conversation) -> Out
     return Outcome.ok("health", f"{reply.status}{seen}", reply.elapsed_ms, facts=tuple(facts))
 
 
-async def check_challenge(address: VaultAddress, conversation: Conversation) -> tuple[Outcome, Challenge]:
+async def check_challenge(address: VaultAddress, session: VaultSession) -> tuple[Outcome, Challenge]:
     """A request without a token: a vault answers 401 and names its tenant and its resource."""
-    answer = await conversation.ask("GET", LIST_WHOLE_VAULT.target("", ""))
+    answer = await session.ask("GET", LIST_WHOLE_VAULT.target("", ""))
     reply = answer.outcome
     if isinstance(reply, HttpFailure):
         return _no_reply("challenge", answer, reply), Challenge()

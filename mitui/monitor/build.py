@@ -16,8 +16,8 @@ from mitui.monitor.snapshot import (
     TokenView,
     VaultView,
 )
-from mitui.monitor.status import identity_status, overall_status, token_status, vault_status
 from mitui.monitor.watch_state import Board, IdentityState, SourceState, TokenState, VaultState, WatchedVault
+from mitui.monitor.watches.status import identity_status, overall_status, token_status, vault_status
 
 OF_THE_IDENTITY = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
 """Warnings that a token brings but that are about its identity."""

@@ -8,24 +8,24 @@ from dataclasses import replace
 from mitui.engine.identity import Identity
 from mitui.engine.resources import normalise_resource
 from mitui.monitor import intents, remembered
-from mitui.monitor.assigned import ask_assigned
 from mitui.monitor.due_items import AssignedAsked, HealthCheck, TokenDue, VaultDue
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.remembered import Remembered
-from mitui.monitor.scheduler import Conductor
+from mitui.monitor.scheduler import Scheduler
 from mitui.monitor.watch_state import IdentityState, WatchedVault
+from mitui.monitor.watches.assigned import ask_assigned
 
 SHORTEST_INTERVAL = 2.0
 LONGEST_INTERVAL = 86_400.0
 
 
-class Asks:
+class IntentHandler:
     """Carries intents out on the conductor's board."""
 
-    def __init__(self, conductor: Conductor, remember: Callable[[Callable[[Remembered], Remembered]], None]) -> None:
-        self._conductor = conductor
-        self._board = conductor.board
-        self._log = conductor.log
+    def __init__(self, scheduler: Scheduler, remember: Callable[[Callable[[Remembered], Remembered]], None]) -> None:
+        self._conductor = scheduler
+        self._board = scheduler.board
+        self._log = scheduler.log
         self._remember = remember
 
     async def take(self, intent: intents.Intent) -> None:
@@ -203,9 +203,9 @@ class Asks:
             await self._conductor.resume()
 
     def _set_interval(self, seconds: float) -> None:
-        board, conductor = self._board, self._conductor
+        board, scheduler = self._board, self._conductor
         board.interval = min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
-        conductor.schedule.put(HealthCheck(), conductor.clock.now() + board.interval)
+        scheduler.schedule.put(HealthCheck(), scheduler.clock.now() + board.interval)
 
     async def _look_as(self, process_id: int | None) -> None:
         refusal = self._conductor.host.look_as(process_id)
@@ -217,12 +217,12 @@ class Asks:
         await self._conductor.restart()
 
     def _list_assigned(self) -> None:
-        conductor, state = self._conductor, self._board.chosen
-        if self._is_paused("the question") or conductor.session is None or state is None:
+        scheduler, state = self._conductor, self._board.chosen
+        if self._is_paused("the question") or scheduler.session is None or state is None:
             return
         identity = state.planned.identity
-        work = ask_assigned(self._board, conductor.session, identity, conductor.clock, conductor.plan.arm_endpoint)
-        conductor.jobs.start(AssignedAsked(), work)
+        work = ask_assigned(self._board, scheduler.session, identity, scheduler.clock, scheduler.plan.arm_endpoint)
+        scheduler.jobs.start(AssignedAsked(), work)
 
     def _forget(self, due: TokenDue | VaultDue) -> None:
         self._conductor.jobs.cancel(due)

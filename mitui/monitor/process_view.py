@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 
 
 def view_note(ours: HostEnvironment, theirs: HostEnvironment) -> str:

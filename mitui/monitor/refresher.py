@@ -9,16 +9,16 @@ from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.build import build_snapshot, next_turn
 from mitui.monitor.due_items import HealthCheck, TokenDue, Turn, VaultDue
 from mitui.monitor.plan import Plan
-from mitui.monitor.scheduler import Conductor
+from mitui.monitor.scheduler import Scheduler
 from mitui.monitor.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
-    from mitui.monitor.intent_handler import Asks
+    from mitui.monitor.intent_handler import IntentHandler
     from mitui.monitor.intents import Intent
     from mitui.monitor.remembered import Remembered
 
@@ -43,9 +43,9 @@ class Refresher:
         self._plan = plan
         self._clock = clock
         self._changed = asyncio.Event()
-        self._conductor = Conductor(plan, environment, clock, self._changed.set)
+        self._conductor = Scheduler(plan, environment, clock, self._changed.set)
         self._remember = remember or (lambda change: None)
-        self._asks: Asks | None = None
+        self._asks: IntentHandler | None = None
         self._intents: deque[Intent] = deque()
         self._asked = asyncio.Event()
         self._pace = pace
@@ -68,18 +68,18 @@ class Refresher:
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """Every Snapshot that differs from the one before; closing the iterator cancels all that is under way."""
-        conductor = self._conductor
+        scheduler = self._conductor
         last: Snapshot | None = None
         try:
-            conductor.begin()
+            scheduler.begin()
             while True:
                 self._changed.clear()
-                conductor.jobs.check()
+                scheduler.jobs.check()
                 self._asked.clear()
                 while self._intents:
                     await self._carry_out(self._intents.popleft())
-                if not conductor.board.paused:
-                    await conductor.run_due()
+                if not scheduler.board.paused:
+                    await scheduler.run_due()
                 snapshot = self._snapshot()
                 if snapshot != last:
                     last = snapshot
@@ -87,25 +87,25 @@ class Refresher:
                     yield snapshot
                 await self._until_something()
         finally:
-            await conductor.close()
+            await scheduler.close()
 
     async def _carry_out(self, intent: Intent) -> None:
         if self._asks is None:  # `check` never asks for anything, so it does not load what answers
-            from mitui.monitor.intent_handler import Asks
+            from mitui.monitor.intent_handler import IntentHandler
 
-            self._asks = Asks(self._conductor, self._remember)
+            self._asks = IntentHandler(self._conductor, self._remember)
         await self._asks.take(intent)
 
     def _snapshot(self) -> Snapshot:
-        conductor, now = self._conductor, self._clock.now()
-        board, schedule = conductor.board, conductor.schedule
+        scheduler, now = self._conductor, self._clock.now()
+        board, schedule = scheduler.board, scheduler.schedule
         turn = next_turn(board, now, self._plan.expiring_below)
         if turn is not None:
             schedule.put(Turn(), turn)
         people = [each for each in board.identities if not board.paused]
         return build_snapshot(
             board,
-            conductor.log.events,
+            scheduler.log.events,
             now,
             expiring_below=self._plan.expiring_below,
             next_check_at=schedule.at(HealthCheck()),
@@ -121,7 +121,7 @@ class Refresher:
                 for vault in each.vaults
                 if (at := schedule.at(VaultDue(each.planned.identity, vault))) is not None
             },
-            complete=conductor.is_complete,
+            complete=scheduler.is_complete,
         )
 
     async def _until_something(self) -> None:

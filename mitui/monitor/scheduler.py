@@ -8,25 +8,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
 from mitui.monitor.defaults import environment_identity, needs_cloud, planned_identities, planned_resources
 from mitui.monitor.due_items import Arrival, Due, HealthCheck, TokenDue, Turn, VaultDue
 from mitui.monitor.events import EventLog
-from mitui.monitor.host_watch import HostWatch
 from mitui.monitor.jobs import Jobs
 from mitui.monitor.plan import Plan
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.token_watch import TokenWatch
 from mitui.monitor.watch_state import Board, IdentityState, SourceState, WatchedVault
+from mitui.monitor.watches.host import HostWatch
+from mitui.monitor.watches.token import TokenWatch
 
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
-    from mitui.monitor.vault_watch import VaultWatch
+    from mitui.monitor.watches.vault import VaultWatch
 
 
-class Conductor:
+class Scheduler:
     """Turns what is due into jobs. ``changed`` is called whenever the board may look different.
 
     ``session`` is None until there is a view of the host.
@@ -50,7 +50,7 @@ class Conductor:
     def vaults(self) -> VaultWatch:
         """The watch over vaults, loaded once there is one."""
         if self._vaults is None:
-            from mitui.monitor.vault_watch import VaultWatch
+            from mitui.monitor.watches.vault import VaultWatch
 
             self._vaults = VaultWatch(self.board, self.schedule, self.log, self.clock, self.plan.timeout, self._changed)
         return self._vaults

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.engine.engine_event import EngineEvent
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient
 from mitui.monitor.plan import Plan, PlannedVault

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.engine.evidence import SourceKind
-from mitui.engine.host import HostFacts
+from mitui.engine.host.facts import HostFacts
 
 if TYPE_CHECKING:
     from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, Evidence, SourceKind
 from mitui.engine.failure import TokenFailure
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, Identity, ObjectId
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.snapshot import Activity, AssignedIdentities, FailureView, WatchView
 

@@ -10,7 +10,7 @@ from mitui.report.times import iso
 
 if TYPE_CHECKING:
     from mitui.diagnosis.advice import HealthWarning
-    from mitui.engine.host import HostFacts
+    from mitui.engine.host.facts import HostFacts
     from mitui.monitor.snapshot import (
         FailureView,
         IdentityView,

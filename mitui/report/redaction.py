@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from mitui.claims import Claims
-from mitui.engine.host import HostFacts
+from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.verdict import PermissionResult
 from mitui.monitor.snapshot import AssignedIdentities, IdentityView, Snapshot, VaultView
 from mitui.report.masks import Masks

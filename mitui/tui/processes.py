@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mitui.engine.process_environment import ProcessUnreadable, environment_of
+from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
 
 VARIABLES: Final = (
     "IDENTITY_ENDPOINT",

@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from mitui.clock import SystemClock
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.simulator.host import SimulatedHost
 from tests.benchmarks.separate_host import separate_host
 from tests.engine.support import ARM, SYSTEM, VAULT, engine_in, engine_on, token

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mitui.config.loading import Config, ConfigError, load_config, parse_config
 from mitui.config.locations import config_path
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

@@ -10,7 +10,7 @@ import pytest
 
 from mitui.config.locations import state_path
 from mitui.config.state_file import StateFile
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import parse_identity
 from mitui.monitor.plan import PlannedIdentity, PlannedResource
 from mitui.monitor.remembered import Remembered

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, field, replace
 
 from mitui.claims import ActualIdentity
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, Stage, VaultFailure, Verdict
 from mitui.keyvault.verdict import VaultFailureKind as Stop

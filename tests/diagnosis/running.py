@@ -7,10 +7,10 @@ from pathlib import Path
 
 from mitui.clock import SystemClock
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import TokenFailure
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity, SystemAssigned
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost

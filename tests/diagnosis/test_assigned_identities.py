@@ -9,8 +9,8 @@ import pytest
 
 from mitui.clock import SystemClock
 from mitui.diagnosis.assigned_identities import AssignedList, list_assigned
-from mitui.engine.host import HostFacts
-from mitui.engine.token import AccessToken
+from mitui.engine.host.facts import HostFacts
+from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities
 from mitui.simulator.identities import scale_set_machine

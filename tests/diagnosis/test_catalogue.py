@@ -19,10 +19,10 @@ from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import PerHost, fill, fill_all
 from mitui.diagnosis.token.advice import advise_token
 from mitui.diagnosis.vault.advice import VAULT_CAUSES, advise_permission, advise_vault
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, Verdict
 from tests.diagnosis.cases import (
     ACTUAL,

@@ -13,7 +13,7 @@ import pytest
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.environment_lint import lint
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity, SystemAssigned, client_id
 from tests.diagnosis.running import himds
 

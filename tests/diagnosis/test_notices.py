@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mitui.diagnosis.notices import warning_of
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.notice import Notice
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.token.notice import Notice
 from tests.diagnosis.cases import VM
 
 NOTICES = (

@@ -29,12 +29,12 @@ from mitui.diagnosis.stale_permissions import same_token_warning, token_age_note
 from mitui.diagnosis.token.advice import advise_token
 from mitui.diagnosis.vault.advice import advise_permission
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import FailureKind, TokenFailure
-from mitui.engine.host import HostFacts
-from mitui.engine.host_facts import host_facts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
+from mitui.engine.host.lookup import host_facts
 from mitui.engine.identity import Identity, SystemAssigned, client_id, object_id, resource_id
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities
 from mitui.simulator.vault.server import SimulatedVault

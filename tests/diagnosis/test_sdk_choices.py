@@ -12,7 +12,7 @@ import pytest
 from mitui.diagnosis.advice import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.rules import SDKS
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 
 RECORDED = json.loads((Path(__file__).parent / "sdk-choices.json").read_text())
 CASES = RECORDED["hosts"] if "hosts" in RECORDED else RECORDED["cases"]

@@ -8,7 +8,7 @@ import pytest
 
 from mitui.diagnosis.advice import Advice
 from mitui.diagnosis.vault.advice import advise_permission, advise_vault
-from mitui.engine.host import HostFacts
+from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.verdict import ProbeResult
 from mitui.simulator.identities import TENANT
 from mitui.simulator.vault.server import SimulatedVault

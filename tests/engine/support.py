@@ -11,10 +11,10 @@ from typing import Any, Final, TypeVar
 from mitui.clock import Clock, ManualClock, SystemClock
 from mitui.engine.detection import detect
 from mitui.engine.engine_event import EngineEvent
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import TokenFailure
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId, SystemAssigned
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost

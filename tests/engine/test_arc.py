@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mitui.engine.arc_key_file import key_path, read_key
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
-from mitui.engine.refusal import Refusal
+from mitui.engine.host.environment import HostEnvironment
 from mitui.secret import Secret
 from mitui.simulator.host import SimulatedHost, default_identities
 from tests.engine.support import SYSTEM, VAULT, engine_on, failure, selected, token

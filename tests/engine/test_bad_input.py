@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import FailureKind, TokenFailure
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, Identity
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.sources.pinned_tls import pinned_tls
 from tests.engine.support import SYSTEM, VAULT, engine_in, engine_on, failure

@@ -7,10 +7,10 @@ from types import MappingProxyType
 import pytest
 
 from mitui.clock import ManualClock
-from mitui.engine.endpoint_rule import Approved, judge
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.asking.endpoint_rule import Approved, judge
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
-from mitui.engine.refusal import Refusal
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources.source import Endpoint
 from mitui.http import HttpFailure, TransportProblem
 from mitui.simulator.host import SimulatedHost

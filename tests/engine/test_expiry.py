@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitui.engine.expiry import read_expiry, read_moment, refresh_moment
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
-from mitui.engine.grant import Grant, read_grant
-from mitui.engine.refusal import Refusal
+from mitui.engine.token.expiry import read_expiry, read_moment, refresh_moment
+from mitui.engine.token.reply import TokenReply, read_token_reply
 from mitui.http import HttpReply
 
 NOW = 1_767_225_600.0  # 2026-01-01
@@ -119,8 +119,8 @@ def _reply(body: bytes) -> HttpReply:
 
 def test_a_grant_with_a_refresh_hint() -> None:
     body = json.dumps({"Access_Token": "t", "expires_in": "60", "refresh_in": "30", "token_type": "PoP"}).encode()
-    grant = read_grant(_reply(b"\xef\xbb\xbf" + body), NOW)
-    assert isinstance(grant, Grant)
+    grant = read_token_reply(_reply(b"\xef\xbb\xbf" + body), NOW)
+    assert isinstance(grant, TokenReply)
     assert (grant.secret.reveal(), grant.expires_at, grant.refresh_in, grant.token_type) == ("t", NOW + 60, 30, "PoP")
 
 
@@ -146,7 +146,7 @@ def test_a_grant_with_a_refresh_hint() -> None:
     ],
 )
 def test_replies_that_grant_nothing(body: bytes, kind: FailureKind, says: str) -> None:
-    refused = read_grant(_reply(body), NOW)
+    refused = read_token_reply(_reply(body), NOW)
     assert isinstance(refused, Refusal)
     assert refused.kind is kind
     assert says in refused.message
@@ -158,6 +158,6 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
 @given(expires_on=JSON, expires_in=JSON, refresh_in=JSON)
 def test_no_value_raises(expires_on: Any, expires_in: Any, refresh_in: Any) -> None:
     fields = {"access_token": "t", "expires_on": expires_on, "expires_in": expires_in, "refresh_in": refresh_in}
-    grant = read_grant(_reply(json.dumps(fields).encode()), NOW)
-    if isinstance(grant, Grant):
+    grant = read_token_reply(_reply(json.dumps(fields).encode()), NOW)
+    if isinstance(grant, TokenReply):
         assert 0 <= refresh_moment(NOW, grant.expires_at, grant.refresh_in) < NOW * 2

@@ -13,10 +13,10 @@ import pytest
 
 from mitui.clock import SystemClock
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.host import HostFacts
-from mitui.engine.host_facts import host_facts
-from mitui.engine.process_environment import ProcessUnreadable, environment_of
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
+from mitui.engine.host.lookup import host_facts
+from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
 from mitui.engine.resources import default_resources, normalise_resource, well_known_resources
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from mitui.clock import SystemClock
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.probe import Answerer, ImdsProbe, fingerprint, probe_imds
+from mitui.engine.asking.health_check import Answerer, ImdsProbe, fingerprint, probe_imds
+from mitui.engine.host.environment import HostEnvironment
 from mitui.http import GuardedClient, HttpReply, TransportProblem
 from mitui.simulator.host import SimulatedHost
 from tests.engine.support import environment_on

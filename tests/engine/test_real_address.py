@@ -16,10 +16,10 @@ import asyncio, json, sys, time
 from contextlib import nullcontext
 from mitui.clock import SystemClock
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.host_facts import host_facts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.lookup import host_facts
 from mitui.engine.identity import ClientId, SystemAssigned
-from mitui.engine.probe import probe_imds
+from mitui.engine.asking.health_check import probe_imds
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities

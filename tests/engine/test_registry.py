@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from mitui.engine import detection
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources import imds, registry
-from mitui.engine.sources.source import Endpoint, Sighting
+from mitui.engine.sources.source import Endpoint, SourceMatch
 
 FOLDER = Path(registry.__file__).parent
 
@@ -28,7 +28,7 @@ def test_one_more_source_needs_nothing_but_its_line(monkeypatch: pytest.MonkeyPa
         imds.SOURCE,
         kind=SourceKind.NONE,
         label=lambda _: "Spare",
-        detect=lambda environment: Sighting(
+        detect=lambda environment: SourceMatch(
             bool(environment.get("SPARE")), "SPARE is set", (Evidence("SPARE", "variable", environment.state("SPARE")),)
         ),
         endpoint=lambda environment: Endpoint(environment.get("SPARE"), "SPARE"),

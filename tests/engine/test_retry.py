@@ -8,10 +8,10 @@ import time
 import pytest
 
 from mitui.clock import ManualClock
+from mitui.engine.asking.limiter import Limiter
+from mitui.engine.asking.retry import COMMON, IMDS, LONGEST, Retries
 from mitui.engine.engine_event import EngineEvent
 from mitui.engine.failure import FailureKind
-from mitui.engine.limiter import Limiter
-from mitui.engine.retry import COMMON, IMDS, LONGEST, Retries
 from mitui.simulator.host import SimulatedHost
 from tests.engine.support import ARM, SYSTEM, VAULT, driven, engine_on, failure, token, until
 

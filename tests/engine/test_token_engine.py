@@ -12,9 +12,9 @@ import pytest
 from mitui.clock import ManualClock
 from mitui.engine import token_engine
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, ObjectId, ResourceId
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient

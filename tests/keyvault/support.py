@@ -14,7 +14,7 @@ from mitui.claims import ActualIdentity, Claims
 from mitui.clock import SystemClock
 from mitui.engine.failure import TokenFailure
 from mitui.engine.identity import SystemAssigned
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient
 from mitui.http.transport import verifying_context
 from mitui.keyvault.address import VaultAddress, parse_vault

@@ -14,7 +14,7 @@ import pytest
 from mitui.claims import Claims
 from mitui.clock import SystemClock
 from mitui.engine.failure import FailureKind, TokenFailure
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient
 from mitui.keyvault.probe import probe_vault

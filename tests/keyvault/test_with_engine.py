@@ -8,10 +8,10 @@ import pytest
 
 from mitui.clock import SystemClock
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import TokenFailure
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import client_id
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient
 from mitui.keyvault.verdict import Verdict

@@ -8,7 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 from types import MappingProxyType
 
 from mitui.clock import ManualClock
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.intents import Intent
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher

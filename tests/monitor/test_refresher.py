@@ -17,8 +17,8 @@ from types import MappingProxyType
 import pytest
 
 from mitui.clock import ManualClock, SystemClock
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import SourceKind
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, ObjectId, SystemAssigned
 from mitui.monitor import intents
 from mitui.monitor.events import LIMIT, EventLog

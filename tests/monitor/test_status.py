@@ -16,8 +16,8 @@ from mitui.monitor.snapshot import (
     TokenView,
     VaultView,
 )
-from mitui.monitor.status import identity_status, overall_status, token_status, worst
 from mitui.monitor.watch_state import TokenState
+from mitui.monitor.watches.status import identity_status, overall_status, token_status, worst
 
 LOUD = HealthWarning("proxy_for_imds", "HTTP_PROXY is set")
 QUIET = HealthWarning("opaque_token", "the token is encrypted")

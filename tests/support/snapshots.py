@@ -8,7 +8,7 @@ from dataclasses import replace
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
 from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
-from mitui.engine.host import HostFacts
+from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, ObjectId, SystemAssigned
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, Stage, Verdict

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from mitui.diagnosis.advice import SdkChoice
 from mitui.diagnosis.sdk.rules import SDKS, Condition, Meaning, Rule, Sdk, Trap
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 
 _THUMBPRINT = re.compile(r"[0-9a-fA-F]{40}\Z")
 _FABRIC_PORT = 2377  # Service Fabric's token service; it speaks TLS only

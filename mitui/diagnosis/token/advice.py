@@ -7,9 +7,9 @@ from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.cause import advice_of, matching
 from mitui.diagnosis.token.case import TokenCase
 from mitui.diagnosis.token.facts import token_facts
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import TokenFailure
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 
 LAST_RESORT = "unexpected_reply"
 

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from mitui.diagnosis.host_type import HostType, host_type
 from mitui.diagnosis.reply import codes_in, is_imds, is_web_page, server, words_of
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import FailureKind, TokenFailure
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
 
 # The variable that names the endpoint of each source.

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from mitui.diagnosis.host_type import NOUNS, HostType, segment
 from mitui.diagnosis.reply import header
 from mitui.diagnosis.token.case import TokenCase
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import is_guid
 
 ARM_RESOURCES: Final = {

@@ -10,7 +10,7 @@ from mitui.diagnosis.catalogue.vault_token import VAULT_TOKEN_CAUSES
 from mitui.diagnosis.cause import advice_of, matching
 from mitui.diagnosis.vault.case import VaultCase
 from mitui.diagnosis.vault.facts import vault_facts
-from mitui.engine.host import HostFacts
+from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, Verdict
 
 VAULT_CAUSES = (*VAULT_NETWORK_CAUSES, *VAULT_TOKEN_CAUSES)

@@ -11,7 +11,7 @@ from typing import Final
 
 from mitui.claims import ActualIdentity
 from mitui.diagnosis.reply import codes_in, header, words_of
-from mitui.engine.host import HostFacts
+from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, VaultModel, Verdict
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import ErrorReply
+from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.sources.source import Call, Endpoint, Sighting, Source, missing, variable
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.secret import Secret
 
@@ -30,10 +30,10 @@ def _label(environment: HostEnvironment) -> str:
     return "Azure Functions" if environment.get("FUNCTIONS_WORKER_RUNTIME") else "App Service"
 
 
-def _detect(environment: HostEnvironment) -> Sighting:
+def _detect(environment: HostEnvironment) -> SourceMatch:
     evidence = (variable(environment, ENDPOINT), variable(environment, HEADER, secret=True))
     lacking = missing(environment, ENDPOINT, HEADER)
-    return Sighting(not lacking, lacking or f"{ENDPOINT} and {HEADER} are set", evidence)
+    return SourceMatch(not lacking, lacking or f"{ENDPOINT} and {HEADER} are set", evidence)
 
 
 def _endpoint(environment: HostEnvironment) -> Endpoint:
@@ -58,7 +58,7 @@ def _read_error(call: Call, error: ErrorReply) -> FailureKind | None:
 
 SOURCE = Source(
     kind=SourceKind.APP_SERVICE,
-    speaker="App Service",
+    service_name="App Service",
     label=_label,
     detect=_detect,
     endpoint=_endpoint,

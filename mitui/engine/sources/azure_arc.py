@@ -5,13 +5,13 @@ from __future__ import annotations
 import ntpath
 
 from mitui.engine.arc_key_file import key_path, read_key
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import ErrorReply
+from mitui.engine.asking.error_reply import ErrorReply
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Evidence, SignalState, SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.grant import Grant
-from mitui.engine.refusal import Refusal
-from mitui.engine.sources.source import Call, Endpoint, Sighting, Source, variable
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, variable
+from mitui.engine.token.reply import TokenReply
 from mitui.http import HttpReply, HttpRequest
 from mitui.secret import Secret
 
@@ -48,15 +48,15 @@ def _label(environment: HostEnvironment) -> str:
     return "Azure Arc"
 
 
-def _detect(environment: HostEnvironment) -> Sighting:
+def _detect(environment: HostEnvironment) -> SourceMatch:
     himds = _himds(environment)
     evidence = (variable(environment, ENDPOINT), variable(environment, IMDS_ENDPOINT), himds)
     if environment.get(ENDPOINT) and environment.get(IMDS_ENDPOINT):
-        return Sighting(True, f"{ENDPOINT} and {IMDS_ENDPOINT} are set", evidence)
+        return SourceMatch(True, f"{ENDPOINT} and {IMDS_ENDPOINT} are set", evidence)
     if himds.state == "present":
-        return Sighting(True, f"the agent is installed: {himds.signal}", evidence)
+        return SourceMatch(True, f"the agent is installed: {himds.signal}", evidence)
     unseen = f"{himds.signal} can't be seen" if himds.state == "unreadable" else f"there is no {himds.signal}"
-    return Sighting(False, f"{ENDPOINT} and {IMDS_ENDPOINT} are not both set, and {unseen}", evidence)
+    return SourceMatch(False, f"{ENDPOINT} and {IMDS_ENDPOINT} are not both set, and {unseen}", evidence)
 
 
 def _endpoint(environment: HostEnvironment) -> Endpoint:
@@ -97,7 +97,7 @@ def _follow_up(call: Call, sent: tuple[HttpRequest, ...], reply: HttpReply) -> H
     return HttpRequest("GET", challenge.url, (*challenge.headers, ("Authorization", Secret(f"Basic {key.reveal()}"))))
 
 
-def _check(call: Call, grant: Grant) -> Refusal | None:
+def _check(call: Call, grant: TokenReply) -> Refusal | None:
     """An agent that knows no user-assigned identities ignores the selector: only an echo proves that it did not."""
     if call.identity.value is None:
         return None
@@ -120,7 +120,7 @@ def _read_error(call: Call, error: ErrorReply) -> FailureKind | None:
 
 SOURCE = Source(
     kind=SourceKind.AZURE_ARC,
-    speaker="Azure Arc",
+    service_name="Azure Arc",
     label=_label,
     detect=_detect,
     endpoint=_endpoint,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import ErrorReply
+from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.sources.source import Call, Endpoint, Sighting, Source, missing, variable
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.secret import Secret
 
@@ -20,14 +20,14 @@ def _label(environment: HostEnvironment) -> str:
     return "Azure ML"
 
 
-def _detect(environment: HostEnvironment) -> Sighting:
+def _detect(environment: HostEnvironment) -> SourceMatch:
     evidence = (
         variable(environment, ENDPOINT),
         variable(environment, SECRET, secret=True),
         variable(environment, DEFAULT),
     )
     lacking = missing(environment, ENDPOINT, SECRET)
-    return Sighting(not lacking, lacking or f"{ENDPOINT} and {SECRET} are set", evidence)
+    return SourceMatch(not lacking, lacking or f"{ENDPOINT} and {SECRET} are set", evidence)
 
 
 def _endpoint(environment: HostEnvironment) -> Endpoint:
@@ -50,7 +50,7 @@ def _read_error(call: Call, error: ErrorReply) -> FailureKind | None:
 
 SOURCE = Source(
     kind=SourceKind.AZURE_ML,
-    speaker="Azure ML",
+    service_name="Azure ML",
     label=_label,
     detect=_detect,
     endpoint=_endpoint,

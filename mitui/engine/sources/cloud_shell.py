@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import ErrorReply
+from mitui.engine.asking.error_reply import ErrorReply
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.refusal import Refusal
-from mitui.engine.sources.source import Call, Endpoint, Sighting, Source, missing, variable
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 
 ENDPOINT = "MSI_ENDPOINT"
@@ -20,12 +20,12 @@ def _label(environment: HostEnvironment) -> str:
     return "Cloud Shell"
 
 
-def _detect(environment: HostEnvironment) -> Sighting:
+def _detect(environment: HostEnvironment) -> SourceMatch:
     evidence = (variable(environment, ENDPOINT), variable(environment, "MSI_SECRET", secret=True))
     lacking = missing(environment, ENDPOINT)
     if not lacking and environment.get("MSI_SECRET"):
-        return Sighting(False, "MSI_SECRET is set, which Cloud Shell never does", evidence)
-    return Sighting(not lacking, lacking or f"{ENDPOINT} is set, without MSI_SECRET", evidence)
+        return SourceMatch(False, "MSI_SECRET is set, which Cloud Shell never does", evidence)
+    return SourceMatch(not lacking, lacking or f"{ENDPOINT} is set, without MSI_SECRET", evidence)
 
 
 def _endpoint(environment: HostEnvironment) -> Endpoint:
@@ -59,7 +59,7 @@ def supported_audiences(text: str) -> tuple[str, ...]:
 
 SOURCE = Source(
     kind=SourceKind.CLOUD_SHELL,
-    speaker="Cloud Shell",
+    service_name="Cloud Shell",
     label=_label,
     detect=_detect,
     endpoint=_endpoint,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mitui import __version__
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import ErrorReply
+from mitui.engine.asking.error_reply import ErrorReply
+from mitui.engine.asking.retry import IMDS as IMDS_RETRIES
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.retry import IMDS as IMDS_RETRIES
-from mitui.engine.sources.source import Call, Endpoint, Sighting, Source, variable
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, variable
 from mitui.http import HttpRequest
 
 OVERRIDE = "AZURE_POD_IDENTITY_AUTHORITY_HOST"
@@ -27,8 +27,8 @@ def _label(environment: HostEnvironment) -> str:
     return "Kubernetes node · IMDS" if environment.get("KUBERNETES_SERVICE_HOST") else "Azure VM · IMDS"
 
 
-def _detect(environment: HostEnvironment) -> Sighting:
-    return Sighting(True, "nothing points to another source", (variable(environment, OVERRIDE),))
+def _detect(environment: HostEnvironment) -> SourceMatch:
+    return SourceMatch(True, "nothing points to another source", (variable(environment, OVERRIDE),))
 
 
 def _endpoint(environment: HostEnvironment) -> Endpoint:
@@ -63,7 +63,7 @@ def _read_error(call: Call, error: ErrorReply) -> FailureKind | None:
 
 SOURCE = Source(
     kind=SourceKind.IMDS,
-    speaker="IMDS",
+    service_name="IMDS",
     label=_label,
     detect=_detect,
     endpoint=_endpoint,

@@ -1,4 +1,8 @@
-"""Every source, in the order in which they are looked for: the first that matches is the host's."""
+"""Every source, in the order in which they are looked for: the first that matches is the host's.
+
+To add one, write a module with a `SOURCE` beside the others and add its line here, and its word to
+`mitui.engine.evidence.SourceKind`.
+"""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import ErrorReply
+from mitui.engine.asking.error_reply import ErrorReply
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.refusal import Refusal
-from mitui.engine.sources.source import Call, Endpoint, Sighting, Source, missing, variable
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.secret import Secret
 
@@ -32,14 +32,14 @@ def _label(environment: HostEnvironment) -> str:
     return "Service Fabric"
 
 
-def _detect(environment: HostEnvironment) -> Sighting:
+def _detect(environment: HostEnvironment) -> SourceMatch:
     evidence = (
         variable(environment, ENDPOINT),
         variable(environment, HEADER, secret=True),
         variable(environment, THUMBPRINT),
     )
     lacking = missing(environment, ENDPOINT, HEADER, THUMBPRINT)
-    return Sighting(not lacking, lacking or f"{ENDPOINT}, {HEADER} and {THUMBPRINT} are set", evidence)
+    return SourceMatch(not lacking, lacking or f"{ENDPOINT}, {HEADER} and {THUMBPRINT} are set", evidence)
 
 
 def _thumbprint(environment: HostEnvironment) -> str:
@@ -50,7 +50,7 @@ def _endpoint(environment: HostEnvironment) -> Endpoint:
     return Endpoint(environment.get(ENDPOINT), ENDPOINT, _thumbprint(environment))
 
 
-def _objection(environment: HostEnvironment) -> Refusal | None:
+def _unmet_condition(environment: HostEnvironment) -> Refusal | None:
     if not environment.get(ENDPOINT).lower().startswith("https://"):
         return Refusal(
             FailureKind.ENDPOINT_INVALID,
@@ -81,11 +81,11 @@ def _read_error(call: Call, error: ErrorReply) -> FailureKind | None:
 
 SOURCE = Source(
     kind=SourceKind.SERVICE_FABRIC,
-    speaker="Service Fabric",
+    service_name="Service Fabric",
     label=_label,
     detect=_detect,
     endpoint=_endpoint,
-    objection=_objection,
+    unmet_condition=_unmet_condition,
     request=_request,
     read_error=_read_error,
     selectors=("system",),

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import ErrorReply
+from mitui.engine.asking.error_reply import ErrorReply
+from mitui.engine.asking.refusal import Refusal
+from mitui.engine.asking.retry import COMMON
 from mitui.engine.evidence import Evidence, SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.grant import Grant
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
-from mitui.engine.refusal import Refusal
-from mitui.engine.retry import COMMON
+from mitui.engine.token.reply import TokenReply
 from mitui.http import HttpReply, HttpRequest
 
 ALL_SELECTORS = ("system", "client_id", "object_id", "resource_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SourceMatch:
     """Whether the host has what this source needs, why (one sentence), and the signals that were looked at."""
 
     matched: bool
@@ -68,11 +68,11 @@ def _single_leg(call: Call, sent: tuple[HttpRequest, ...], reply: HttpReply) -> 
     return None
 
 
-def _no_objection(environment: HostEnvironment) -> Refusal | None:
+def _no_unmet_condition(environment: HostEnvironment) -> Refusal | None:
     return None
 
 
-def _nothing_to_check(call: Call, grant: Grant) -> Refusal | None:
+def _nothing_to_check(call: Call, grant: TokenReply) -> Refusal | None:
     return None
 
 
@@ -80,24 +80,24 @@ def _nothing_to_check(call: Call, grant: Grant) -> Refusal | None:
 class Source:
     """One source: how it is seen, which identities it can be asked for, what is sent, and what errors mean.
 
-    ``label`` is what a person calls it on this host, ``speaker`` what failures call it. ``objection`` is why nothing
-    may be sent with these variables. ``follow_up`` answers a reply with the next request of the same attempt; ``check``
-    may refuse a token that came. ``retries`` holds the waits, in seconds, after each kind of failure that is worth
-    another try.
+    ``label`` is what a person calls it on this host, ``service_name`` what failures call it. ``unmet_condition`` is
+    why nothing may be sent with these variables. ``follow_up`` answers a reply with the next request of the same
+    attempt; ``check`` may refuse a token that came. ``retries`` holds the waits, in seconds, after each kind of
+    failure that is worth another try.
     """
 
     kind: SourceKind
-    speaker: str
+    service_name: str
     label: Callable[[HostEnvironment], str]
-    detect: Callable[[HostEnvironment], Sighting]
+    detect: Callable[[HostEnvironment], SourceMatch]
     endpoint: Callable[[HostEnvironment], Endpoint]
     request: Callable[[Call], HttpRequest]
     read_error: Callable[[Call, ErrorReply], FailureKind | Refusal | None]
-    objection: Callable[[HostEnvironment], Refusal | None] = _no_objection
+    unmet_condition: Callable[[HostEnvironment], Refusal | None] = _no_unmet_condition
     selectors: tuple[str, ...] = ALL_SELECTORS
     selector_reason: str = ""
     follow_up: Callable[[Call, tuple[HttpRequest, ...], HttpReply], HttpRequest | Refusal | None] = _single_leg
-    check: Callable[[Call, Grant], Refusal | None] = _nothing_to_check
+    check: Callable[[Call, TokenReply], Refusal | None] = _nothing_to_check
     retries: Mapping[FailureKind, tuple[float, ...]] = field(default_factory=lambda: MappingProxyType(COMMON))
 
 

@@ -53,7 +53,7 @@ class Dialogs:
                 self.add_identity()
 
     def add_identity(self) -> None:
-        from mitui.tui.screens.add_identity import AddIdentityScreen
+        from mitui.tui.screens.adding.identity import AddIdentityScreen
 
         shown = zip(self._stage.actual.identities, self._stage.scene.snapshot.identities, strict=True)
         known = [replace(identity, name=as_shown.name) for identity, as_shown in shown]
@@ -61,7 +61,7 @@ class Dialogs:
         self._ask(screen, "added; its tokens are being asked for")
 
     def add_resource(self) -> None:
-        from mitui.tui.screens.add_resource import AddResourceScreen
+        from mitui.tui.screens.adding.resource import AddResourceScreen
 
         identity = self._stage.actual.identity
         present = [token.resource for token in identity.tokens] if identity else []
@@ -69,7 +69,7 @@ class Dialogs:
         self._dashboard.app.push_screen(screen, lambda answer: self._add(answer, "added; its token is being asked for"))
 
     def add_vault(self) -> None:
-        from mitui.tui.screens.add_vault import AddVaultScreen
+        from mitui.tui.screens.adding.vault import AddVaultScreen
 
         identity = self._stage.actual.identity
         present = [vault.vault for vault in identity.vaults] if identity else []
@@ -108,7 +108,7 @@ class Dialogs:
             return
         if self._dashboard.hides("renaming"):
             return
-        from mitui.tui.screens.rename_identity import RenameIdentityScreen
+        from mitui.tui.screens.adding.rename import RenameIdentityScreen
 
         self._ask(RenameIdentityScreen(identity), "renamed")
 
@@ -168,7 +168,7 @@ class Dialogs:
         """Open the list once its answer has come."""
         if assigned is None or assigned == self._assigned_before or not self._awaits_assigned:
             return
-        from mitui.tui.screens.assigned import AssignedScreen
+        from mitui.tui.screens.adding.assigned import AssignedScreen
 
         self._awaits_assigned = False
         screen = AssignedScreen(assigned, self._stage.actual.identities)

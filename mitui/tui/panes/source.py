@@ -6,7 +6,7 @@ from typing import Final
 
 from mitui.diagnosis.advice import choices_agree
 from mitui.engine.evidence import Evidence, SourceKind
-from mitui.engine.host import HostFacts
+from mitui.engine.host.facts import HostFacts
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs

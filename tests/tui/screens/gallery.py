@@ -9,16 +9,16 @@ from textual.screen import Screen
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.snapshot import IdentityView, TokenView
-from mitui.tui.screens.add_identity import AddIdentityScreen
-from mitui.tui.screens.add_resource import AddResourceScreen
-from mitui.tui.screens.add_vault import AddVaultScreen
-from mitui.tui.screens.assigned import AssignedScreen
+from mitui.tui.screens.adding.assigned import AssignedScreen
+from mitui.tui.screens.adding.identity import AddIdentityScreen
+from mitui.tui.screens.adding.rename import RenameIdentityScreen
+from mitui.tui.screens.adding.resource import AddResourceScreen
+from mitui.tui.screens.adding.vault import AddVaultScreen
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
 from mitui.tui.screens.help import HelpScreen, pane_help
 from mitui.tui.screens.help_text import PROSE
 from mitui.tui.screens.process_picker import ProcessPickerScreen
-from mitui.tui.screens.rename_identity import RenameIdentityScreen
 from mitui.tui.screens.sdk_choices import SdkChoicesScreen
 from mitui.tui.screens.show_text import ShowTextScreen
 from mitui.tui.screens.why import WhyScreen

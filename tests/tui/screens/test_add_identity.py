@@ -7,8 +7,8 @@ import pytest
 from mitui.engine.identity import ClientId, ObjectId, ResourceId, SystemAssigned
 from mitui.monitor.intents import AddIdentity
 from mitui.monitor.snapshot import IdentityView
-from mitui.tui.screens.add_identity import AddIdentityScreen
-from mitui.tui.screens.identity_entry import Entry, Kind, read_entry
+from mitui.tui.screens.adding.identity import AddIdentityScreen
+from mitui.tui.screens.adding.identity_entry import Entry, Kind, read_entry
 from tests.tui.screens import values
 from tests.tui.screens.host import NOTHING_YET, Host, paste, shown
 

@@ -11,8 +11,8 @@ from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.monitor.intents import AddIdentity, AddResource, LookAs
 from mitui.tui.drawing.themes import DARK, LIGHT
 from mitui.tui.keys.actions import ACTIONS
-from mitui.tui.screens.add_resource import AddResourceScreen, read_audience
-from mitui.tui.screens.assigned import AssignedScreen
+from mitui.tui.screens.adding.assigned import AssignedScreen
+from mitui.tui.screens.adding.resource import AddResourceScreen, read_audience
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.commands import command_list, theme_list
 from mitui.tui.screens.process_picker import ProcessPickerScreen

@@ -14,12 +14,12 @@ from mitui.diagnosis.advice import SdkChoice
 from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.intents import AddVault, RenameIdentity
 from mitui.tui.dashboard.clipboard import LIMIT, copy_secret
-from mitui.tui.screens.add_vault import AddVaultScreen, read_vault
+from mitui.tui.screens.adding.rename import RenameIdentityScreen
+from mitui.tui.screens.adding.vault import AddVaultScreen, read_vault
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
 from mitui.tui.screens.filter_line import FilterScreen
 from mitui.tui.screens.jump import JumpScreen, Target
-from mitui.tui.screens.rename_identity import RenameIdentityScreen
 from mitui.tui.screens.sdk_choices import SdkChoicesScreen, summary
 from mitui.tui.screens.show_text import ShowTextScreen
 from tests.tui.screens import values

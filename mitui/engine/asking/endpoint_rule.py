@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
-from mitui.engine.refusal import Refusal
 from mitui.engine.sources.source import Endpoint
 from mitui.http import HttpFailure, resolve
 
 if TYPE_CHECKING:
-    from mitui.http.lean_httpx import httpx
+    from mitui.http.httpx_without_its_cli import httpx
 
 _NEAR: Final = tuple(
     ipaddress.ip_network(text)
@@ -50,7 +50,7 @@ async def judge(
     A host name is resolved, within ``timeout`` seconds, and every address it has must be near. HttpFailure means that
     it could not be resolved.
     """
-    from mitui.http.lean_httpx import httpx
+    from mitui.http.httpx_without_its_cli import httpx
 
     named = endpoint.variable or "the endpoint"
     facts = (("variable", endpoint.variable), ("endpoint", endpoint.url[:300]))

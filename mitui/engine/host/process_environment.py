@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment
 
 _LARGEST: Final = 8 << 20  # bytes; the kernel allows a few MiB of arguments and environment
 

@@ -16,8 +16,8 @@ from mitui.monitor.snapshot import IdentityView, SourceView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings
+from mitui.tui.screens.adding.identity_entry import KINDS, NAMES, Entry, Kind, default_name, read_entry, supported
 from mitui.tui.screens.dialog import Dialog
-from mitui.tui.screens.identity_entry import KINDS, NAMES, Entry, Kind, default_name, read_entry, supported
 from mitui.tui.screens.keys import ADD, CHOOSE, LEAVE, NEXT_FIELD
 
 _MEANING: Final[dict[Kind, str]] = {

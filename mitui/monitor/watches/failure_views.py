@@ -6,9 +6,9 @@ from mitui.claims import ActualIdentity
 from mitui.diagnosis.sdk.messages import sdk_messages
 from mitui.diagnosis.token.advice import advise_token
 from mitui.diagnosis.vault.advice import advise_vault
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.failure import TokenFailure
-from mitui.engine.host import HostFacts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.verdict import ProbeResult, VaultFailure
 from mitui.monitor.snapshot import FailureView
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from mitui.claims import ActualIdentity
-from mitui.engine.expiry import read_http_date, read_number
-from mitui.engine.grant import Grant
 from mitui.engine.identity import Identity
-from mitui.engine.notice import Notice
+from mitui.engine.token.expiry import read_http_date, read_number
+from mitui.engine.token.notice import Notice
+from mitui.engine.token.reply import TokenReply
 from mitui.http import HttpReply
 
 _TOLERANCE: Final = 60.0  # seconds
@@ -19,7 +19,7 @@ def notices(
     identity: Identity,
     actual: ActualIdentity,
     payload: Mapping[str, object],
-    grant: Grant,
+    grant: TokenReply,
     reply: HttpReply,
     now: float,
 ) -> tuple[Notice, ...]:
@@ -72,7 +72,7 @@ def _substitution(identity: Identity, actual: ActualIdentity) -> Notice | None:
     )
 
 
-def _expiry(payload: Mapping[str, object], grant: Grant) -> Notice | None:
+def _expiry(payload: Mapping[str, object], grant: TokenReply) -> Notice | None:
     stated = read_number(payload.get("exp"))
     if stated is None or abs(stated - grant.expires_at) <= _TOLERANCE:
         return None
@@ -84,7 +84,7 @@ def _expiry(payload: Mapping[str, object], grant: Grant) -> Notice | None:
     )
 
 
-def _expiry_format(grant: Grant) -> Notice | None:
+def _expiry_format(grant: TokenReply) -> Notice | None:
     """A date in place of epoch seconds, which several SDKs can't read."""
     stated = grant.stated_expiry
     if not stated or read_number(stated) is not None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mitui.clock import Clock
-from mitui.engine.endpoint_rule import judge
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.asking.endpoint_rule import judge
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Evidence
-from mitui.engine.refusal import Refusal
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources import imds
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of

@@ -10,21 +10,21 @@ from typing import Final
 
 from mitui.claims import classify_payload, decode
 from mitui.clock import Clock
-from mitui.engine.endpoint_rule import Approved, judge
+from mitui.engine.asking.endpoint_rule import Approved, judge
+from mitui.engine.asking.error_reply import read_error
+from mitui.engine.asking.limiter import Limiter
+from mitui.engine.asking.refusal import Refusal
+from mitui.engine.asking.retry import Retries
 from mitui.engine.engine_event import EngineEvent, Step
-from mitui.engine.environment import HostEnvironment
-from mitui.engine.error_reply import read_error
-from mitui.engine.expiry import read_http_date, read_number, refresh_moment
 from mitui.engine.failure import FailureKind, TokenFailure
-from mitui.engine.findings import clock_skew, notices
-from mitui.engine.grant import Grant, read_grant
+from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
-from mitui.engine.limiter import Limiter
-from mitui.engine.refusal import Refusal
-from mitui.engine.retry import Retries
 from mitui.engine.selectors import unsupported_reason
 from mitui.engine.sources.source import Call, Source
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
+from mitui.engine.token.expiry import read_http_date, read_number, refresh_moment
+from mitui.engine.token.notices import clock_skew, notices
+from mitui.engine.token.reply import TokenReply, read_token_reply
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of
 from mitui.secret import Secret
@@ -45,16 +45,16 @@ _TRANSPORT: Final = {
     TransportProblem.INVALID_URL: FailureKind.ENDPOINT_INVALID,
 }
 _WHY_WAITING: Final = {
-    FailureKind.ENDPOINT_UPDATING: "{speaker} is being upgraded",
-    FailureKind.THROTTLED: "{speaker} asks for fewer requests",
-    FailureKind.NOT_FOUND: "{speaker} does not know its own address for the moment",
-    FailureKind.CONNECTION_REFUSED: "{speaker} does not listen yet",
-    FailureKind.CONNECTION_LOST: "{speaker} broke the connection off",
+    FailureKind.ENDPOINT_UPDATING: "{service_name} is being upgraded",
+    FailureKind.THROTTLED: "{service_name} asks for fewer requests",
+    FailureKind.NOT_FOUND: "{service_name} does not know its own address for the moment",
+    FailureKind.CONNECTION_REFUSED: "{service_name} does not listen yet",
+    FailureKind.CONNECTION_LOST: "{service_name} broke the connection off",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class AcquisitionContext:
     """What every acquisition of one engine shares. ``timeout`` is in seconds, None for as long as it takes."""
 
     environment: HostEnvironment
@@ -72,7 +72,7 @@ class Acquisition:
     """One token being had, from the first check to the last retry."""
 
     def __init__(
-        self, around: Surroundings, identity: Identity, resource: str, *, challenged: bool, revoked: Secret | None
+        self, around: AcquisitionContext, identity: Identity, resource: str, *, challenged: bool, revoked: Secret | None
     ) -> None:
         self._around = around
         self._identity = identity
@@ -95,8 +95,8 @@ class Acquisition:
         environment = self._around.environment
         if reason := unsupported_reason(self._source.kind, self._identity):
             return self._failure(Refusal(FailureKind.SELECTOR_UNSUPPORTED, reason))
-        if objection := self._source.objection(environment):
-            return self._failure(objection)
+        if unmet_condition := self._source.unmet_condition(environment):
+            return self._failure(unmet_condition)
         endpoint = self._source.endpoint(environment)
         approved = self._around.approved.get(endpoint.url) or await judge(
             endpoint, self._around.allow_endpoints, self._clock, timeout=min(CONNECT_SECONDS, self._remaining())
@@ -127,8 +127,8 @@ class Acquisition:
             wait = retries.wait_after(outcome.kind, outcome.retry_after, self._remaining())
             if wait is None:
                 return outcome
-            why = _WHY_WAITING.get(outcome.kind, "{speaker} answered with an error").format(
-                speaker=self._source.speaker
+            why = _WHY_WAITING.get(outcome.kind, "{service_name} answered with an error").format(
+                service_name=self._source.service_name
             )
             words = f"waiting {wait:g} s: {why}, attempt {self._attempts + 1} follows"
             self._report("waiting", words, self._clock.now() + wait)
@@ -146,7 +146,7 @@ class Acquisition:
                     self._started = self._clock.monotonic()
                 if limit is None:
                     limit = self._clock.monotonic() + min(ATTEMPT_SECONDS, self._remaining())
-                    self._report("attempt", f"asking {self._source.speaker}")
+                    self._report("attempt", f"asking {self._source.service_name}")
                 started_at = self._clock.now()
                 reply = await self._around.client.send(
                     request,
@@ -170,7 +170,7 @@ class Acquisition:
 
     def _read(self, call: Call, request: HttpRequest, reply: HttpReply) -> AccessToken | TokenFailure:
         now = self._clock.now()
-        grant = read_grant(reply, now) if 200 <= reply.status < 300 else None
+        grant = read_token_reply(reply, now) if 200 <= reply.status < 300 else None
         if isinstance(grant, Refusal):
             return self._failure(grant, reply)
         if grant is None:
@@ -195,12 +195,12 @@ class Acquisition:
             "html": f"with a web page ({error.said})" if error.said else "with a web page",
             "empty": "with an empty body",
         }.get(error.form, f": {error.said}" if error.said else "")
-        speaker = "something" if error.form == "html" else self._source.speaker
+        service_name = "something" if error.form == "html" else self._source.service_name
         separator = "" if said.startswith(":") else " "
-        message = f"{speaker} answered {reply.status}{separator}{said}".rstrip()
+        message = f"{service_name} answered {reply.status}{separator}{said}".rstrip()
         return Refusal(found or error.usual_kind, message, error.code, tuple(facts))
 
-    def _token(self, grant: Grant, reply: HttpReply, now: float) -> AccessToken:
+    def _token(self, grant: TokenReply, reply: HttpReply, now: float) -> AccessToken:
         claims = decode(grant.secret)
         payload = claims.payload()
         actual = classify_payload(payload)
@@ -238,7 +238,7 @@ class Acquisition:
         )
 
     def _transport_sentence(self, failure: HttpFailure) -> str:
-        return f"{self._source.speaker} can't be asked: {failure.message}"
+        return f"{self._source.service_name} can't be asked: {failure.message}"
 
     def _remaining(self) -> float:
         if self._around.timeout is None:
@@ -254,7 +254,7 @@ class Acquisition:
             self._around.observer(EngineEvent(self._identity, self._resource, kind, words, self._attempts, until))
 
 
-def _expired(grant: Grant, reply: HttpReply, now: float) -> Refusal:
+def _expired(grant: TokenReply, reply: HttpReply, now: float) -> Refusal:
     message = f"the token that came had expired {now - grant.expires_at:,.0f} s before"
     skew = clock_skew(reply, now)
     facts = [("expires_at", f"{grant.expires_at:.0f}")]

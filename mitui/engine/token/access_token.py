@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.engine.identity import Identity
-from mitui.engine.notice import Notice
+from mitui.engine.token.notice import Notice
 from mitui.exchange import Exchange
 from mitui.secret import Secret
 

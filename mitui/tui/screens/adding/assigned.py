@@ -10,8 +10,8 @@ from mitui.engine.identity import ClientId, Identity, ResourceId, SystemAssigned
 from mitui.monitor.intents import AddIdentity
 from mitui.monitor.snapshot import AssignedIdentities, IdentityView
 from mitui.tui.drawing.words import said
+from mitui.tui.screens.adding.identity_entry import default_name
 from mitui.tui.screens.chooser import Choice, Chooser
-from mitui.tui.screens.identity_entry import default_name
 from mitui.tui.screens.keys import ADD, CHOOSE, LEAVE
 
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from mitui.clock import Clock
-from mitui.engine.endpoint_rule import judge
-from mitui.engine.environment import HostEnvironment
+from mitui.engine.asking.endpoint_rule import judge
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Detection, SourceKind
-from mitui.engine.host import HostFacts
-from mitui.engine.refusal import Refusal
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.engine.sources import azure_arc, imds
 from mitui.engine.sources.source import Endpoint
 from mitui.http import GuardedClient, HttpFailure, HttpRequest

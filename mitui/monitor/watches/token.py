@@ -10,7 +10,7 @@ from mitui.durations import in_words
 from mitui.engine.engine_event import EngineEvent
 from mitui.engine.failure import TokenFailure
 from mitui.engine.identity import Identity
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.due_items import Due, TokenDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.schedule import Schedule
@@ -84,7 +84,7 @@ class TokenWatch:
 
             state.warnings = tuple(warning_of(each, source.host, source.environment) for each in notices)
         if state.failure is not None:
-            from mitui.monitor.failure_views import token_failure_view
+            from mitui.monitor.watches.failure_views import token_failure_view
 
             state.failure_view = token_failure_view(state.failure, source.host, source.environment)
 

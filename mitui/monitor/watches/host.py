@@ -8,10 +8,10 @@ from mitui.clock import Clock
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.engine.detection import detect
-from mitui.engine.environment import HostEnvironment
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
-from mitui.engine.host_facts import host_facts
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.lookup import host_facts
 from mitui.engine.selectors import supported_selectors, unsupported_reason
 from mitui.engine.sources.registry import source_of
 from mitui.monitor.events import EventLog
@@ -21,7 +21,7 @@ from mitui.monitor.snapshot import FailureView
 from mitui.monitor.watch_state import Board
 
 if TYPE_CHECKING:
-    from mitui.engine.probe import ImdsProbe
+    from mitui.engine.asking.health_check import ImdsProbe
 
 PROBE_TIMEOUT: Final = 2.0
 NO_ENDPOINT: Final = "no managed identity endpoint here"
@@ -44,7 +44,7 @@ class HostWatch:
         if process_id is None:
             source.environment, source.process_note = self._ours, ""
             return ""
-        from mitui.engine.process_environment import ProcessUnreadable, environment_of
+        from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
         from mitui.monitor.process_view import view_note
 
         view = environment_of(process_id)
@@ -106,7 +106,7 @@ class HostWatch:
         if session.detection.source is not SourceKind.IMDS:
             source.checked_at = self._clock.now()
             return True
-        from mitui.engine.probe import Answerer, probe_imds
+        from mitui.engine.asking.health_check import Answerer, probe_imds
 
         probe = await probe_imds(
             session.environment,
@@ -131,7 +131,7 @@ class HostWatch:
         """Make the texts that depend on the host's facts anew."""
         source = self._board.source
         if self.silence is not None:
-            from mitui.monitor.failure_views import token_failure_view
+            from mitui.monitor.watches.failure_views import token_failure_view
 
             source.failure = token_failure_view(self.silence, source.host, source.environment)
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from mitui.engine.expiry import read_expiry, read_number
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
-from mitui.engine.refusal import Refusal
+from mitui.engine.token.expiry import read_expiry, read_number
 from mitui.http import HttpReply
 from mitui.secret import Secret
 
@@ -19,7 +19,7 @@ _ECHOED: Final = ("client_id", "object_id", "msi_res_id", "mi_res_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class TokenReply:
     """The token and what the reply says of it. Times are epoch seconds, ``refresh_in`` is in seconds.
 
     ``echo`` holds the identity's ids as the reply names them, for agents that echo the one they were asked for.
@@ -34,7 +34,7 @@ class Grant:
     stated_expiry: str = ""
 
 
-def read_grant(reply: HttpReply, now: float) -> Grant | Refusal | None:
+def read_token_reply(reply: HttpReply, now: float) -> TokenReply | Refusal | None:
     """The grant in a 2xx reply; None when the reply is JSON that speaks of an error instead."""
     try:
         document = json.loads(reply.body.decode("utf-8-sig"))
@@ -64,7 +64,7 @@ def read_grant(reply: HttpReply, now: float) -> Grant | Refusal | None:
             else "the reply does not say when the token expires",
         )
     token_type = fields.get("token_type")
-    return Grant(
+    return TokenReply(
         Secret(token),
         token_type[:40] if isinstance(token_type, str) and token_type else "Bearer",
         expires_at,

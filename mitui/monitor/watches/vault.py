@@ -11,7 +11,7 @@ from mitui.diagnosis.vault.advice import advise_permission
 from mitui.durations import in_words
 from mitui.engine.failure import TokenFailure
 from mitui.engine.identity import Identity
-from mitui.engine.token import AccessToken
+from mitui.engine.token.access_token import AccessToken
 from mitui.keyvault.address import parse_vault
 from mitui.keyvault.probe import probe_vault
 from mitui.keyvault.role_guess import power_notes
@@ -19,12 +19,12 @@ from mitui.keyvault.verdict import ProbeDepth, ProbeResult, Stage, VaultFailure,
 from mitui.keyvault.wanted import beyond, missing, unverified
 from mitui.monitor.due_items import Due, VaultDue
 from mitui.monitor.events import EventLog
-from mitui.monitor.failure_views import vault_failure_view
 from mitui.monitor.plan import PlannedVault
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity, WatchView
 from mitui.monitor.watch_state import Board, IdentityState, VaultState, WatchedVault
+from mitui.monitor.watches.failure_views import vault_failure_view
 
 WATCH_EVERY: Final = 30.0
 PATIENCE: Final = 10.0  # seconds for one exchange where nothing else was said

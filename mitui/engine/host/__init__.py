@@ -1,0 +1,1 @@
+"""The host as a process sees it: variables, files, and what the host says of itself."""

@@ -1,0 +1,1 @@
+"""The dialogs that add an identity, a resource or a vault, or rename one."""
