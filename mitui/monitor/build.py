@@ -16,7 +16,7 @@ from mitui.monitor.snapshot import (
     TokenView,
     VaultView,
 )
-from mitui.monitor.watch_state import Board, IdentityState, SourceState, TokenState, VaultState, WatchedVault
+from mitui.monitor.watch_state import IdentityState, SourceState, TokenState, VaultState, WatchedVault, WatchState
 from mitui.monitor.watches.status import identity_status, overall_status, token_status, vault_status
 
 OF_THE_IDENTITY = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
@@ -24,7 +24,7 @@ OF_THE_IDENTITY = frozenset({"identity_not_pinned", "identity_substituted", "use
 
 
 def build_snapshot(
-    board: Board,
+    watched: WatchState,
     events: tuple[Event, ...],
     now: float,
     *,
@@ -38,36 +38,36 @@ def build_snapshot(
 
     ``next_attempts`` and ``next_probes`` say when each token (identity, resource) and vault (identity, vault) is due.
     """
-    source = _source(board.source)
+    source = _source(watched.source)
     identities = tuple(
-        _identity(board, each, now, expiring_below, next_attempts, next_probes) for each in board.identities
+        _identity(watched, each, now, expiring_below, next_attempts, next_probes) for each in watched.identities
     )
-    slow = board.source.slow
-    warnings = (*([slow] if slow is not None else []), *board.source.warnings)
+    slow = watched.source.slow
+    warnings = (*([slow] if slow is not None else []), *watched.source.warnings)
     return Snapshot(
         generated_at=now,
-        phase="ready" if board.ready else "starting",
+        phase="ready" if watched.ready else "starting",
         status=overall_status(source, identities, warnings),
-        host=board.source.host,
+        host=watched.source.host,
         source=source,
         warnings=warnings,
         identities=identities,
-        selected=board.selected,
+        selected=watched.selected,
         events=events,
-        assumptions=board.assumptions,
-        assigned=board.assigned,
-        paused=board.paused,
-        interval=board.interval,
-        next_check_at=None if board.paused else next_check_at,
+        assumptions=watched.assumptions,
+        assigned=watched.assigned,
+        paused=watched.paused,
+        interval=watched.interval,
+        next_check_at=None if watched.paused else next_check_at,
         complete=complete,
     )
 
 
-def next_turn(board: Board, now: float, expiring_below: float) -> float | None:
+def next_turn(watched: WatchState, now: float, expiring_below: float) -> float | None:
     """When the next token becomes expiring or expired, None if none does."""
     turns = [
         moment
-        for identity in board.identities
+        for identity in watched.identities
         for state in identity.tokens.values()
         if state.token is not None
         for moment in (state.token.expires_at - expiring_below, state.token.expires_at)
@@ -96,7 +96,7 @@ def _source(state: SourceState) -> SourceView:
 
 
 def _identity(
-    board: Board,
+    watched: WatchState,
     state: IdentityState,
     now: float,
     expiring_below: float,
@@ -106,12 +106,12 @@ def _identity(
     spec = str(state.planned.identity)
     tokens = tuple(
         _token(each, state.tokens[each.resource], now, expiring_below, next_attempts.get((spec, each.resource)))
-        for each in board.resources or ()
+        for each in watched.resources or ()
         if each.resource in state.tokens
     )
     vaults = tuple(
         _vault(each, state.vaults[each.planned.vault], next_probes.get((spec, each.planned.vault)))
-        for each in board.vaults
+        for each in watched.vaults
         if each.planned.vault in state.vaults
     )
     warnings: dict[HealthWarning, None] = dict.fromkeys(
@@ -121,7 +121,7 @@ def _identity(
     return IdentityView(
         identity=state.planned.identity,
         name=state.name,
-        status="unknown" if board.source.failure is not None and not _has_token(state) else status,
+        status="unknown" if watched.source.failure is not None and not _has_token(state) else status,
         unsupported=state.unsupported,
         actual=state.actual,
         tokens=tokens,

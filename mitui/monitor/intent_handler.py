@@ -23,8 +23,8 @@ class IntentHandler:
     """Carries intents out on the conductor's board."""
 
     def __init__(self, scheduler: Scheduler, remember: Callable[[Callable[[Remembered], Remembered]], None]) -> None:
-        self._conductor = scheduler
-        self._board = scheduler.board
+        self._scheduler = scheduler
+        self._watched = scheduler.watched
         self._log = scheduler.log
         self._remember = remember
 
@@ -68,167 +68,167 @@ class IntentHandler:
                 self._list_assigned()
 
     def _select(self, identity: Identity) -> None:
-        state = self._board.identity(identity)
+        state = self._watched.identity(identity)
         if state is None:
             return
-        self._board.selected = self._board.identities.index(state)
+        self._watched.selected = self._watched.identities.index(state)
         self._remember(lambda known: remembered.with_selected(known, identity))
         self._freshen(state)
 
     def _freshen(self, state: IdentityState) -> None:
         """Ask for what is missing or failed; a token that is good needs nothing."""
-        if self._board.paused:
+        if self._watched.paused:
             return
         for resource, token in state.tokens.items():
             if token.token is None or token.failure is not None:
-                self._conductor.acquire(state.planned.identity, resource)
+                self._scheduler.acquire(state.planned.identity, resource)
 
     def _add_identity(self, identity: Identity, name: str) -> None:
-        if self._board.identity(identity) is None:
-            self._board.identities.append(IdentityState(PlannedIdentity(identity, name or str(identity), "state")))
-            self._conductor.settle_board()
+        if self._watched.identity(identity) is None:
+            self._watched.identities.append(IdentityState(PlannedIdentity(identity, name or str(identity), "state")))
+            self._scheduler.settle_board()
             self._remember(lambda known: remembered.with_identity(known, identity, name))
             self._log.add("info", name or str(identity), "added")
         self._select(identity)
 
     def _rename(self, identity: Identity, name: str) -> None:
-        state = self._board.identity(identity)
+        state = self._watched.identity(identity)
         if state is not None and name:
             state.planned = replace(state.planned, name=name)
             self._remember(lambda known: remembered.with_name(known, identity, name))
 
     def _remove_identity(self, identity: Identity) -> None:
-        state = self._board.identity(identity)
+        state = self._watched.identity(identity)
         if state is None:
             return
         for resource in state.tokens:
             self._forget(TokenDue(identity, resource))
         for vault in state.vaults:
             self._forget(VaultDue(identity, vault))
-        chosen = self._board.chosen
-        self._board.identities.remove(state)
-        rest = self._board.identities
+        chosen = self._watched.chosen
+        self._watched.identities.remove(state)
+        rest = self._watched.identities
         still_there = chosen in rest if chosen is not state else False
-        self._board.selected = (
+        self._watched.selected = (
             rest.index(chosen)
             if still_there and chosen is not None
-            else max(0, min(self._board.selected, len(rest) - 1))
+            else max(0, min(self._watched.selected, len(rest) - 1))
         )
         self._remember(lambda known: remembered.without_identity(known, identity))
         self._log.add("info", state.name, "removed")
 
     def _add_resource(self, resource: str, name: str) -> None:
-        board = self._board
-        if board.resources is None or not resource or any(each.resource == resource for each in board.resources):
+        watched = self._watched
+        if watched.resources is None or not resource or any(each.resource == resource for each in watched.resources):
             return
-        board.resources.append(PlannedResource(resource, name, "state"))
-        self._conductor.settle_board()
+        watched.resources.append(PlannedResource(resource, name, "state"))
+        self._scheduler.settle_board()
         self._remember(lambda known: remembered.with_resource(known, resource, name))
-        if not board.paused:
-            for person in board.identities:
+        if not watched.paused:
+            for person in watched.identities:
                 if resource in person.tokens:
-                    self._conductor.acquire(person.planned.identity, resource)
+                    self._scheduler.acquire(person.planned.identity, resource)
 
     def _remove_resource(self, resource: str) -> None:
-        board = self._board
-        if board.resources is None:
+        watched = self._watched
+        if watched.resources is None:
             return
-        board.resources = [each for each in board.resources if each.resource != resource]
-        for person in board.identities:
+        watched.resources = [each for each in watched.resources if each.resource != resource]
+        for person in watched.identities:
             self._forget(TokenDue(person.planned.identity, resource))
-        board.fill()
+        watched.fill()
         self._remember(lambda known: remembered.without_resource(known, resource))
 
     def _add_vault(self, text: str) -> None:
-        vault = self._conductor.vaults.watched(PlannedVault(text, origin="state"))
+        vault = self._scheduler.vaults.watched(PlannedVault(text, origin="state"))
         if vault.refusal is not None:
             self._log.add("error", text, vault.refusal.message)
             return
-        if self._board.vault(vault.url) is None:
-            self._board.vaults.append(vault)
-            self._board.fill()
+        if self._watched.vault(vault.url) is None:
+            self._watched.vaults.append(vault)
+            self._watched.fill()
             self._remember(lambda known: remembered.with_vault(known, text))
 
     def _remove_vault(self, name: str) -> None:
-        vault = self._board.vault(name)
+        vault = self._watched.vault(name)
         if vault is None:
             return
-        self._board.vaults.remove(vault)
+        self._watched.vaults.remove(vault)
         given = vault.planned.vault
-        for person in self._board.identities:
+        for person in self._watched.identities:
             self._forget(VaultDue(person.planned.identity, given))
-        self._board.fill()
+        self._watched.fill()
         self._remember(lambda known: remembered.without_vault(known, given))
 
     def _refresh(self, resource: str | None) -> None:
-        state = self._board.chosen
+        state = self._watched.chosen
         if self._is_paused("a refresh") or state is None:
             return
-        if self._board.source.failure is not None:
-            self._conductor.check_host()
+        if self._watched.source.failure is not None:
+            self._scheduler.check_host()
             return
         for each in state.tokens:
             if resource in (None, each):
-                self._conductor.acquire(state.planned.identity, each, force=True)
+                self._scheduler.acquire(state.planned.identity, each, force=True)
 
     def _probe(self, intent: intents.Probe) -> None:
-        state, vault = self._board.chosen, self._board.vault(intent.vault)
+        state, vault = self._watched.chosen, self._watched.vault(intent.vault)
         if self._is_paused("a probe") or state is None:
             return
         if vault is None:
             self._log.add("warning", "vault", "there is no vault to probe: add one first")
             return
-        self._conductor.probe(state.planned.identity, vault, intent.depth)
+        self._scheduler.probe(state.planned.identity, vault, intent.depth)
 
     def _watch(self, name: str, on: bool) -> None:
-        state, vault = self._board.chosen, self._board.vault(name)
+        state, vault = self._watched.chosen, self._watched.vault(name)
         if state is None or vault is None or (on and self._is_paused("a watch")):
             return
-        if self._conductor.vaults.watch(state.planned.identity, vault, on=on):
+        if self._scheduler.vaults.watch(state.planned.identity, vault, on=on):
             self._probe_as_planned(state, vault)
 
     def _probe_as_planned(self, state: IdentityState, vault: WatchedVault) -> None:
         depth = vault.planned.depth
-        self._conductor.probe(state.planned.identity, vault, "read" if depth == "deep" else depth)
+        self._scheduler.probe(state.planned.identity, vault, "read" if depth == "deep" else depth)
 
     async def _pause(self, paused: bool) -> None:
-        board = self._board
-        if paused == board.paused:
+        watched = self._watched
+        if paused == watched.paused:
             return
-        board.paused = paused
+        watched.paused = paused
         self._log.add("info", "refresher", "paused: nothing is sent" if paused else "resumed")
         if paused:
-            await self._conductor.jobs.cancel_all()
+            await self._scheduler.jobs.cancel_all()
         else:
-            await self._conductor.resume()
+            await self._scheduler.resume()
 
     def _set_interval(self, seconds: float) -> None:
-        board, scheduler = self._board, self._conductor
-        board.interval = min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
-        scheduler.schedule.put(HealthCheck(), scheduler.clock.now() + board.interval)
+        watched, scheduler = self._watched, self._scheduler
+        watched.interval = min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+        scheduler.schedule.put(HealthCheck(), scheduler.clock.now() + watched.interval)
 
     async def _look_as(self, process_id: int | None) -> None:
-        refusal = self._conductor.host.look_as(process_id)
+        refusal = self._scheduler.host.look_as(process_id)
         if refusal:
             self._log.add("error", f"process {process_id}", refusal)
             return
         whose = "this shell" if process_id is None else f"process {process_id}"
         self._log.add("info", "source", f"looking as {whose} does")
-        await self._conductor.restart()
+        await self._scheduler.restart()
 
     def _list_assigned(self) -> None:
-        scheduler, state = self._conductor, self._board.chosen
+        scheduler, state = self._scheduler, self._watched.chosen
         if self._is_paused("the question") or scheduler.session is None or state is None:
             return
         identity = state.planned.identity
-        work = ask_assigned(self._board, scheduler.session, identity, scheduler.clock, scheduler.plan.arm_endpoint)
+        work = ask_assigned(self._watched, scheduler.session, identity, scheduler.clock, scheduler.plan.arm_endpoint)
         scheduler.jobs.start(AssignedAsked(), work)
 
     def _forget(self, due: TokenDue | VaultDue) -> None:
-        self._conductor.jobs.cancel(due)
-        self._conductor.schedule.drop(due)
+        self._scheduler.jobs.cancel(due)
+        self._scheduler.schedule.drop(due)
 
     def _is_paused(self, what: str) -> bool:
-        if self._board.paused:
+        if self._watched.paused:
             self._log.add("warning", "refresher", f"paused: resume before {what}")
-        return self._board.paused
+        return self._watched.paused

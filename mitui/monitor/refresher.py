@@ -43,7 +43,7 @@ class Refresher:
         self._plan = plan
         self._clock = clock
         self._changed = asyncio.Event()
-        self._conductor = Scheduler(plan, environment, clock, self._changed.set)
+        self._scheduler = Scheduler(plan, environment, clock, self._changed.set)
         self._remember = remember or (lambda change: None)
         self._asks: IntentHandler | None = None
         self._intents: deque[Intent] = deque()
@@ -62,13 +62,13 @@ class Refresher:
 
         The only way by which a token leaves the engine: to be wired up only where the config allows it.
         """
-        session = self._conductor.session
+        session = self._scheduler.session
         token = session.engine.cached(identity, resource) if session is not None else None
         return token.secret.reveal() if token is not None else ""
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """Every Snapshot that differs from the one before; closing the iterator cancels all that is under way."""
-        scheduler = self._conductor
+        scheduler = self._scheduler
         last: Snapshot | None = None
         try:
             scheduler.begin()
@@ -78,7 +78,7 @@ class Refresher:
                 self._asked.clear()
                 while self._intents:
                     await self._carry_out(self._intents.popleft())
-                if not scheduler.board.paused:
+                if not scheduler.watched.paused:
                     await scheduler.run_due()
                 snapshot = self._snapshot()
                 if snapshot != last:
@@ -93,18 +93,18 @@ class Refresher:
         if self._asks is None:  # `check` never asks for anything, so it does not load what answers
             from mitui.monitor.intent_handler import IntentHandler
 
-            self._asks = IntentHandler(self._conductor, self._remember)
+            self._asks = IntentHandler(self._scheduler, self._remember)
         await self._asks.take(intent)
 
     def _snapshot(self) -> Snapshot:
-        scheduler, now = self._conductor, self._clock.now()
-        board, schedule = scheduler.board, scheduler.schedule
-        turn = next_turn(board, now, self._plan.expiring_below)
+        scheduler, now = self._scheduler, self._clock.now()
+        watched, schedule = scheduler.watched, scheduler.schedule
+        turn = next_turn(watched, now, self._plan.expiring_below)
         if turn is not None:
             schedule.put(Turn(), turn)
-        people = [each for each in board.identities if not board.paused]
+        people = [each for each in watched.identities if not watched.paused]
         return build_snapshot(
-            board,
+            watched,
             scheduler.log.events,
             now,
             expiring_below=self._plan.expiring_below,
@@ -127,7 +127,7 @@ class Refresher:
     async def _until_something(self) -> None:
         """Sleep until the next thing is due, an intent comes or the board changes; what happens at once is one wake."""
         if not self._changed.is_set():
-            due = None if self._conductor.board.paused else self._conductor.schedule.next_at()
+            due = None if self._scheduler.watched.paused else self._scheduler.schedule.next_at()
             waiting: list[asyncio.Future[object]] = [asyncio.ensure_future(self._changed.wait())]
             if due is not None:
                 waiting.append(asyncio.ensure_future(self._clock.sleep_until(due)))

@@ -17,7 +17,7 @@ from mitui.monitor.jobs import Jobs
 from mitui.monitor.plan import Plan
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.watch_state import Board, IdentityState, SourceState, WatchedVault
+from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
 from mitui.monitor.watches.host import HostWatch
 from mitui.monitor.watches.token import TokenWatch
 
@@ -35,14 +35,14 @@ class Scheduler:
     def __init__(self, plan: Plan, environment: HostEnvironment, clock: Clock, changed: Callable[[], None]) -> None:
         self.plan = plan
         self.clock = clock
-        self.board = Board(SourceState(environment), interval=plan.interval)
+        self.watched = WatchState(SourceState(environment), interval=plan.interval)
         self.schedule: Schedule[Due] = Schedule()
         self.log = EventLog(clock)
         self.jobs = Jobs(changed)
         self.session: Session | None = None
-        self.host = HostWatch(plan, self.board, self.log, clock, environment)
+        self.host = HostWatch(plan, self.watched, self.log, clock, environment)
         self._vaults: VaultWatch | None = None
-        self._tokens = TokenWatch(self.board, self.schedule, self.log, clock, changed)
+        self._tokens = TokenWatch(self.watched, self.schedule, self.log, clock, changed)
         self._changed = changed
         self._restart_wanted = False
 
@@ -52,38 +52,40 @@ class Scheduler:
         if self._vaults is None:
             from mitui.monitor.watches.vault import VaultWatch
 
-            self._vaults = VaultWatch(self.board, self.schedule, self.log, self.clock, self.plan.timeout, self._changed)
+            self._vaults = VaultWatch(
+                self.watched, self.schedule, self.log, self.clock, self.plan.timeout, self._changed
+            )
         return self._vaults
 
     def begin(self) -> None:
         """Put on the board what the plan names, detect the source, and set out."""
-        plan, board = self.plan, self.board
+        plan, watched = self.plan, self.watched
         refusal = self.host.look_as(plan.process_id) if plan.process_id is not None else ""
-        identities, assumptions = planned_identities(plan, board.source.environment)
-        board.identities = [IdentityState(each) for each in identities]
-        board.selected = next((index for index, each in enumerate(identities) if each.identity == plan.selected), 0)
-        board.assumptions = (*plan.assumptions, *assumptions)
-        board.vaults = [self.vaults.watched(each) for each in plan.vaults]
+        identities, assumptions = planned_identities(plan, watched.source.environment)
+        watched.identities = [IdentityState(each) for each in identities]
+        watched.selected = next((index for index, each in enumerate(identities) if each.identity == plan.selected), 0)
+        watched.assumptions = (*plan.assumptions, *assumptions)
+        watched.vaults = [self.vaults.watched(each) for each in plan.vaults]
         if refusal:
             self.host.unreadable(refusal)
-            board.ready = True
+            watched.ready = True
         else:
             self._set_out()
 
     async def restart(self) -> None:
         """Set out anew in the environment that is on the board, keeping what is watched."""
         await self.close()
-        board = self.board
+        watched = self.watched
         self.schedule.clear()
-        board.source = SourceState(board.source.environment, process_note=board.source.process_note)
-        board.ready = False
+        watched.source = SourceState(watched.source.environment, process_note=watched.source.process_note)
+        watched.ready = False
         self.host.silence = None
-        kept = [each.planned for each in board.identities if each.planned.origin != "environment"]
-        offered = environment_identity(board.source.environment)
+        kept = [each.planned for each in watched.identities if each.planned.origin != "environment"]
+        offered = environment_identity(watched.source.environment)
         if offered is not None and all(each.identity != offered.identity for each in kept):
             kept.append(offered)
-        board.identities = [IdentityState(each) for each in kept]
-        board.selected = min(board.selected, max(0, len(kept) - 1))
+        watched.identities = [IdentityState(each) for each in kept]
+        watched.selected = min(watched.selected, max(0, len(kept) - 1))
         self._set_out()
 
     async def close(self) -> None:
@@ -97,11 +99,11 @@ class Scheduler:
         """Catch up after a pause: what was cut short is done again, and what fell due meanwhile is done now."""
         if self.session is None:
             return
-        if not self.board.ready:
+        if not self.watched.ready:
             await self.restart()
             return
         self.schedule.put(HealthCheck(), self.clock.now())
-        for person in self.board.identities:
+        for person in self.watched.identities:
             for resource, state in person.tokens.items():
                 if not state.settled or self.schedule.at(TokenDue(person.planned.identity, resource)) is None:
                     self.acquire(person.planned.identity, resource)
@@ -113,7 +115,7 @@ class Scheduler:
     def settle_board(self) -> None:
         """Give everything on the board its state, after something was added or removed."""
         self.host.judge_identities()
-        self.board.fill()
+        self.watched.fill()
 
     def acquire(self, identity: Identity, resource: str, *, force: bool = False) -> None:
         """Ask for one token in the background, unless that is under way already."""
@@ -125,8 +127,8 @@ class Scheduler:
 
     def acquire_all(self) -> None:
         """Ask for every token on the board, those of the selected identity first."""
-        chosen = self.board.chosen
-        for each in sorted(self.board.identities, key=lambda state: state is not chosen):
+        chosen = self.watched.chosen
+        for each in sorted(self.watched.identities, key=lambda state: state is not chosen):
             for resource in each.tokens:
                 self.acquire(each.planned.identity, resource)
 
@@ -162,23 +164,23 @@ class Scheduler:
     @property
     def is_complete(self) -> bool:
         """Whether every token has settled and no probe is under way."""
-        board = self.board
-        if not board.ready or board.source.failure is not None:
-            return board.ready
-        return all(state.settled for person in board.identities for state in person.tokens.values()) and not any(
+        watched = self.watched
+        if not watched.ready or watched.source.failure is not None:
+            return watched.ready
+        return all(state.settled for person in watched.identities for state in person.tokens.values()) and not any(
             self.jobs.running(VaultDue(person.planned.identity, name))
-            for person in board.identities
+            for person in watched.identities
             for name in person.vaults
         )
 
     def _set_out(self) -> None:
-        board = self.board
+        watched = self.watched
         detection = self.host.detect()
-        self.session = Session(board.source.environment, detection, self.clock, self.plan, self._tokens.observe)
+        self.session = Session(watched.source.environment, detection, self.clock, self.plan, self._tokens.observe)
         if not needs_cloud(self.plan):
             self._choose_resources()
-        board.fill()
-        self.schedule.put(HealthCheck(), self.clock.now() + board.interval)
+        watched.fill()
+        self.schedule.put(HealthCheck(), self.clock.now() + watched.interval)
         self.jobs.start(Arrival(), self._arrive(self.session))
 
     async def _arrive(self, session: Session) -> None:
@@ -188,10 +190,10 @@ class Scheduler:
             if not await self.host.probe(session):
                 self._choose_resources()
                 self._share_silence()
-                self.board.ready = True
+                self.watched.ready = True
                 return
             self._changed()
-            if self.board.resources is None or self.board.vaults:
+            if self.watched.resources is None or self.watched.vaults:
                 await facts
             self._use_facts()
             self.acquire_all()
@@ -200,13 +202,13 @@ class Scheduler:
             self._use_facts()
         finally:
             facts.cancel()
-        self.board.ready = True
+        self.watched.ready = True
 
     async def _check_host(self, session: Session) -> None:
         was_silent = self.host.silence is not None
         if self.host.detect().source is not session.detection.source:
             self._restart_wanted = True
-            self.schedule.put(HealthCheck(), self.clock.now() + self.board.interval)
+            self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             return
         if not await self.host.probe(session):
             self._share_silence()
@@ -214,40 +216,40 @@ class Scheduler:
             await self.host.learn_host(session)
             self._use_facts()
             self.acquire_all()
-        self.schedule.put(HealthCheck(), self.clock.now() + self.board.interval)
+        self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
 
     def _use_facts(self) -> None:
         """Whatever depends on who the host is: default resources, bare vault names, commands in remedies."""
-        board = self.board
-        if not board.source.host_known:
+        watched = self.watched
+        if not watched.source.host_known:
             return
         self._choose_resources()
-        board.vaults = [self.vaults.watched(each.planned) for each in board.vaults]
-        board.fill()
+        watched.vaults = [self.vaults.watched(each.planned) for each in watched.vaults]
+        watched.fill()
         self.host.lint()
         self.host.dress()
-        for person in board.identities:
+        for person in watched.identities:
             for token in person.tokens.values():
                 self._tokens.dress(token)
-            for vault in board.vaults:
+            for vault in watched.vaults:
                 if vault.planned.vault in person.vaults:
                     self.vaults.dress(person, vault, person.vaults[vault.planned.vault])
 
     def _choose_resources(self) -> None:
-        board = self.board
-        if board.resources is None:
-            board.resources, assumptions = planned_resources(self.plan, board.source.host.cloud)
-            board.assumptions = (*board.assumptions, *assumptions)
-            board.fill()
+        watched = self.watched
+        if watched.resources is None:
+            watched.resources, assumptions = planned_resources(self.plan, watched.source.host.cloud)
+            watched.assumptions = (*watched.assumptions, *assumptions)
+            watched.fill()
 
     def _probe_at_start(self) -> None:
-        for vault in self.board.vaults:
-            for person in self.board.identities:
+        for vault in self.watched.vaults:
+            for person in self.watched.identities:
                 if vault.planned.vault in person.vaults and (self.plan.probe_at_start or vault.planned.probe_every):
                     self.probe(person.planned.identity, vault, vault.planned.depth)
 
     def _probe_due(self, identity: Identity, name: str) -> None:
-        person, vault = self.board.identity(identity), self.board.vault(name)
+        person, vault = self.watched.identity(identity), self.watched.vault(name)
         if person is None or vault is None or name not in person.vaults:
             return
         watch = person.vaults[name].watch
@@ -260,7 +262,7 @@ class Scheduler:
         silence = self.host.silence
         if silence is None:
             return
-        for person in self.board.identities:
+        for person in self.watched.identities:
             for resource, state in person.tokens.items():
                 if state.token is None:
                     state.failure = replace(silence, identity=str(person.planned.identity), resource=resource)

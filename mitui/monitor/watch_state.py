@@ -130,7 +130,7 @@ class SourceState:
 
 
 @dataclass(slots=True)
-class Board:
+class WatchState:
     """Everything. ``resources`` is None until the cloud is known, where the defaults depend on it."""
 
     source: SourceState

@@ -9,17 +9,19 @@ from mitui.engine.identity import Identity
 from mitui.engine.resources import default_resources
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import AssignedIdentities
-from mitui.monitor.watch_state import Board
+from mitui.monitor.watch_state import WatchState
 
 
-async def ask_assigned(board: Board, session: Session, identity: Identity, clock: Clock, arm_endpoint: str) -> None:
+async def ask_assigned(
+    watched: WatchState, session: Session, identity: Identity, clock: Clock, arm_endpoint: str
+) -> None:
     """Put the answer, or the sentence that says why there is none, on the board."""
-    host = board.source.host
+    host = watched.source.host
     resource_manager = default_resources(host.cloud)[0]
     token = await session.engine.acquire(identity, resource_manager)
     if isinstance(token, TokenFailure):
         refusal = f"there is no token for {resource_manager} to ask with: {token.message}"
-        board.assigned = AssignedIdentities(clock.now(), refusal=refusal)
+        watched.assigned = AssignedIdentities(clock.now(), refusal=refusal)
         return
     answer = await list_assigned(token, host, session.arm_client(), clock, arm_endpoint=arm_endpoint)
-    board.assigned = AssignedIdentities(clock.now(), answer.identities, answer.refusal)
+    watched.assigned = AssignedIdentities(clock.now(), answer.identities, answer.refusal)

@@ -18,7 +18,7 @@ from mitui.monitor.events import EventLog
 from mitui.monitor.plan import Plan
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import FailureView
-from mitui.monitor.watch_state import Board
+from mitui.monitor.watch_state import WatchState
 
 if TYPE_CHECKING:
     from mitui.engine.asking.health_check import ImdsProbe
@@ -30,9 +30,9 @@ NO_ENDPOINT: Final = "no managed identity endpoint here"
 class HostWatch:
     """Keeps the source state of the board current."""
 
-    def __init__(self, plan: Plan, board: Board, log: EventLog, clock: Clock, ours: HostEnvironment) -> None:
+    def __init__(self, plan: Plan, watched: WatchState, log: EventLog, clock: Clock, ours: HostEnvironment) -> None:
         self._plan = plan
-        self._board = board
+        self._watched = watched
         self._log = log
         self._clock = clock
         self._ours = ours
@@ -40,7 +40,7 @@ class HostWatch:
 
     def look_as(self, process_id: int | None) -> str:
         """Take that process's view of the host, our own for None; the reason if it can't be read, else ""."""
-        source = self._board.source
+        source = self._watched.source
         if process_id is None:
             source.environment, source.process_note = self._ours, ""
             return ""
@@ -56,12 +56,12 @@ class HostWatch:
 
     def unreadable(self, message: str) -> None:
         """There is no view of the host at all: the process that was asked for can't be read."""
-        self._board.source.failure = FailureView(FailureKind.PROCESS_UNREADABLE, message, self._clock.now())
+        self._watched.source.failure = FailureView(FailureKind.PROCESS_UNREADABLE, message, self._clock.now())
         self._log.add("error", "source", message)
 
     def detect(self) -> Detection:
         """Detect the source from variables and files; nothing is sent."""
-        source = self._board.source
+        source = self._watched.source
         found = detect(source.environment)
         if found != source.detection:
             source.detection = found
@@ -75,18 +75,18 @@ class HostWatch:
 
     def judge_identities(self) -> None:
         """Say which identities on the board this source can't select."""
-        kind = self._board.source.detection.source
-        for each in self._board.identities:
+        kind = self._watched.source.detection.source
+        for each in self._watched.identities:
             each.unsupported = unsupported_reason(kind, each.planned.identity)
         self.lint()
 
     def lint(self) -> None:
         """Look over the environment for what will bite somebody."""
-        source, board = self._board.source, self._board
+        source, watched = self._watched.source, self._watched
         resources = [each.resource for each in self._plan.resources] or [
-            each.resource for each in board.resources or ()
+            each.resource for each in watched.resources or ()
         ]
-        identities = [each.planned.identity for each in board.identities]
+        identities = [each.planned.identity for each in watched.identities]
         source.warnings = lint(source.environment, source.detection, identities, resources, self._clock.now())
 
     async def learn_host(self, session: Session) -> None:
@@ -98,11 +98,11 @@ class HostWatch:
             self._clock,
             allow_endpoints=self._plan.allow_endpoints,
         )
-        self._board.source.host, self._board.source.host_known = facts, True
+        self._watched.source.host, self._watched.source.host_known = facts, True
 
     async def probe(self, session: Session) -> bool:
         """Whether there is an endpoint worth asking. Only IMDS is probed: every other source was named to us."""
-        source = self._board.source
+        source = self._watched.source
         if session.detection.source is not SourceKind.IMDS:
             source.checked_at = self._clock.now()
             return True
@@ -129,7 +129,7 @@ class HostWatch:
 
     def dress(self) -> None:
         """Make the texts that depend on the host's facts anew."""
-        source = self._board.source
+        source = self._watched.source
         if self.silence is not None:
             from mitui.monitor.watches.failure_views import token_failure_view
 
@@ -138,11 +138,11 @@ class HostWatch:
     def _recover(self) -> None:
         if self.silence is not None:
             self._log.add("ok", "source", "the endpoint answers again")
-        self.silence = self._board.source.failure = None
+        self.silence = self._watched.source.failure = None
 
     def _note_slowness(self, message: str) -> None:
         """Warn of an endpoint that is slow to answer, as ``message`` says; "" takes the warning back."""
-        source = self._board.source
+        source = self._watched.source
         if not message:
             source.slow = None
             return

@@ -16,7 +16,7 @@ from mitui.monitor.events import EventLog
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity
-from mitui.monitor.watch_state import Board, TokenState
+from mitui.monitor.watch_state import TokenState, WatchState
 
 LONGEST_BACKOFF: Final = 300.0
 SHORTEST_REFRESH: Final = 30.0
@@ -26,9 +26,9 @@ class TokenWatch:
     """Keeps the token states of the board current."""
 
     def __init__(
-        self, board: Board, schedule: Schedule[Due], log: EventLog, clock: Clock, changed: Callable[[], None]
+        self, watched: WatchState, schedule: Schedule[Due], log: EventLog, clock: Clock, changed: Callable[[], None]
     ) -> None:
-        self._board = board
+        self._watched = watched
         self._schedule = schedule
         self._log = log
         self._clock = clock
@@ -36,7 +36,7 @@ class TokenWatch:
 
     def observe(self, event: EngineEvent) -> None:
         """Show what the engine is doing; called by the engine at each step."""
-        state = self._board.token(event.identity, event.resource)
+        state = self._watched.token(event.identity, event.resource)
         if state is None:
             return
         if event.kind == "done":
@@ -47,7 +47,7 @@ class TokenWatch:
 
     async def acquire(self, session: Session, identity: Identity, resource: str, *, force: bool) -> None:
         """Ask the engine for one token and note the outcome."""
-        state = self._board.token(identity, resource)
+        state = self._watched.token(identity, resource)
         if state is None:
             return
         state.asked_at = self._clock.now()
@@ -55,7 +55,7 @@ class TokenWatch:
             outcome = await session.engine.acquire(identity, resource, force=force)
         finally:
             state.activity = None
-        if self._board.token(identity, resource) is not state:
+        if self._watched.token(identity, resource) is not state:
             return
         if isinstance(outcome, TokenFailure):
             self.fail(state, identity, resource, outcome)
@@ -70,13 +70,13 @@ class TokenWatch:
             self._log.add("error", self._subject(identity, resource), failure.message)
         state.failure = failure
         state.failures_in_a_row += 1
-        wait = self._board.interval * 2.0 ** min(state.failures_in_a_row - 1, 10)
-        wait = max(min(wait, max(LONGEST_BACKOFF, self._board.interval)), failure.retry_after or 0.0)
+        wait = self._watched.interval * 2.0 ** min(state.failures_in_a_row - 1, 10)
+        wait = max(min(wait, max(LONGEST_BACKOFF, self._watched.interval)), failure.retry_after or 0.0)
         self._schedule.put(TokenDue(identity, resource), self._clock.now() + wait)
 
     def dress(self, state: TokenState) -> None:
         """Make the texts that depend on the host's facts anew."""
-        source = self._board.source
+        source = self._watched.source
         notices = state.token.notices if state.token is not None else ()
         state.warnings, state.failure_view = (), None
         if notices:
@@ -105,12 +105,12 @@ class TokenWatch:
             words = f"token acquired in {token.latency_ms:.0f} ms, expires in {left}{again}"
             self._log.add("ok", self._subject(identity, resource), words)
         if not token.from_cache:
-            self._board.source.answered_ms = token.latency_ms
-            self._board.source.checked_at = now
+            self._watched.source.answered_ms = token.latency_ms
+            self._watched.source.checked_at = now
         # A token that came with its refresh already due must not make a busy loop.
         self._schedule.put(TokenDue(identity, resource), max(token.refresh_at, now + SHORTEST_REFRESH))
 
     def _subject(self, identity: Identity, resource: str) -> str:
-        state = self._board.identity(identity)
+        state = self._watched.identity(identity)
         name = state.name if state is not None else str(identity)
         return f"{name} · {resource.removeprefix('https://')}"

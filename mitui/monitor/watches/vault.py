@@ -23,7 +23,7 @@ from mitui.monitor.plan import PlannedVault
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity, WatchView
-from mitui.monitor.watch_state import Board, IdentityState, VaultState, WatchedVault
+from mitui.monitor.watch_state import IdentityState, VaultState, WatchedVault, WatchState
 from mitui.monitor.watches.failure_views import vault_failure_view
 
 WATCH_EVERY: Final = 30.0
@@ -37,14 +37,14 @@ class VaultWatch:
 
     def __init__(
         self,
-        board: Board,
+        watched: WatchState,
         schedule: Schedule[Due],
         log: EventLog,
         clock: Clock,
         timeout: float | None,
         changed: Callable[[], None],
     ) -> None:
-        self._board = board
+        self._watched = watched
         self._schedule = schedule
         self._log = log
         self._clock = clock
@@ -53,7 +53,7 @@ class VaultWatch:
 
     def watched(self, planned: PlannedVault) -> WatchedVault:
         """The vault with its address read in the host's cloud."""
-        cloud = self._board.source.host.cloud or "AzurePublicCloud"
+        cloud = self._watched.source.host.cloud or "AzurePublicCloud"
         found = parse_vault(planned.vault, cloud=cloud, allow_loopback=planned.allow_loopback)
         return WatchedVault(planned, refusal=found) if isinstance(found, VaultFailure) else WatchedVault(planned, found)
 
@@ -109,12 +109,12 @@ class VaultWatch:
         if failure is None:
             return
         result = ProbeResult(vault.url, vault.planned.vault, "read", now, now, (), failure=failure)
-        for person in self._board.identities:
+        for person in self._watched.identities:
             state = person.vaults.get(vault.planned.vault)
             if state is not None:
                 state.refusal, state.no_token = failure, None
                 state.result = None
-                source = self._board.source
+                source = self._watched.source
                 state.failure_view = vault_failure_view(
                     failure, result, source.host, source.environment, person.actual, None
                 )
@@ -137,7 +137,7 @@ class VaultWatch:
 
     def dress(self, person: IdentityState, vault: WatchedVault, state: VaultState) -> None:
         """Make the texts that depend on the host's facts anew."""
-        result, source = state.result, self._board.source
+        result, source = state.result, self._watched.source
         if result is None:
             return
         planned, actual = vault.planned, person.actual
@@ -199,7 +199,7 @@ class VaultWatch:
             self._log.add("info", subject, words)
 
     def _states(self, identity: Identity, vault: WatchedVault) -> tuple[IdentityState | None, VaultState | None]:
-        person = self._board.identity(identity)
+        person = self._watched.identity(identity)
         return person, person.vaults.get(vault.planned.vault) if person is not None else None
 
 
