@@ -27,7 +27,9 @@ def main(arguments: list[str]) -> int:
         _say(f"the answer can't be written or a file can't be used: {error.strerror or type(error).__name__}")
         return USAGE_ERROR
     except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback, and no values that could be secret
-        _say(f"a defect in mitui: {type(error).__name__} in {_place(error)}; please report it")
+        from mitui.defect import describe
+
+        _say(describe(error))
         return USAGE_ERROR
     return code
 
@@ -92,15 +94,3 @@ def _say(sentence: str) -> None:
 
     if sys.stderr is not None:
         print(f"mitui: {visible_line(sentence, 2048)}", file=sys.stderr)
-
-
-def _place(error: BaseException) -> str:
-    """The innermost place within mitui, as file and line."""
-    place = "an unknown place"
-    trace = error.__traceback__
-    while trace is not None:
-        path = trace.tb_frame.f_code.co_filename
-        if f"{os.sep}mitui{os.sep}" in path:
-            place = f"{path.rpartition(f'{os.sep}mitui{os.sep}')[2]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

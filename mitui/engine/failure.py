@@ -46,6 +46,7 @@ class FailureKind(StrEnum):
     KEY_FILE_MISSING = "key_file_missing"
     CHALLENGE_MISSING = "challenge_missing"  # Arc: no 401 with a challenge
     CANCELLED = "cancelled"
+    DEFECT = "defect"  # mitui itself failed
     PROCESS_UNREADABLE = "process_unreadable"  # the process whose view was asked for can't be read
 
 

@@ -47,6 +47,7 @@ class VaultFailureKind(StrEnum):
     THROTTLED = "vault_throttled"
     SERVER_ERROR = "vault_server_error"
     REPLY_INVALID = "vault_reply_invalid"
+    DEFECT = "defect"  # mitui itself failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitui.diagnosis.advice import HealthWarning
+from mitui.diagnosis.overdue_renewal import overdue_renewal_warning
 from mitui.engine.evidence import SourceKind
 from mitui.monitor.plan import PlannedResource
 from mitui.monitor.snapshot import (
@@ -40,7 +41,8 @@ def build_snapshot(
     """
     source = _source(watched.source)
     identities = tuple(
-        _identity(watched, each, now, expiring_below, next_attempts, next_probes) for each in watched.identities
+        _identity(watched, each, now, expiring_below, next_check_at, next_attempts, next_probes)
+        for each in watched.identities
     )
     slow = watched.source.slow
     warnings = (*([slow] if slow is not None else []), *watched.source.warnings)
@@ -64,13 +66,13 @@ def build_snapshot(
 
 
 def next_turn(watched: WatchState, now: float, expiring_below: float) -> float | None:
-    """When the next token becomes expiring or expired, None if none does."""
+    """When the next token is due for renewal, expiring or expired, None if none is."""
     turns = [
         moment
         for identity in watched.identities
         for state in identity.tokens.values()
         if state.token is not None
-        for moment in (state.token.expires_at - expiring_below, state.token.expires_at)
+        for moment in (state.token.refresh_at, state.token.expires_at - expiring_below, state.token.expires_at)
         if moment > now
     ]
     return min(turns, default=None)
@@ -78,8 +80,8 @@ def next_turn(watched: WatchState, now: float, expiring_below: float) -> float |
 
 def _source(state: SourceState) -> SourceView:
     return SourceView(
-        # IMDS is what is left when nothing else matches: if it does not answer either, there is no source.
-        kind=SourceKind.NONE if state.failure is not None else state.detection.source,
+        # IMDS is what is left when nothing else matches: if it never answered either, there is no source.
+        kind=SourceKind.NONE if state.failure is not None and state.answered_at is None else state.detection.source,
         label=state.detection.label,
         endpoint=state.detection.endpoint,
         evidence=(*state.detection.evidence, *state.probe_evidence),
@@ -88,6 +90,7 @@ def _source(state: SourceState) -> SourceView:
         selectors=state.selectors,
         selector_reason=state.selector_reason,
         answered_ms=state.answered_ms,
+        answered_at=state.answered_at,
         checked_at=state.checked_at,
         failure=state.failure,
         process_id=state.environment.process_id,
@@ -100,12 +103,21 @@ def _identity(
     state: IdentityState,
     now: float,
     expiring_below: float,
+    next_check_at: float | None,
     next_attempts: dict[tuple[str, str], float],
     next_probes: dict[tuple[str, str], float],
 ) -> IdentityView:
-    spec = str(state.planned.identity)
+    spec, source = str(state.planned.identity), watched.source
     tokens = tuple(
-        _token(each, state.tokens[each.resource], now, expiring_below, next_attempts.get((spec, each.resource)))
+        _token(
+            each,
+            state.tokens[each.resource],
+            source,
+            now,
+            expiring_below,
+            # Nothing is asked for while the endpoint is silent: its next check decides.
+            next_check_at if source.failure is not None else next_attempts.get((spec, each.resource)),
+        )
         for each in watched.resources or ()
         if each.resource in state.tokens
     )
@@ -117,11 +129,12 @@ def _identity(
     warnings: dict[HealthWarning, None] = dict.fromkeys(
         warning for each in state.tokens.values() for warning in each.warnings if warning.kind in OF_THE_IDENTITY
     )
+    never_answered = source.failure is not None and source.answered_at is None
     status = identity_status(tokens, vaults, warnings, unsupported=bool(state.unsupported))
     return IdentityView(
         identity=state.planned.identity,
         name=state.name,
-        status="unknown" if watched.source.failure is not None and not _has_token(state) else status,
+        status="unknown" if never_answered and not _has_token(state) else status,
         unsupported=state.unsupported,
         actual=state.actual,
         tokens=tokens,
@@ -136,19 +149,30 @@ def _has_token(state: IdentityState) -> bool:
 
 
 def _token(
-    planned: PlannedResource, state: TokenState, now: float, expiring_below: float, next_attempt_at: float | None
+    planned: PlannedResource,
+    state: TokenState,
+    source: SourceState,
+    now: float,
+    expiring_below: float,
+    next_attempt_at: float | None,
 ) -> TokenView:
-    token, failure = state.token, state.failure
+    token, failure, view_of_failure = state.token, state.failure, state.failure_view
     own = tuple(warning for warning in state.warnings if warning.kind not in OF_THE_IDENTITY)
+    status = token_status(state, now, expiring_below)
+    silence = source.failure
+    if silence is not None and failure is None and token is not None and token.refresh_at <= now:
+        own = (overdue_renewal_warning(token.refresh_at, silence.message, next_attempt_at), *own)
+        if token.expires_at - now <= expiring_below:
+            status, view_of_failure = "failed", silence
     view = TokenView(
         resource=planned.resource,
         name=planned.name,
-        status=token_status(state, now, expiring_below),
+        status=status,
         next_attempt_at=next_attempt_at,
         attempts=failure.attempts if failure is not None else token.attempts if token is not None else 0,
         claims_before=state.claims_before,
         warnings=own if state.stale is None else (*own, state.stale),
-        failure=state.failure_view,
+        failure=view_of_failure,
         activity=state.activity,
         origin=planned.origin,
     )

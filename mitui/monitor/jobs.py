@@ -10,13 +10,13 @@ from typing import Any
 class Jobs:
     """Runs one task a key at most. ``ended`` is called, on the loop, after each one.
 
-    A task that raises is a defect: the exception is kept and raised by ``check()``, in the loop of the refresher.
+    A task that raises is a defect; ``broke`` is called with its key and the exception, and the others go on.
     """
 
-    def __init__(self, ended: Callable[[], None]) -> None:
+    def __init__(self, ended: Callable[[], None], broke: Callable[[Hashable, BaseException], None]) -> None:
         self._ended = ended
+        self._broke = broke
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
-        self._defect: BaseException | None = None
 
     def start(self, key: Hashable, work: Coroutine[Any, Any, None]) -> None:
         """Start the work, in place of what still runs under the same key."""
@@ -35,11 +35,6 @@ class Jobs:
         if task is not None:
             task.cancel()
 
-    def check(self) -> None:
-        """Raise the first exception that a task ended with, if any."""
-        if self._defect is not None:
-            raise self._defect
-
     async def cancel_all(self) -> None:
         """Cancel everything, and wait until each task has unwound."""
         tasks = list(self._tasks.values())
@@ -52,6 +47,6 @@ class Jobs:
     def _note_end(self, key: Hashable, task: asyncio.Task[None]) -> None:
         if self._tasks.get(key) is task:
             del self._tasks[key]
-        if not task.cancelled() and (error := task.exception()) is not None and self._defect is None:
-            self._defect = error
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._broke(key, error)
         self._ended()

@@ -74,7 +74,6 @@ class Refresher:
             scheduler.begin()
             while True:
                 self._changed.clear()
-                scheduler.jobs.check()
                 self._asked.clear()
                 while self._intents:
                     await self._carry_out(self._intents.popleft())

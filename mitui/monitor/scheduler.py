@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
+from mitui.defect import describe
+from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
 from mitui.monitor.defaults import environment_identity, needs_cloud, planned_identities, planned_resources
-from mitui.monitor.due_items import Arrival, Due, HealthCheck, TokenDue, Turn, VaultDue
+from mitui.monitor.due_items import Arrival, AssignedAsked, Due, HealthCheck, TokenDue, Turn, VaultDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.jobs import Jobs
 from mitui.monitor.plan import Plan
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
+from mitui.monitor.snapshot import AssignedIdentities, FailureView
 from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
 from mitui.monitor.watches.host import HostWatch
-from mitui.monitor.watches.token import TokenWatch
+from mitui.monitor.watches.token import LONGEST_BACKOFF, TokenWatch
 
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
@@ -38,7 +41,8 @@ class Scheduler:
         self.watched = WatchState(SourceState(environment), interval=plan.interval)
         self.schedule: Schedule[Due] = Schedule()
         self.log = EventLog(clock)
-        self.jobs = Jobs(changed)
+        self.jobs = Jobs(changed, self._break_down)
+        self._broken_arrivals = 0
         self.session: Session | None = None
         self.host = HostWatch(plan, self.watched, self.log, clock, environment)
         self._vaults: VaultWatch | None = None
@@ -158,8 +162,33 @@ class Scheduler:
                     self.acquire(identity, resource)
                 case VaultDue(identity, name):
                     self._probe_due(identity, name)
-                case Turn() | Arrival():
+                case Arrival():
+                    self._restart_wanted = True
+                    self._changed()
+                case Turn():
                     pass
+
+    def _break_down(self, key: Hashable, error: BaseException) -> None:
+        """A job ended in a defect: what it was for says so, and is tried again later; the others go on."""
+        now = self.clock.now()
+        match key:
+            case TokenDue(identity, resource):
+                self._tokens.break_down(identity, resource, error)
+            case VaultDue(identity, name):
+                self.vaults.break_down(identity, name, error)
+            case AssignedAsked():
+                self.watched.assigned = AssignedIdentities(now, refusal=describe(error))
+            case Arrival():
+                self._broken_arrivals += 1
+                wait = min(LONGEST_BACKOFF, 2.0**self._broken_arrivals)
+                message = describe(error)
+                self.watched.source.failure = FailureView(str(FailureKind.DEFECT), message, now)
+                self.watched.ready = True
+                self.log.add("error", "mitui", message)
+                self.schedule.put(Arrival(), now + wait)
+            case _:
+                self.log.add("error", "mitui", describe(error))
+                self.schedule.put(HealthCheck(), now + self.watched.interval)
 
     @property
     def is_complete(self) -> bool:
@@ -202,6 +231,7 @@ class Scheduler:
             self._use_facts()
         finally:
             facts.cancel()
+        self._broken_arrivals = 0
         self.watched.ready = True
 
     async def _check_host(self, session: Session) -> None:

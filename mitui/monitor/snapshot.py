@@ -157,6 +157,7 @@ class SourceView:
     selectors: tuple[str, ...] = ("system",)  # which of system, client_id, object_id, resource_id this source takes
     selector_reason: str = ""  # why the others are not taken
     answered_ms: float | None = None
+    answered_at: float | None = None  # when it last answered in this run; a failure after that is news
     checked_at: float | None = None
     failure: FailureView | None = None  # no endpoint here, and why
     process_id: int | None = None  # whose view this is; None for our own
@@ -171,6 +172,15 @@ class Event:
     level: Literal["info", "ok", "warning", "error"]
     subject: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The refresher is not running: since when nothing here is updated, why, and when it is started again."""
+
+    at: float
+    reason: str
+    next_try_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +208,7 @@ class Snapshot:
     assumptions: tuple[str, ...] = ()  # what was assumed because nothing was configured
     assigned: AssignedIdentities | None = None
     paused: bool = False
+    stopped: Stopped | None = None
     interval: float = 60.0  # seconds between health checks
     next_check_at: float | None = None
     complete: bool = False  # every token has settled and every probe that was due at the start has ended

@@ -120,6 +120,7 @@ class SourceState:
     selectors: tuple[str, ...] = ("system",)
     selector_reason: str = ""
     answered_ms: float | None = None
+    answered_at: float | None = None
     checked_at: float | None = None
     failure: FailureView | None = None
     process_note: str = ""

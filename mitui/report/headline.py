@@ -15,6 +15,8 @@ def headline(snapshot: Snapshot) -> str:
 
     The text may hold characters from outside: make it visible before it is printed.
     """
+    if snapshot.stopped is not None:
+        return f"unknown: not updated since {iso(snapshot.stopped.at)}: {snapshot.stopped.reason}"
     if snapshot.phase == "starting":
         return f"{snapshot.status}: looking"
     if snapshot.status == "ok":

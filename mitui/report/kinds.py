@@ -8,6 +8,5 @@ from mitui.engine.failure import FailureKind
 from mitui.keyvault.verdict import VaultFailureKind
 
 FAILURE_KINDS: Final[tuple[str, ...]] = (
-    *(str(kind) for kind in FailureKind),
-    *(str(kind) for kind in VaultFailureKind),
+    *dict.fromkeys(str(kind) for kinds in (FailureKind, VaultFailureKind) for kind in kinds),
 )

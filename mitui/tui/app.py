@@ -16,10 +16,12 @@ from textual import events, work
 from textual.app import App
 from textual.reactive import var
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from mitui.clock import Clock
-from mitui.monitor.snapshot import Event, Snapshot
+from mitui.defect import describe
+from mitui.monitor.snapshot import Event, Snapshot, Stopped
 from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.drawing.palette import Palette, palette
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from mitui.monitor.intents import Intent
 
 LOST = "the refresher stopped; r starts it again"
+_LONGEST_WAIT = 60.0
+_SOUND_AFTER = 60.0
+"""Seconds: the longest wait before the feed is started again, and how long one must have run to begin anew with 1 s."""
 
 
 def _style_sheet() -> str:
@@ -70,6 +75,9 @@ class MituiApp(App[int]):
         self.animation_level = "none"
         self._make_feed = feed
         self._feed: SnapshotFeed | None = None
+        self._fed_since = 0.0
+        self._failures_of_feed = 0
+        self._next_start: Timer | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
@@ -127,6 +135,9 @@ class MituiApp(App[int]):
     @work(exclusive=True, group="refresher", exit_on_error=False, description="refresher")
     async def follow(self) -> None:
         """Draw every Snapshot of the feed."""
+        if self._next_start is not None:
+            self._next_start.stop()
+        self._fed_since = self.dashboard.clock.monotonic()
         self._feed = self._make_feed()
         async with aclosing(self._feed.snapshots()) as snapshots:
             async for snapshot in snapshots:
@@ -148,10 +159,18 @@ class MituiApp(App[int]):
         if event.worker.group != "refresher" or event.state is not WorkerState.ERROR:
             return
         self._feed = None
-        words = f"{LOST} ({type(event.worker.error).__name__})"
-        self.dashboard.flash(words, "error")
-        now = self.dashboard.clock.now()
-        self.snapshot = replace(self.snapshot, events=(*self.snapshot.events, Event(now, "error", "mitui", words)))
+        clock = self.dashboard.clock
+        now = clock.now()
+        if clock.monotonic() - self._fed_since >= _SOUND_AFTER:
+            self._failures_of_feed = 0
+        wait = min(_LONGEST_WAIT, 2.0**self._failures_of_feed)
+        self._failures_of_feed += 1
+        self._next_start = self.set_timer(wait, self.follow)
+        reason = describe(event.worker.error) if event.worker.error is not None else "it ended"
+        self.dashboard.flash(f"{LOST} ({type(event.worker.error).__name__})", "error")
+        since = self.snapshot.stopped.at if self.snapshot.stopped is not None else now
+        events = (*self.snapshot.events, Event(now, "error", "mitui", f"the refresher stopped: {reason}"))
+        self.snapshot = replace(self.snapshot, stopped=Stopped(since, reason, now + wait), events=events)
 
     def _fatal_error(self) -> None:
         """Print the traceback of a crash without local variables: they could hold what must not be shown."""

@@ -15,9 +15,12 @@ from mitui.claims import Claims
 from mitui.clock import ManualClock
 from mitui.monitor.intents import Refresh
 from mitui.monitor.snapshot import Snapshot
+from mitui.report.markdown import markdown_report
 from mitui.safe_text import UNSAFE
 from mitui.tui.app import LOST, MituiApp
 from mitui.tui.drawing.lines import text_of
+from mitui.tui.drawing.times import clock_time
+from mitui.tui.feed import Exports
 from mitui.tui.settings import DashboardSettings
 from tests.support import snapshots
 from tests.support.feeds import ScriptedFeed, dashboard
@@ -58,11 +61,34 @@ async def test_a_feed_that_breaks_leaves_the_board_alive_and_can_be_started_agai
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert app.dashboard.footer.text == f" {LOST} (RuntimeError)"
-        assert app.snapshot.events[-1].message == f"{LOST} (RuntimeError)"
+        assert app.snapshot.events[-1].message.startswith("the refresher stopped: a defect in mitui: RuntimeError in ")
+        assert "boom" not in app.snapshot.events[-1].message
         assert "management.azure.com" in screen_text(app), "the last good data stays"
         await pilot.press("r")
         await pilot.pause()
         assert "1 expiring" in screen_text(app)
+
+
+async def test_a_board_that_nothing_feeds_says_so_for_as_long_as_that_lasts() -> None:
+    clock = ManualClock(NOW)
+    feeds = [ScriptedFeed(snapshots.healthy(), RuntimeError("boom")), ScriptedFeed(snapshots.healthy())]
+    app = MituiApp(lambda: feeds.pop(0), clock, exports=Exports(report=markdown_report))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await clock.advance(30)
+        app.dashboard.tick()
+        await pilot.pause()
+        shown = screen_text(app)
+        since = clock_time(NOW, "utc")
+        assert "● healthy" not in shown
+        assert f"✗ not updated since {since}" in app.dashboard.header.text
+        assert shown.count(f"not updated since {since}") == 1 + len(app.dashboard.shown_panes)
+        assert "unknown: not updated since" in markdown_report(app.snapshot)
+        for _ in range(40):
+            await pilot.pause(0.05)
+            if app.snapshot.stopped is None:
+                break
+        assert "● healthy" in screen_text(app), "it starts again by itself"
 
 
 async def test_a_feed_that_cannot_be_built_leaves_the_board_alive() -> None:
@@ -103,6 +129,20 @@ async def test_a_second_changes_the_countdowns_and_nothing_else() -> None:
     changed = [number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
     assert changed == [8, 9, 10]
     assert after[8] == before[8].replace("23:41:07", "23:41:06")
+
+
+async def test_focus_and_cursor_are_back_after_the_terminal_was_too_small() -> None:
+    app, _ = dashboard(snapshots.failed())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("2", "down")
+        before = app.dashboard.panes["identity"].at
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert app.dashboard.focused is app.dashboard.panes["identity"]
+        assert app.dashboard.panes["identity"].at == before == 1
 
 
 async def test_a_paused_board_does_not_tick() -> None:

@@ -32,7 +32,7 @@ from mitui.secret import Secret
 ATTEMPT_SECONDS: Final = 30.0  # for one try with all its legs, where no shorter time is given
 CONNECT_SECONDS: Final = 2.0
 _UNTIMED: Final = 3600.0
-_TRANSPORT: Final = {
+KIND_OF_PROBLEM: Final = {
     TransportProblem.REFUSED: FailureKind.CONNECTION_REFUSED,
     TransportProblem.UNREACHABLE: FailureKind.UNREACHABLE,
     TransportProblem.NAME_NOT_RESOLVED: FailureKind.NAME_NOT_RESOLVED,
@@ -44,6 +44,7 @@ _TRANSPORT: Final = {
     TransportProblem.PROXY_FAILED: FailureKind.UNREACHABLE,
     TransportProblem.INVALID_URL: FailureKind.ENDPOINT_INVALID,
 }
+"""The failure of a token request that had no reply."""
 _WHY_WAITING: Final = {
     FailureKind.ENDPOINT_UPDATING: "{service_name} is being upgraded",
     FailureKind.THROTTLED: "{service_name} asks for fewer requests",
@@ -102,7 +103,7 @@ class Acquisition:
             endpoint, self._around.allow_endpoints, self._clock, timeout=min(CONNECT_SECONDS, self._remaining())
         )
         if isinstance(approved, HttpFailure):
-            return self._failure(Refusal(_TRANSPORT[approved.problem], approved.message))
+            return self._failure(Refusal(KIND_OF_PROBLEM[approved.problem], approved.message))
         if isinstance(approved, Refusal):
             return self._failure(approved)
         if approved.is_lasting:
@@ -160,7 +161,9 @@ class Acquisition:
             self._exchanges.append(exchange_of(request, reply, started_at))
             if isinstance(reply, HttpFailure):
                 facts = (("silent", "yes"),) if reply.was_silence else ()
-                return self._failure(Refusal(_TRANSPORT[reply.problem], self._transport_sentence(reply), facts=facts))
+                return self._failure(
+                    Refusal(KIND_OF_PROBLEM[reply.problem], self._transport_sentence(reply), facts=facts)
+                )
             step = self._source.follow_up(call, sent, reply)
             if step is None:
                 return self._read(call, request, reply)

@@ -122,6 +122,8 @@ class HostWatch:
         # Something unknown that answers may still hand out tokens: an emulator, or an agent in a cluster. So may
         # something that takes its time; whether it does, its tokens will tell.
         if probe.is_imds or probe.answerer in (Answerer.OTHER, Answerer.SILENT):
+            if probe.is_imds:
+                source.answered_at = self._clock.now()
             self._recover()
             return True
         self._fall_silent(probe)
@@ -153,11 +155,15 @@ class HostWatch:
         source.slow = slow_endpoint_warning(message)
 
     def _fall_silent(self, probe: ImdsProbe) -> None:
+        answered_at = self._watched.source.answered_at
+        what = NO_ENDPOINT
+        if answered_at is not None:
+            what = f"{self._watched.source.detection.label} answered earlier and answers no more"
         if self.silence is None:
-            self._log.add("error", "source", f"{NO_ENDPOINT}: {probe.message}")
+            self._log.add("error", "source", f"{what}: {probe.message}")
         self.silence = TokenFailure(
-            FailureKind.NO_ENDPOINT,
-            f"{NO_ENDPOINT}: {probe.message}",
+            _kind_of(probe) if answered_at is not None else FailureKind.NO_ENDPOINT,
+            f"{what}: {probe.message}",
             str(SourceKind.IMDS),
             "",
             "",
@@ -168,3 +174,10 @@ class HostWatch:
             facts=(("verdict", str(probe.answerer)),),
         )
         self.dress()
+
+
+def _kind_of(probe: ImdsProbe) -> FailureKind:
+    """The failure of an endpoint that is there, as a token request would have met it."""
+    from mitui.engine.asking.acquisition import KIND_OF_PROBLEM
+
+    return FailureKind.NO_ENDPOINT if probe.problem is None else KIND_OF_PROBLEM[probe.problem]

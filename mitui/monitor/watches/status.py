@@ -76,12 +76,14 @@ def identity_status(
 
 
 def overall_status(source: SourceView, identities: Iterable[IdentityView], warnings: Iterable[HealthWarning]) -> Status:
-    """The status of the host: unknown without an endpoint, else the worst of its identities and its own warnings.
+    """The status of the host: the worst of its identities and its own warnings.
+
+    Without an endpoint it is unknown, or critical if there was one that answered earlier.
 
     An identity that this source can't select counts only where a person asked for it by option or config.
     """
     if source.failure is not None:
-        return "unknown"
+        return "critical" if source.answered_at is not None else "unknown"
     asked = [each.status for each in identities if not (each.unsupported and each.origin in _UNASKED)]
     if asked and _raised(warnings):
         asked.append("warning")

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import Final
 
 from mitui.clock import Clock
+from mitui.defect import describe
 from mitui.durations import in_words
 from mitui.engine.engine_event import EngineEvent
-from mitui.engine.failure import TokenFailure
+from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import Identity
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.due_items import Due, TokenDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import Activity
+from mitui.monitor.snapshot import Activity, FailureView
 from mitui.monitor.watch_state import TokenState, WatchState
 
 LONGEST_BACKOFF: Final = 300.0
@@ -74,6 +75,18 @@ class TokenWatch:
         wait = max(min(wait, max(LONGEST_BACKOFF, self._watched.interval)), failure.retry_after or 0.0)
         self._schedule.put(TokenDue(identity, resource), self._clock.now() + wait)
 
+    def break_down(self, identity: Identity, resource: str, error: BaseException) -> None:
+        """Note that asking for this token ended in a defect of ours; it is tried again as after any failure."""
+        state = self._watched.token(identity, resource)
+        if state is None:
+            return
+        message, source = describe(error), str(self._watched.source.detection.source)
+        now = self._clock.now()
+        failure = TokenFailure(FailureKind.DEFECT, message, source, str(identity), resource, attempts=1, failed_at=now)
+        self.fail(state, identity, resource, failure)
+        # Made here and now: what makes the other views may be what broke.
+        state.failure_view = FailureView(str(FailureKind.DEFECT), message, now)
+
     def dress(self, state: TokenState) -> None:
         """Make the texts that depend on the host's facts anew."""
         source = self._watched.source
@@ -105,8 +118,9 @@ class TokenWatch:
             words = f"token acquired in {token.latency_ms:.0f} ms, expires in {left}{again}"
             self._log.add("ok", self._subject(identity, resource), words)
         if not token.from_cache:
-            self._watched.source.answered_ms = token.latency_ms
-            self._watched.source.checked_at = now
+            source = self._watched.source
+            source.answered_ms = token.latency_ms
+            source.answered_at = source.checked_at = now
         # A token that came with its refresh already due must not make a busy loop.
         self._schedule.put(TokenDue(identity, resource), max(token.refresh_at, now + SHORTEST_REFRESH))
 

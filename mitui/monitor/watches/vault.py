@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from mitui.clock import Clock
+from mitui.defect import describe
 from mitui.diagnosis.vault.advice import advise_permission
 from mitui.durations import in_words
 from mitui.engine.failure import TokenFailure
@@ -15,14 +16,14 @@ from mitui.engine.token.access_token import AccessToken
 from mitui.keyvault.address import parse_vault
 from mitui.keyvault.probe import probe_vault
 from mitui.keyvault.role_guess import power_notes
-from mitui.keyvault.verdict import ProbeDepth, ProbeResult, Stage, VaultFailure, Verdict
+from mitui.keyvault.verdict import ProbeDepth, ProbeResult, Stage, VaultFailure, VaultFailureKind, Verdict
 from mitui.keyvault.wanted import beyond, missing, unverified
 from mitui.monitor.due_items import Due, VaultDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.plan import PlannedVault
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import Activity, WatchView
+from mitui.monitor.snapshot import Activity, FailureView, WatchView
 from mitui.monitor.watch_state import IdentityState, VaultState, WatchedVault, WatchState
 from mitui.monitor.watches.failure_views import vault_failure_view
 
@@ -118,6 +119,17 @@ class VaultWatch:
                 state.failure_view = vault_failure_view(
                     failure, result, source.host, source.environment, person.actual, None
                 )
+
+    def break_down(self, identity: Identity, name: str, error: BaseException) -> None:
+        """Note that probing this vault ended in a defect of ours."""
+        person = self._watched.identity(identity)
+        state = person.vaults.get(name) if person is not None else None
+        if state is None:
+            return
+        message = describe(error)
+        self._log.add("error", name, message)
+        state.refusal = VaultFailure(VaultFailureKind.DEFECT, message, "permissions")
+        state.failure_view = FailureView(str(VaultFailureKind.DEFECT), message, self._clock.now())
 
     def watch(self, identity: Identity, vault: WatchedVault, *, on: bool) -> bool:
         """Begin (or end) the propagation watch; True if a probe is to be sent now."""

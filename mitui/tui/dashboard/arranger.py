@@ -43,6 +43,7 @@ class Arranger:
         self._dashboard = dashboard
         self._wish = Wish()
         self._shown: dict[str, Place] = {}
+        self._focused_before = ""  # while the terminal is too small for any pane
         self.layout = PlacedLayout(self.places)
 
     def places(self, size: Size) -> dict[str, Place]:
@@ -66,6 +67,8 @@ class Arranger:
         self._shown = places
         board = self._dashboard
         focused = board.focused
+        if isinstance(focused, Pane) and "too-small" in places:
+            self._focused_before = focused.name_id
         for name, pane in board.panes.items():
             pane.display = name in places
             if name in places:
@@ -74,7 +77,12 @@ class Arranger:
         for bar in board.bars:
             bar.display = bar.id in places
         board.footer.refresh(layout=True)
-        if isinstance(focused, Pane) and not focused.display:
+        if "too-small" in places:
+            return
+        if self._focused_before:
+            name, self._focused_before = self._focused_before, ""
+            self.focus(name if name in self.shown else self.front)
+        elif isinstance(focused, Pane) and not focused.display:
             self.focus(self.front)
 
     @property

@@ -13,8 +13,10 @@ from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
+from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.action import Action, footer_actions
 from mitui.tui.keys.names import shown_key
+from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:
     from mitui.tui.drawing.palette import Palette
@@ -50,8 +52,11 @@ def _vault_words(identity: IdentityView) -> list[str]:
 _ALARMING: Final[dict[str, Role]] = {"critical": "error", "expiring": "warn", "warning": "warn"}
 
 
-def verdict(snapshot: Snapshot, *, brief: bool = False) -> Line:
+def verdict(snapshot: Snapshot, *, brief: bool = False, times: TimeFormat = "utc") -> Line:
     """The whole board in a few words: healthy, or what is wrong and how often; ``brief`` tells the worst only."""
+    if snapshot.stopped is not None:
+        since = clock_time(snapshot.stopped.at, times)
+        return line(span(f"{glyphs.CRITICAL} not updated since {since}", "error", strong=True))
     if snapshot.phase == "starting":
         return line(span(f"{glyphs.WAITING} starting", "dim"))
     if snapshot.source.kind == "none" and snapshot.source.failure is not None:
@@ -93,10 +98,11 @@ class Header(LineWidget):
         super().__init__(palette, id="header")
         self.snapshot = Snapshot()
         self.redacted = False
+        self.times: TimeFormat = "utc"
         self.badge = ""
 
-    def show(self, snapshot: Snapshot, *, redacted: bool) -> None:
-        self.snapshot, self.redacted = snapshot, redacted
+    def show(self, snapshot: Snapshot, *, redacted: bool, times: TimeFormat) -> None:
+        self.snapshot, self.redacted, self.times = snapshot, redacted, times
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -123,7 +129,7 @@ class Header(LineWidget):
         )
         for shown, brief in ways:
             words = "".join(f"{badge}  " for badge in shown)
-            right = [span(words, "warn"), *verdict(self.snapshot, brief=brief), span(" ")]
+            right = [span(words, "warn"), *verdict(self.snapshot, brief=brief, times=self.times), span(" ")]
             if width_of(right) <= room:
                 break
         return right

@@ -45,7 +45,7 @@ class Stage:
             self._notice_until = board.clock.now() + _NOTICE
         self.look(snapshot=snapshot)
         with board.app.batch_update():
-            board.header.show(snapshot, redacted=self.redacted)
+            board.header.show(snapshot, redacted=self.redacted, times=self.scene.times)
 
     def look(self, **changes: Any) -> None:
         """Change the scene and draw what differs."""

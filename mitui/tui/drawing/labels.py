@@ -47,6 +47,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "key_file_missing": "no key file",
     "challenge_missing": "no challenge",
     "cancelled": "cancelled",
+    "defect": "mitui failed",
     "vault_address_refused": "bad address",
     "managed_hsm": "managed HSM",
     "vault_name_not_resolved": "unknown name",

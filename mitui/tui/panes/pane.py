@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Span, fit, mark, span, text_of, width_of, wrap
+from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.actions import PANES, TITLES
 from mitui.tui.panes.view import Item, View, lines_in
 
@@ -137,7 +139,7 @@ class Pane(LineWidget, can_focus=True):
 
     def draw(self, width: int, height: int) -> list[Line]:
         inside, room = max(1, width - 4), max(0, height - 2)
-        view = self._seen = self.view(self.scene, inside, room)
+        view = self._seen = self._aged(self.view(self.scene, inside, room))
         stops = self._stops()
         self._stay(stops)
         current = stops[self.at] if stops else None
@@ -165,6 +167,14 @@ class Pane(LineWidget, can_focus=True):
         below = sum(start >= end for start in starts) or int(len(rows) > end)
         lines.append(self._lower_edge(view, width, current, below))
         return lines
+
+    def _aged(self, view: View) -> View:
+        """The view, with its age in the frame where nothing keeps it up to date."""
+        stopped = self.scene.snapshot.stopped
+        if stopped is None:
+            return view
+        since = clock_time(stopped.at, self.scene.times)
+        return replace(view, status=(span(f"not updated since {since}", "error"),))
 
     def _stay(self, stops: list[Item]) -> None:
         """Keep the cursor on its item when items come or go before it; on the first line it stays on the first."""

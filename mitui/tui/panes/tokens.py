@@ -79,6 +79,8 @@ def what_next(token: TokenView, times: TimeFormat, now: float) -> str:
         return f"until {clock_time(until, times)}" if until is not None else "under way"
     if token.failure is not None:
         return f"retry {clock_time(token.next_attempt_at, times)}" if token.next_attempt_at is not None else "no retry"
+    if token.refresh_at is not None and any(each.kind == "renewal_overdue" for each in token.warnings):
+        return f"was due {day_time(token.refresh_at, now, times)}"
     at = token.refresh_at if token.next_attempt_at is None else token.next_attempt_at
     return f"renews {day_time(at, now, times)}" if at is not None else ""
 

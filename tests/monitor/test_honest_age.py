@@ -1,0 +1,132 @@
+"""What nothing keeps up to date any more says so: a renewal that is overdue, an endpoint that is gone, a broken job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mitui.clock import ManualClock
+from mitui.engine.evidence import SourceKind
+from mitui.engine.token_engine import TokenEngine
+from mitui.monitor.plan import Plan, PlannedResource, PlannedVault
+from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.watches.host import HostWatch
+from mitui.monitor.watches.vault import VaultWatch
+from mitui.simulator.host import SimulatedHost
+from tests.monitor.follower import ARM, VAULT, Follower, environment_of_host, following
+
+ONE = Plan(resources=(PlannedResource(ARM, "ARM", "option"),), interval=600.0)
+TWO = Plan(
+    resources=(PlannedResource(ARM, "ARM", "option"), PlannedResource(VAULT, "vault", "option")),
+    vaults=(PlannedVault("https://contoso-kv.vault.azure.net"),),
+)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def vm(clock: ManualClock) -> Iterator[SimulatedHost]:
+    with SimulatedHost("imds", now=clock.now) as host:
+        yield host
+
+
+async def _to(board: Follower, clock: ManualClock, moment: float) -> Snapshot:
+    """Let the time pass in steps of an interval, so that each health check has its turn."""
+    while clock.now() < moment:
+        before = board.last.source.checked_at
+        await clock.advance(min(601.0, moment - clock.now()))
+        if moment - clock.now() > 0:
+            await board.until(lambda snapshot, before=before: snapshot.source.checked_at != before)  # type: ignore[misc]
+    return board.last
+
+
+async def test_a_renewal_that_silence_holds_up_is_overdue_then_critical(vm: SimulatedHost, clock: ManualClock) -> None:
+    vm.lifetime = 4 * 3600
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        token = (await board.complete()).identities[0].tokens[0]
+        assert token.refresh_at is not None
+        assert token.expires_at is not None
+        vm.stop()
+        quiet = await _to(board, clock, token.refresh_at - 60)
+        assert (quiet.status, quiet.source.kind) == ("critical", SourceKind.IMDS), "it answered, and answers no more"
+        assert quiet.source.failure is not None
+        assert quiet.source.failure.kind == "connection_refused"
+        assert "answered earlier and answers no more" in quiet.source.failure.message
+        assert board.identity.status == "ok"
+        await clock.advance(120)
+        late = await board.until(lambda snapshot: bool(snapshot.identities[0].tokens[0].warnings))
+        view = late.identities[0].tokens[0]
+        assert [each.kind for each in view.warnings] == ["renewal_overdue"]
+        assert "overdue since " in view.warnings[0].message
+        assert "tried again at " in view.warnings[0].message
+        assert "answers no more" in view.warnings[0].message
+        assert view.next_attempt_at == late.next_check_at
+        assert (view.status, late.identities[0].status) == ("ok", "warning")
+        await _to(board, clock, token.expires_at - 60)
+        worst = await board.until(lambda snapshot: snapshot.identities[0].tokens[0].status == "failed")
+        assert worst.identities[0].status == "critical"
+        assert worst.identities[0].tokens[0].failure == worst.source.failure
+
+
+async def test_what_breaks_while_a_token_is_asked_for_takes_down_its_own_row_only(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acquire = TokenEngine.acquire
+
+    async def broken(engine: TokenEngine, identity: Any, resource: str, **options: Any) -> Any:
+        if resource == ARM:
+            raise ValueError("a secret value")
+        return await acquire(engine, identity, resource, **options)
+
+    monkeypatch.setattr(TokenEngine, "acquire", broken)
+    monkeypatch.setattr(VaultWatch, "probe", _raise)
+    async with following(TWO, environment_of_host(vm), clock) as board:
+        board.refresher.send(_probe())
+        last = await board.until(
+            lambda snapshot: bool(snapshot.identities) and snapshot.complete and _vault_failed(snapshot)
+        )
+        first, second = last.identities[0].tokens
+        assert first.failure is not None
+        assert (first.status, first.failure.kind) == ("failed", "defect")
+        assert "ValueError in " in first.failure.message
+        assert "secret" not in repr(last)
+        assert second.status == "ok"
+        assert first.next_attempt_at is not None
+        monkeypatch.setattr(TokenEngine, "acquire", acquire)
+        await clock.advance(first.next_attempt_at - clock.now() + 1)
+        await board.until(lambda snapshot: snapshot.identities[0].tokens[0].status == "ok")
+
+
+async def test_an_arrival_that_breaks_is_tried_again(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn = HostWatch.learn_host
+    monkeypatch.setattr(HostWatch, "learn_host", _raise)
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        broken = await board.until(lambda snapshot: snapshot.source.failure is not None)
+        assert broken.source.failure is not None
+        assert broken.source.failure.kind == "defect"
+        monkeypatch.setattr(HostWatch, "learn_host", learn)
+        await clock.advance(3)
+        last = await board.until(lambda snapshot: snapshot.complete and snapshot.source.failure is None)
+        assert last.identities[0].tokens[0].status == "ok"
+
+
+async def _raise(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("a secret value")
+
+
+def _probe() -> Any:
+    from mitui.monitor.intents import Probe
+
+    return Probe(TWO.vaults[0].vault, "read")
+
+
+def _vault_failed(snapshot: Snapshot) -> bool:
+    vaults = snapshot.identities[0].vaults
+    return bool(vaults) and vaults[0].failure is not None and vaults[0].failure.kind == "defect"
