@@ -17,6 +17,8 @@ _KEPT_HEADERS: Final = frozenset(
         "content-length",
         "content-type",
         "date",
+        "l5d-proxy-connection",
+        "l5d-proxy-error",
         "location",
         "metadata-flavor",
         "proxy-authenticate",
@@ -32,6 +34,7 @@ _KEPT_HEADERS: Final = frozenset(
         "x-ms-keyvault-region",
         "x-ms-keyvault-service-version",
         "x-ms-request-id",
+        "x-squid-error",
     }
 )
 _TOKEN_LIKE: Final = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)*")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from mitui.claims import ActualIdentity
 from mitui.engine.failure import FailureKind as Kind
@@ -54,13 +55,17 @@ PAGE = "<!DOCTYPE html><html><head><title>Denied</title></head><body>Denied</bod
 IMDS_SERVER = ("server", "IMDS/150.870.65.1253")
 
 
+NOWHERE = Path("/nonexistent")
+"""The root of a host without files: what the machine of the tests is must not show."""
+
+
 @dataclass(frozen=True)
 class Given:
     """A failed token, with its host and environment."""
 
     failure: TokenFailure
     host: HostFacts = VM
-    environment: HostEnvironment = field(default_factory=lambda: HostEnvironment({"USER": "web"}))
+    environment: HostEnvironment = field(default_factory=lambda: HostEnvironment({"USER": "web"}, NOWHERE))
 
 
 def failed(
@@ -80,6 +85,7 @@ def failed(
     host: HostFacts | None = None,
     variables: dict[str, str] | None = None,
     platform: str = "linux",
+    root: Path | None = None,
 ) -> Given:
     """A failure with one exchange."""
     text = body if isinstance(body, str) else json.dumps(body)
@@ -89,7 +95,9 @@ def failed(
         (exchange,), facts,
     )  # fmt: skip
     usual = {"app_service": APP, "azure_arc": ARC}.get(source, VM)
-    return Given(failure, host or usual, HostEnvironment({"USER": "web", **(variables or {})}, platform=platform))
+    return Given(
+        failure, host or usual, HostEnvironment({"USER": "web", **(variables or {})}, root or NOWHERE, platform)
+    )
 
 
 def oauth(error: str, description: str) -> dict[str, object]:
@@ -102,6 +110,10 @@ WORKLOAD = {
     "AZURE_TENANT_ID": "t",
     "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
 }
+
+ENVOY = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
+POD = {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
+FIRMWARE = Path(__file__).parent / "firmware"
 
 # The cause, whether it ranks first, and the failure.
 TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
@@ -165,6 +177,23 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         True,
         failed(Kind.NOT_FOUND, status=404, headers=(("metadata-flavor", "Google"),)),
     ),
+    (
+        "mesh_sidecar",
+        True,
+        failed(Kind.SERVER_ERROR, status=503, body=ENVOY, headers=(("server", "envoy"),), variables=POD),
+    ),
+    ("mesh_sidecar", True, failed(Kind.SERVER_ERROR, status=503, headers=(("server", "envoy"),), variables=POD)),
+    ("envoy_answered", True, failed(Kind.SERVER_ERROR, status=503, body=ENVOY, headers=(("server", "envoy"),))),
+    (
+        "linkerd_sidecar",
+        True,
+        failed(Kind.SERVER_ERROR, status=502, headers=(("l5d-proxy-error", "timed out"),), variables=POD),
+    ),
+    ("guest_proxy_agent", True, failed(Kind.SERVER_ERROR, status=502, headers=(("connection", "close"),))),
+    ("nginx_answered", True, failed(Kind.SERVER_ERROR, status=502, headers=(("server", "nginx/1.27"),))),
+    ("other_cloud_host", True, failed(Kind.NO_ENDPOINT, root=FIRMWARE / "oracle")),
+    ("azure_vm_cut_off", True, failed(Kind.TIMEOUT, trouble="no answer", root=FIRMWARE / "azure")),
+    ("unproven_server_error", True, failed(Kind.SERVER_ERROR, status=503, body="busy")),
     ("proxy_answered", True, failed(Kind.FORBIDDEN, status=403, body=PAGE, headers=(("server", "squid/6"),))),
     ("address_taken", True, failed(Kind.CONNECTION_LOST, trouble="closed the connection at once")),
     (

@@ -74,6 +74,12 @@ _REPLIES: Final[dict[str, tuple[str, Check]]] = {
         ),
     ),
     "proxy": ("imds", lambda answer: answer.status == 403 and "squid" in answer.headers["server"] and _page(answer)),
+    "mesh": ("imds", lambda answer: answer.status == 503 and answer.headers["server"] == "envoy"),
+    "linkerd": ("imds", lambda answer: answer.status == 502 and "l5d-proxy-error" in answer.headers),
+    "proxy_agent": (
+        "imds",
+        lambda answer: (answer.status, answer.body, answer.headers["connection"]) == (403, b"", "close"),
+    ),
     "as.ok": ("app_service", lambda answer: answer.status == 200),
     "as.2017.win": ("app_service", _expires_on(r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d [AP]M \+00:00")),
     "as.2017.linux": ("app_service", _expires_on(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \+00:00")),

@@ -30,6 +30,12 @@ from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = "imds"
 
+
+def _speaks_as_imds(case: TokenCase) -> bool:
+    """It has IMDS's Server header, or its form of an error where a sidecar writes its own header over that."""
+    return not not_imds(case) or bool(case.codes)
+
+
 IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "no_identity_on_host",
@@ -175,7 +181,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "entra_unreachable_from_imds",
         "likely",
-        (seen(Kind.SERVER_ERROR, source=_IMDS, status=range(500, 512)),),
+        (seen(Kind.SERVER_ERROR, source=_IMDS, status=range(500, 512), also=_speaks_as_imds),),
         "IMDS could not get a token from Entra ID: {message}.",
         "Try again; if it lasts for minutes, look at Azure's status and at the resource {resource}.",
         (),

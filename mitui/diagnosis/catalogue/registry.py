@@ -11,6 +11,7 @@ from mitui.diagnosis.catalogue.entra_codes import ENTRA_CODE_CAUSES
 from mitui.diagnosis.catalogue.general import GENERAL_CAUSES
 from mitui.diagnosis.catalogue.hosted import CLOUD_SHELL_CAUSES, ML_CAUSES, SERVICE_FABRIC_CAUSES
 from mitui.diagnosis.catalogue.imds import IMDS_CAUSES
+from mitui.diagnosis.catalogue.strangers import STRANGER_CAUSES
 from mitui.diagnosis.catalogue.unreachable import UNREACHABLE_CAUSES
 from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.token.case import TokenCase
@@ -18,6 +19,7 @@ from mitui.diagnosis.token.case import TokenCase
 TOKEN_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     *ENTRA_CODE_CAUSES,
     *ENTRA_CAUSES,
+    *STRANGER_CAUSES,
     *UNREACHABLE_CAUSES,
     *IMDS_CAUSES,
     *APP_SERVICE_CAUSES,

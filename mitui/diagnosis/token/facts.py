@@ -11,6 +11,7 @@ from mitui.diagnosis.reply import header
 from mitui.diagnosis.token.case import TokenCase
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.host.firmware import firmware_cloud
 from mitui.engine.identity import is_guid
 
 ARM_RESOURCES: Final = {
@@ -34,6 +35,7 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         plain_resource=plain_resource(failure.resource),
         status=str(case.status or ""),
         code=failure.code,
+        firmware_cloud=firmware_cloud(case.environment),
         entra_code=min((code.upper() for code in case.codes if code.startswith("aadsts")), default=""),
         endpoint=case.endpoint,
         endpoint_host=case.endpoint_host,

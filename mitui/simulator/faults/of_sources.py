@@ -62,6 +62,19 @@ def _proxy(situation: Situation) -> Answer:
     return text_reply(status, page, headers, kind="text/html;charset=utf-8")
 
 
+def _mesh(_situation: Situation) -> Answer:
+    text = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
+    return text_reply(503, text, (("Server", "envoy"),))
+
+
+def _linkerd(_situation: Situation) -> Answer:
+    return Reply(502, (("l5d-proxy-error", "endpoint 169.254.169.254:80: connect timed out after 1s"),))
+
+
+def _proxy_agent(situation: Situation) -> Answer:
+    return Reply(int(situation.options.get("status", 403)), (("Connection", "close"),), close=True)
+
+
 def _redirect(situation: Situation) -> Answer:
     return Reply(302, (*KESTREL, ("Location", str(situation.options["location"]))))
 
@@ -119,6 +132,9 @@ IMDS_FAULTS: Final = (
     Fault("imds.info", "answers as it should; for /metadata/identity/info", _with(), _IMDS, "request"),
     Fault("docker", "403 of Docker Desktop's proxy, with the cause in the reason phrase", _docker, _IMDS, "request"),
     Fault("proxy", "`status` (403) and a page of a proxy", _proxy, _IMDS, "request"),
+    Fault("mesh", "503 of a mesh's Envoy sidecar that can't pass the request on", _mesh, _IMDS, "request"),
+    Fault("linkerd", "502 of Linkerd's sidecar", _linkerd, _IMDS, "request"),
+    Fault("proxy_agent", "`status` (403) of Azure's Guest Proxy Agent: empty", _proxy_agent, _IMDS, "request"),
     Fault("vpn", "takes connections and resets them at once", None, _IMDS, "connection"),
 )
 
