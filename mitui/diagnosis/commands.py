@@ -104,6 +104,22 @@ _VM: Final = f"{_ON} {{vm}}"
 _VMSS: Final = f"{_ON} {{vmss}}"
 _SITE: Final = f"{_ON} {{site}} [[--slot {{slot}}]]"
 _APP: Final = f"{_ON} {{app}}"
+_JOB: Final = f"{_ON} {{job}}"
+_ACCOUNT: Final = (
+    "https://management.azure.com/subscriptions/{subscription}/resourceGroups/{resource_group}/providers"
+    "/Microsoft.Automation/automationAccounts/{automation_account}?api-version=2023-11-01"
+)
+# Of these hosts the identities can be looked at, and are given to them in other ways than by a verb of the CLI.
+_SHOWN: Final[Mapping[HostType, tuple[str, ...]]] = {
+    "automation": (
+        "az automation account show --resource-group {resource_group} --name {automation_account} --query identity",
+    ),
+    "container_instance": (
+        "az container show --resource-group {resource_group} --name {container_group} --query identity",
+    ),
+    "batch": ("az batch pool show --account-name {batch_account} --pool-id {batch_pool} --query identity",),
+    "synapse": ("az synapse workspace show --resource-group {resource_group} --name {workspace} --query identity",),
+}
 _UPDATE_INSTANCES: Final = f"az vmss update-instances {_VMSS} --instance-ids '*'"
 
 
@@ -111,22 +127,33 @@ def _identity_command(verb: str, option: str = "", option_of_container_app: str 
     """``az … identity <verb>`` for each kind of host that has it."""
     tail = f" {option}" if option else ""
     rollout = () if verb == "show" else (_UPDATE_INSTANCES,)
+    app_tail = f"{option_of_container_app and ' '}{option_of_container_app}"
     return PerHost(
         {
+            **(_SHOWN if verb == "show" else {}),
+            "logic_app": (f"az webapp identity {verb} {_SITE}{tail}",),
+            "static_web_app": (f"az staticwebapp identity {verb} {_ON} {{site}}{tail}",),
+            "container_app_job": (f"az containerapp job identity {verb} {_JOB}{app_tail}",),
             "vm": (f"az vm identity {verb} {_VM}{tail}",),
             "vmss": (f"az vmss identity {verb} {_VMSS}{tail}", *rollout),
             "web_app": (f"az webapp identity {verb} {_SITE}{tail}",),
             "function_app": (f"az functionapp identity {verb} {_SITE}{tail}",),
-            "container_app": (
-                f"az containerapp identity {verb} {_APP}{option_of_container_app and ' '}{option_of_container_app}",
-            ),
+            "container_app": (f"az containerapp identity {verb} {_APP}{app_tail}",),
             "arc": ("azcmagent show",),
         }
     )
 
 
 SHOW_ASSIGNED: Final = _identity_command("show")
-ENABLE_SYSTEM: Final = _identity_command("assign", "", "--system-assigned")
+_ENABLE_BY_VERB: Final = _identity_command("assign", "", "--system-assigned")
+ENABLE_SYSTEM: Final = PerHost(
+    {
+        **_ENABLE_BY_VERB.templates,
+        "automation": (
+            f"""az rest --method PATCH --url {_ACCOUNT} --body '{{"identity":{{"type":"SystemAssigned"}}}}'""",
+        ),
+    }
+)
 ASSIGN_USER: Final = _identity_command(
     "assign", "--identities {identity_resource_id}", "--user-assigned {identity_resource_id}"
 )

@@ -14,6 +14,7 @@ from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.workload_identity import workload_warnings
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.platform import platform_of
 from mitui.engine.identity import Identity, is_guid
 
 _SOURCE_VARIABLES: Final = (
@@ -84,6 +85,9 @@ def _empty(environment: HostEnvironment) -> Iterator[HealthWarning]:
 
 def _leftovers(environment: HostEnvironment, detection: Detection) -> Iterator[HealthWarning]:
     own = _OWN.get(detection.source, frozenset())
+    platform = platform_of(environment)
+    if platform is not None and platform.kind == "container_instance":
+        own |= {"IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT"}  # set there, beside IMDS, and of no use
     foreign = [name for name in _SOURCE_VARIABLES if environment.get(name) and name not in own]
     if detection.source is SourceKind.APP_SERVICE and _hybrid_worker(environment):
         yield HealthWarning(
@@ -103,7 +107,8 @@ def _leftovers(environment: HostEnvironment, detection: Detection) -> Iterator[H
 
 
 def _hybrid_worker(environment: HostEnvironment) -> bool:
-    return environment.get("AZUREPS_HOST_ENVIRONMENT").lower().startswith("azureautomation")
+    platform = platform_of(environment)
+    return platform is not None and platform.kind == "automation"
 
 
 def _process_manager(environment: HostEnvironment, detection: Detection) -> Iterator[HealthWarning]:

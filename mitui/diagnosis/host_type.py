@@ -7,9 +7,25 @@ from typing import Final, Literal
 
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.host.platform import platform_of
 
 HostType = Literal[
-    "vm", "vmss", "web_app", "function_app", "container_app", "arc", "ml", "cloud_shell", "service_fabric", "automation"
+    "vm",
+    "vmss",
+    "web_app",
+    "function_app",
+    "logic_app",
+    "static_web_app",
+    "container_app",
+    "container_app_job",
+    "container_instance",
+    "batch",
+    "synapse",
+    "arc",
+    "ml",
+    "cloud_shell",
+    "service_fabric",
+    "automation",
 ]
 
 NOUNS: Final[dict[HostType, str]] = {
@@ -17,7 +33,13 @@ NOUNS: Final[dict[HostType, str]] = {
     "vmss": "VM scale set",
     "web_app": "App Service app",
     "function_app": "Functions app",
+    "logic_app": "logic app",
+    "static_web_app": "static web app",
     "container_app": "container app",
+    "container_app_job": "container app job",
+    "container_instance": "container group",
+    "batch": "Batch pool",
+    "synapse": "Synapse workspace",
     "arc": "Arc server",
     "ml": "ML compute",
     "cloud_shell": "Cloud Shell session",
@@ -29,16 +51,23 @@ _BY_PROVIDER: Final[tuple[tuple[str, HostType], ...]] = (
     ("/microsoft.compute/virtualmachines/", "vm"),
     ("/microsoft.web/sites/", "web_app"),
     ("/microsoft.app/containerapps/", "container_app"),
-    ("/microsoft.app/jobs/", "container_app"),
+    ("/microsoft.app/jobs/", "container_app_job"),
+    ("/microsoft.containerinstance/containergroups/", "container_instance"),
     ("/microsoft.hybridcompute/machines/", "arc"),
     ("/microsoft.machinelearningservices/", "ml"),
     ("/microsoft.automation/automationaccounts/", "automation"),
 )
 _BY_KIND: Final[tuple[tuple[str, HostType], ...]] = (
     ("scale set", "vmss"),
+    ("logic app", "logic_app"),
+    ("static web app", "static_web_app"),
     ("functions", "function_app"),
     ("app service", "web_app"),
+    ("container apps job", "container_app_job"),
     ("container app", "container_app"),
+    ("container instances", "container_instance"),
+    ("batch", "batch"),
+    ("synapse", "synapse"),
     ("arc", "arc"),
     ("ml compute", "ml"),
     ("cloud shell", "cloud_shell"),
@@ -56,17 +85,16 @@ _BY_SOURCE: Final[dict[str, HostType]] = {
 
 
 def host_type(host: HostFacts, source: str, environment: HostEnvironment) -> HostType:
-    """The kind of resource: by its ARM ID, else by what the host is called, else by variables and the source."""
+    """The kind of resource: by its ARM ID, else by what the host is called, else by variables and the source.
+
+    What a platform runs on a site or on a VM is the platform's, whatever that site or VM is by itself.
+    """
+    platform = platform_of(environment)
+    by_platform = platform.kind if platform is not None and platform.kind != "devops_agent" else None
     found = _by_facts(host)
-    if found is None and environment.get("CONTAINER_APP_NAME"):
-        found = "container_app"
-    if found is None and "automation" in environment.get("AZUREPS_HOST_ENVIRONMENT").lower():
-        found = "automation"
-    if found is None:
-        found = _BY_SOURCE.get(source, "vm")
-    if found == "web_app" and environment.get("FUNCTIONS_WORKER_RUNTIME"):
-        return "function_app"
-    return found
+    if found in (None, "web_app", "vm", "vmss") and by_platform is not None:
+        return by_platform
+    return found or _BY_SOURCE.get(source, "vm")
 
 
 def _by_facts(host: HostFacts) -> HostType | None:

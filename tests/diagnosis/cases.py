@@ -111,6 +111,7 @@ WORKLOAD = {
     "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
 }
 
+AUTOMATION_SAYS = "User assigned identity is currently not supported clientID must not be passed in request."
 ENVOY = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
 POD = {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
 FIRMWARE = Path(__file__).parent / "firmware"
@@ -266,6 +267,11 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         failed(Kind.CONNECTION_REFUSED, "app_service", host=CONTAINER),
     ),
     ("token_service_down", True, failed(Kind.CONNECTION_REFUSED, "app_service")),
+    (
+        "automation_user_assigned",
+        True,
+        failed(Kind.BAD_REQUEST, "app_service", status=400, body=AUTOMATION_SAYS, identity=CLIENT),
+    ),
     (
         "automation_identity",
         True,

@@ -9,6 +9,7 @@ from mitui.diagnosis.catalogue.responsible import (
     DEVELOPER,
     HOST_OWNER,
     LINK_APP_SERVICE,
+    LINK_AUTOMATION,
     LINK_CONTAINER_APPS,
 )
 from mitui.diagnosis.cause import Cause
@@ -185,14 +186,24 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         LINK_APP_SERVICE,
     ),
     Cause(
+        "automation_user_assigned",
+        "certain",
+        (seen(status=400, words="user assigned identity is currently not supported"),),
+        "This Automation job can have its account's system-assigned identity only, and the request named another.",
+        "Ask without a client ID, and give the system-assigned identity the roles.",
+        ("mitui check --identity system", SHOW_ASSIGNED),
+        DEVELOPER,
+        LINK_AUTOMATION,
+    ),
+    Cause(
         "automation_identity",
         "likely",
-        (seen(source=_APP, also=all_of(on("automation"), lambda case: case.status is not None)),),
+        (seen(also=all_of(on("automation"), lambda case: case.status is not None)),),
         "This is an Automation job: its endpoint serves the Automation account's identity and no longer the VM's.",
         "Assign the identity to the Automation account, or turn the account's own identity off to reach the VM's.",
-        ("az automation account show --resource-group {resource_group} --name {automation_account} --query identity",),
+        (SHOW_ASSIGNED,),
         HOST_OWNER,
-        "https://learn.microsoft.com/azure/automation/enable-managed-identity-for-automation",
+        LINK_AUTOMATION,
     ),
     Cause(
         "token_service_refused_query",

@@ -21,6 +21,7 @@ LINK_FAQ: Final = f"{_LEARN}/entra/identity/managed-identities-azure-resources/m
 LINK_IDENTITIES: Final = f"{_LEARN}/entra/identity/managed-identities-azure-resources/overview"
 LINK_IMDS: Final = f"{_LEARN}/azure/virtual-machines/instance-metadata-service"
 LINK_APP_SERVICE: Final = f"{_LEARN}/azure/app-service/overview-managed-identity"
+LINK_AUTOMATION: Final = f"{_LEARN}/azure/automation/enable-managed-identity-for-automation"
 LINK_CONTAINER_APPS: Final = f"{_LEARN}/azure/container-apps/managed-identity"
 LINK_ARC: Final = f"{_LEARN}/azure/azure-arc/servers/managed-identity-authentication"
 LINK_SERVICE_FABRIC: Final = f"{_LEARN}/azure/service-fabric/how-to-managed-identity-service-fabric-app-code"

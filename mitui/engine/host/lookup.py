@@ -14,6 +14,7 @@ from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.host.platform import APP_SERVICE_FAMILY, platform_of
 from mitui.engine.sources import azure_arc, imds
 from mitui.engine.sources.source import Endpoint
 from mitui.http import GuardedClient, HttpFailure, HttpRequest
@@ -65,7 +66,14 @@ async def host_facts(
         )
         compute = _part(instance, "compute")
         kind = "VM scale set instance" if _text(compute, "vmScaleSetName") else "Azure VM" if compute else ""
-        return replace(_from_compute(compute, kind), tenant_id=_text(info, "tenantId"))
+        facts = replace(_from_compute(compute, kind), tenant_id=_text(info, "tenantId"))
+        platform = platform_of(environment)
+        if platform is None:
+            return facts
+        pool = _set(environment, pool="AZ_BATCH_POOL_ID", account="AZ_BATCH_ACCOUNT_NAME", agent="AGENT_NAME")
+        if platform.kind == "devops_agent":  # it runs on a host of its own, whose identity answers
+            return replace(facts, detail=(*facts.detail, ("runs in", platform.host_kind), *pool))
+        return replace(facts, kind=platform.host_kind, detail=(*facts.detail, *pool))
     if detection.source is SourceKind.AZURE_ARC:
         return _from_compute(await ask(_arc_metadata(environment)), "Azure Arc server")
     return _from_variables(environment, detection.source)
@@ -100,15 +108,20 @@ def _from_compute(compute: Mapping[str, object], kind: str) -> HostFacts:
 
 def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFacts:
     get = environment.get
-    if source is SourceKind.APP_SERVICE and get("CONTAINER_APP_NAME"):
+    platform = platform_of(environment)
+    if platform is not None and platform.kind == "container_app":
         return HostFacts(
             name=get("CONTAINER_APP_NAME"),
-            kind="Container App",
+            kind=platform.host_kind,
             detail=_set(environment, revision="CONTAINER_APP_REVISION", replica="CONTAINER_APP_REPLICA_NAME"),
         )
-    if source is SourceKind.APP_SERVICE and get("AZUREPS_HOST_ENVIRONMENT").lower().startswith("azureautomation"):
-        return HostFacts(kind="Automation sandbox")
-    if source is SourceKind.APP_SERVICE:
+    if platform is not None and platform.kind == "container_app_job":
+        detail = _set(environment, execution="CONTAINER_APP_JOB_EXECUTION_NAME", replica="CONTAINER_APP_REPLICA_NAME")
+        return HostFacts(name=get("CONTAINER_APP_JOB_NAME"), kind=platform.host_kind, detail=detail)
+    if platform is not None and platform.kind in ("automation", "synapse"):
+        return HostFacts(kind=platform.host_kind)
+    of_a_site = platform is not None and platform.kind in APP_SERVICE_FAMILY
+    if source is SourceKind.APP_SERVICE or of_a_site:
         name, group = get("WEBSITE_SITE_NAME"), get("WEBSITE_RESOURCE_GROUP")
         subscription = get("WEBSITE_OWNER_NAME").partition("+")[0]
         resource_id = ""
@@ -120,8 +133,10 @@ def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFac
             resource_id=resource_id,
             subscription_id=subscription,
             resource_group=group,
-            kind="Functions app" if get("FUNCTIONS_WORKER_RUNTIME") else "App Service",
-            detail=_set(environment, instance="WEBSITE_INSTANCE_ID", runtime="FUNCTIONS_WORKER_RUNTIME"),
+            kind=platform.host_kind if platform is not None else "App Service",
+            detail=_set(
+                environment, instance="WEBSITE_INSTANCE_ID", runtime="FUNCTIONS_WORKER_RUNTIME", plan="WEBSITE_SKU"
+            ),
         )
     if source is SourceKind.AZURE_ML:
         return HostFacts(name=get("CI_NAME"), kind="ML compute")

@@ -6,6 +6,7 @@ from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.platform import platform_of
 from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.secret import Secret
@@ -23,11 +24,8 @@ _NO_IDENTITY = (
 
 
 def _label(environment: HostEnvironment) -> str:
-    if environment.get("CONTAINER_APP_NAME"):
-        return "Container Apps"
-    if environment.get("AZUREPS_HOST_ENVIRONMENT").lower().startswith("azureautomation"):
-        return "Azure Automation"
-    return "Azure Functions" if environment.get("FUNCTIONS_WORKER_RUNTIME") else "App Service"
+    platform = platform_of(environment)
+    return platform.label if platform is not None else "App Service"
 
 
 def _detect(environment: HostEnvironment) -> SourceMatch:

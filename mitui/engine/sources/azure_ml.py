@@ -6,6 +6,7 @@ from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.platform import platform_of
 from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.secret import Secret
@@ -17,7 +18,9 @@ API_VERSION = "2017-09-01"
 
 
 def _label(environment: HostEnvironment) -> str:
-    return "Azure ML"
+    # An app on an old stack has the same pair of variables and the same protocol.
+    platform = platform_of(environment)
+    return platform.label if platform is not None else "Azure ML"
 
 
 def _detect(environment: HostEnvironment) -> SourceMatch:
