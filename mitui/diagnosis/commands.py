@@ -154,6 +154,7 @@ ENABLE_SYSTEM: Final = PerHost(
         ),
     }
 )
+DISABLE_SYSTEM: Final = _identity_command("remove", "--identities '[system]'", "--system-assigned")
 ASSIGN_USER: Final = _identity_command(
     "assign", "--identities {identity_resource_id}", "--user-assigned {identity_resource_id}"
 )
@@ -178,6 +179,8 @@ PASS_PROXY_TO_IMDS: Final = 'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}169.254.169
 # These two facts are GUIDs and nothing else, so they may stand inside the query's own quotes.
 FIND_BY_CLIENT_ID: Final = WhenKnown("az identity list --query \"[?clientId=='{asked_client_id}'].id\" --output tsv")
 FIND_BY_OBJECT_ID: Final = WhenKnown("az identity list --query \"[?principalId=='{asked_object_id}'].id\" --output tsv")
+TRY_AS_CLIENT_ID: Final = WhenKnown("mitui check --identity client:{asked_object_id}")
+TRY_AS_OBJECT_ID: Final = WhenKnown("mitui check --identity object:{asked_client_id}")
 FIND_BY_EITHER: Final = WhenKnown(
     "az identity list --query \"[?clientId=='{asked_guid}' || principalId=='{asked_guid}']"
     '.{id:id,clientId:clientId,objectId:principalId}" --output table'

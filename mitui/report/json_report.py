@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from mitui import __version__
+from mitui.diagnosis.placeholders import where_to_find
 from mitui.report.times import iso
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _warning(warning: HealthWarning) -> dict[str, object]:
         "message": warning.message,
         "remedy": warning.remedy,
         "commands": list(warning.commands),
+        "placeholders": dict(where_to_find(warning.commands)),
     }
 
 
@@ -145,6 +147,7 @@ def _permission(view: PermissionView) -> dict[str, object]:
         "cause": advice.cause if advice else None,
         "remedy": advice.remedy if advice else None,
         "commands": list(advice.commands) if advice else [],
+        "placeholders": dict(where_to_find(advice.commands)) if advice else {},
     }
 
 
@@ -159,6 +162,7 @@ def _failure(failure: FailureView | None) -> dict[str, object] | None:
         "cause": advice.cause if advice else None,
         "remedy": advice.remedy if advice else None,
         "commands": list(advice.commands) if advice else [],
+        "placeholders": dict(where_to_find(advice.commands)) if advice else {},
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mitui import __version__
+from mitui.diagnosis.placeholders import where_to_find
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, VaultView
 from mitui.report.headline import headline
@@ -129,6 +130,10 @@ def _advice(label: str, cause: str, remedy: str, commands: tuple[str, ...]) -> I
     yield ""
     if commands:
         yield from _block(*commands)
+    places = where_to_find(commands)
+    if places:
+        yield from (f"- {_code(f'<{name}>')}: {_prose(where)}" for name, where in places)
+        yield ""
 
 
 def _block(*texts: str) -> Iterator[str]:

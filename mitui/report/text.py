@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mitui.diagnosis.advice import Advice, HealthWarning
+from mitui.diagnosis.placeholders import where_to_find
 from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, TokenView, VaultView
@@ -42,6 +43,8 @@ def _to_do(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(cause, "  - ", "    ")
         yield from _wrapped(remedy, "    ", "    ")
         yield from (f"      {visible_line(command, 4096)}" for command in commands)
+        for name, where in where_to_find(commands):
+            yield from _wrapped(f"<{name}>: {where}", "      ", "        ")
     if seen:
         yield ""
 

@@ -104,6 +104,7 @@ def oauth(error: str, description: str) -> dict[str, object]:
     return {"error": error, "error_description": description}
 
 
+GONE = oauth("unauthorized_client", "AADSTS700016: not found")
 UNKNOWN_RESOURCE = oauth("invalid_resource", "AADSTS500011: The resource principal named x was not found")
 WORKLOAD = {
     "AZURE_FEDERATED_TOKEN_FILE": "/t",
@@ -137,7 +138,14 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
     (
         "identity_gone_from_tenant",
         True,
-        failed(Kind.UNAUTHORIZED, status=400, body=oauth("unauthorized_client", "AADSTS700016: not found")),
+        failed(Kind.UNAUTHORIZED, status=400, body=GONE, identity=CLIENT),
+    ),
+    ("system_identity_gone_from_tenant", True, failed(Kind.UNAUTHORIZED, status=400, body=GONE)),
+    ("wrong_kind_of_id", False, failed(Kind.UNAUTHORIZED, status=400, body=GONE, identity=CLIENT)),
+    (
+        "wrong_kind_of_id",
+        False,
+        failed(Kind.SELECTOR_UNSUPPORTED, "azure_ml", identity=CLIENT.replace("client", "object")),
     ),
     ("assignment_required", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS501051")),
     ("blocked_by_conditional_access", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS53003")),

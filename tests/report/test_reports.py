@@ -29,8 +29,8 @@ def shape(value: object) -> object:
 
 
 def test_json_holds_every_key_of_the_contract() -> None:
-    failure = {"kind", "http_status", "message", "cause", "remedy", "commands"}
-    warning = {"kind", "message", "remedy", "commands"}
+    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders"}
+    warning = {"kind", "message", "remedy", "commands", "placeholders"}
     top = document(FAILING)
     assert set(top) == {
         "schema_version",
@@ -75,7 +75,8 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert set(vault) >= {"vault", "status", "model", "tenant_id", "stages", "permissions", "failure"}
     assert set(vault["stages"][0]) == {"stage", "status", "latency_ms", "detail"}
     denied = vault["permissions"][1]
-    assert set(denied) == {"object", "permission", "verdict", "evidence", "wanted", "cause", "remedy", "commands"}
+    advised = {"cause", "remedy", "commands", "placeholders"}
+    assert set(denied) == {"object", "permission", "verdict", "evidence", "wanted"} | advised
     assert (denied["verdict"], denied["wanted"]) == ("denied", True)
     assert denied["commands"][0].startswith("az role assignment create")
     assert vault["permissions"][0]["cause"] is None

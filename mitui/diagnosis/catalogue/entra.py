@@ -12,7 +12,7 @@ from mitui.diagnosis.catalogue.responsible import (
     TENANT_ADMIN,
 )
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import ASSIGN_USER, REMOVE_USER, SELF_CHECK, SHOW_ASSIGNED
+from mitui.diagnosis.commands import ASSIGN_USER, DISABLE_SYSTEM, ENABLE_SYSTEM, REMOVE_USER, SELF_CHECK, SHOW_ASSIGNED
 from mitui.diagnosis.token.case import TokenCase, seen
 from mitui.engine.failure import FailureKind as Kind
 
@@ -83,11 +83,28 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "identity_gone_from_tenant",
         "likely",
-        (seen(code="AADSTS700016"), seen(code="unauthorized_client", also=_says_no_more)),
+        (
+            seen(code="AADSTS700016", user_assigned=True),
+            seen(code="unauthorized_client", user_assigned=True, also=_says_no_more),
+        ),
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
         "directory.",
         "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
         (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
+        HOST_OWNER,
+        LINK_FAQ,
+    ),
+    Cause(
+        "system_identity_gone_from_tenant",
+        "likely",
+        (
+            seen(code="AADSTS700016", user_assigned=False),
+            seen(code="unauthorized_client", user_assigned=False, also=_says_no_more),
+        ),
+        "The service principal of this {noun}'s system-assigned identity is not in the tenant: it was deleted, or the "
+        "subscription moved to another directory.",
+        "Turn the system-assigned identity off and on again, then grant the new principal its roles.",
+        (DISABLE_SYSTEM, ENABLE_SYSTEM, SHOW_ASSIGNED),
         HOST_OWNER,
         LINK_FAQ,
     ),

@@ -24,6 +24,8 @@ from mitui.diagnosis.commands import (
     PASS_PROXY_TO_IMDS,
     REMOVE_USER,
     SHOW_ASSIGNED,
+    TRY_AS_CLIENT_ID,
+    TRY_AS_OBJECT_ID,
 )
 from mitui.diagnosis.token.case import TokenCase, all_of, not_imds, seen, served_by, variable
 from mitui.engine.failure import FailureKind as Kind
@@ -66,10 +68,12 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
                 user_assigned=True,
                 also=lambda case: not case.failure.identity.startswith("resource:"),
             ),
+            seen(code="AADSTS700016", also=lambda case: case.failure.identity.startswith("client:")),
+            seen(Kind.SELECTOR_UNSUPPORTED, also=lambda case: case.failure.identity.startswith("object:")),
         ),
         "The GUID may be of the other kind: an object ID given as a client ID, or the other way round.",
         "Look it up and ask with the selector that fits: client:<guid> or object:<guid>.",
-        (FIND_BY_EITHER,),
+        (TRY_AS_CLIENT_ID, TRY_AS_OBJECT_ID, FIND_BY_EITHER),
         ANYONE_HERE,
         LINK_FAQ,
     ),

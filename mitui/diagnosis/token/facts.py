@@ -41,7 +41,7 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         endpoint_host=case.endpoint_host,
         endpoint_address=_address(case.endpoint),
         slashed_resource=f"{plain_resource(failure.resource)}/",
-        user=next((value for name in _USERS if (value := case.environment.get(name))), ""),
+        user=case.environment.user or next((value for name in _USERS if (value := case.environment.get(name))), ""),
         arc_group="Hybrid agent extension applications",
         process_id=str(case.environment.process_id or ""),
         compute=case.environment.get("CI_NAME"),

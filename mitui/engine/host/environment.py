@@ -17,18 +17,21 @@ VariableState = Literal["set", "empty", "unset"]
 class HostEnvironment:
     """Variables, the filesystem root and the platform (``sys.platform``) that detection and the sources read.
 
-    ``process_id`` is the process whose view this is, None for our own.
+    ``process_id`` is the process whose view this is, None for our own. ``user`` is the name of the account that it runs
+    as, "" where that is not known.
     """
 
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     root: Path = Path("/")
     platform: str = "linux"
     process_id: int | None = None
+    user: str = ""
 
     @classmethod
     def current(cls) -> HostEnvironment:
         """The environment of this very process."""
-        return cls(MappingProxyType(dict(os.environ)), Path("/"), sys.platform)
+        user = account_name(os.geteuid(), Path("/")) if hasattr(os, "geteuid") else os.environ.get("USERNAME", "")
+        return cls(MappingProxyType(dict(os.environ)), Path("/"), sys.platform, user=user)
 
     def get(self, name: str) -> str:
         """The variable's value, or "" when it is empty or unset."""
@@ -49,3 +52,17 @@ class HostEnvironment:
         if self.root == Path("/"):
             return Path(absolute)
         return self.root / absolute.replace("\\", "/").removeprefix("C:").lstrip("/")
+
+
+def account_name(user_id: int, root: Path) -> str:
+    """The account with this ID, by the passwd file below ``root``; "" where it names none."""
+    try:
+        with (root / "etc/passwd").open("rb") as file:
+            lines = file.read(_LARGEST_PASSWD).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    fields = (line.split(":") for line in lines)
+    return next((each[0] for each in fields if len(each) > 2 and each[2] == str(user_id)), "")
+
+
+_LARGEST_PASSWD = 1 << 20

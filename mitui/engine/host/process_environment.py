@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.environment import HostEnvironment, account_name
 
 _LARGEST: Final = 8 << 20  # bytes; the kernel allows a few MiB of arguments and environment
 
@@ -44,7 +44,11 @@ def environment_of(process_id: int, root: Path = Path("/")) -> HostEnvironment |
         name, equals, value = entry.partition(b"=")
         if equals and name:
             variables.setdefault(os.fsdecode(name), os.fsdecode(value))
-    return HostEnvironment(MappingProxyType(variables), folder / "root", sys.platform, process_id)
+    try:
+        user = account_name(folder.stat().st_uid, folder / "root")
+    except OSError:
+        user = ""
+    return HostEnvironment(MappingProxyType(variables), folder / "root", sys.platform, process_id, user)
 
 
 def _sentence(process_id: int, error: OSError) -> str:

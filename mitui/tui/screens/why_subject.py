@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mitui.diagnosis.advice import Advice, HealthWarning
+from mitui.diagnosis.placeholders import where_to_find
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, Stage
 from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, SourceView, TokenView, VaultView
@@ -90,10 +91,16 @@ def _about(failure: FailureView) -> str:
     return " · ".join(part for part in (failure.kind, status, failure.code) if part)
 
 
+def _placeholders(commands: Sequence[str]) -> Iterable[Pair]:
+    """Where to find what is not filled in."""
+    return (Pair(f"<{name}>", where, "muted") for name, where in where_to_find(commands))
+
+
 def _doing(advice: Advice, said: set[str]) -> Iterable[Line]:
     """The commands of an advice, who may run them and where to read on; ``said`` is what stands above already."""
     lines: list[Command | Pair] = [
         *(Command(command) for command in advice.commands),
+        *_placeholders(advice.commands),
         Pair("who can do it", advice.who, "muted"),
         Pair("to read", advice.link, "muted"),
     ]
@@ -156,7 +163,7 @@ def _warning_sections(warnings: Sequence[HealthWarning]) -> Iterable[Section]:
         lines: list[Line] = [Say(warning.message)]
         if warning.remedy:
             lines.append(Say(warning.remedy))
-        lines += [Command(command) for command in warning.commands]
+        lines += [*(Command(command) for command in warning.commands), *_placeholders(warning.commands)]
         yield Section("Worth a look", tuple(lines), warning.kind)
 
 

@@ -1,0 +1,73 @@
+"""Where to find what mitui could not fill into a command, for each ``<placeholder>`` that can stand in one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
+_OVERVIEW: Final = "the Overview page of this resource in the portal"
+_TYPICAL: Final = "of your own choice"
+
+WHERE: Final = {
+    "app": "az containerapp list --output table",
+    "arc-group": "getent group | grep -i hybrid",
+    "arm-resource": "https://management.azure.com, or that of your cloud",
+    "automation-account": "az automation account list --output table",
+    "batch-account": "AZ_BATCH_ACCOUNT_NAME on the node, or az batch account list",
+    "batch-pool": "AZ_BATCH_POOL_ID on the node, or az batch pool list",
+    "client-id": "az identity list --output table, or the claim appid of a token",
+    "client-ipv4": "the address in the vault's refusal, or curl https://api.ipify.org where that is allowed",
+    "compute": "CI_NAME on the compute, or az ml compute list",
+    "connection": "az network private-endpoint-connection list --id of the vault",
+    "container-group": "az container list --output table",
+    "deny-url": "the vault's Access control page, tab Deny assignments",
+    "deployment": "kubectl get deployments, the one that this pod's name begins with",
+    "dns-resource-group": "az network private-dns zone list --output table",
+    "endpoint-address": "the endpoint's host and port, as the Source pane shows them",
+    "endpoint-host": "the endpoint's host, as the Source pane shows it",
+    "expected-audience": "the vault's suffix, such as https://vault.azure.net",
+    "health-url": "the vault's address, with /healthstatus",
+    "identity-name": "az identity list --output table",
+    "identity-resource-group": "az identity list --output table",
+    "identity-resource-id": "az identity list --query '[].id' --output tsv",
+    "interface": "ip -brief address, the one with the VM's primary address",
+    "job": "az containerapp job list --output table",
+    "link-name": _TYPICAL,
+    "machine": "az connectedmachine list --output table, or hostname",
+    "network-resource-group": "az network vnet list --output table",
+    "object": "the name of the secret, key or certificate",
+    "oid": "the claim oid of a token, or az identity list --query '[].principalId'",
+    "plain-resource": "the audience that the program asks for",
+    "process-id": "pgrep -f with a part of the service's command line",
+    "resource-group": _OVERVIEW,
+    "revision": "CONTAINER_APP_REVISION in the container, or az containerapp revision list",
+    "role-id": "az role definition list --name with the role's name --query '[].name'",
+    "singular": "secret, key or certificate",
+    "site": "WEBSITE_SITE_NAME in the app, or az webapp list --output table",
+    "slashed-resource": "the audience that the program asks for, with a slash at its end",
+    "subnet": "az network vnet subnet list --output table",
+    "subnet-id": "az network vnet subnet list --query '[].id' --output tsv",
+    "subscription": "az account show --query id",
+    "tenant": "az account show --query tenantId",
+    "user": "id --user --name, in the process that asks for tokens",
+    "vault": "the first part of the vault's host name",
+    "vault-address": "the vault's host name, with :443",
+    "vault-host": "the vault's host name",
+    "vault-id": "az keyvault show --name with the vault's name --query id",
+    "vault-resource-group": "az keyvault list --output table",
+    "vault-subscription": "az account list --output table",
+    "vault-uris": "the vault's addresses",
+    "virtual-network": "az network vnet list --output table",
+    "vm": "hostname, or az vm list --output table",
+    "vmss": "az vmss list --output table",
+    "workspace": "az ml workspace list or az synapse workspace list",
+}
+"""By the placeholder's name: a command that lists it, or the place where it stands."""
+
+
+def where_to_find(commands: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Each placeholder that stands in these commands, once, with where to find what belongs there."""
+    names = dict.fromkeys(name for command in commands for name in _PLACEHOLDER.findall(command))
+    return tuple((name, WHERE[name]) for name in names if name in WHERE)
