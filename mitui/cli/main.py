@@ -61,6 +61,10 @@ def _run(arguments: list[str]) -> int:
             from mitui.cli.config_command import config_command
 
             return config_command(options)
+        if options.command == "explain":
+            from mitui.cli.explain import explain_command
+
+            return explain_command(options)
         if options.command == "simulate":
             collect_garbage()
             return _simulate(options.what, options.port, options.host)

@@ -15,13 +15,14 @@ from mitui.monitor.plan import DEPTHS
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
 
-Command = Literal["dashboard", "check", "simulate", "config", "version"]
-COMMANDS: Final = ("check", "simulate", "config", "version")
+Command = Literal["dashboard", "check", "explain", "simulate", "config", "version"]
+COMMANDS: Final = ("check", "explain", "simulate", "config", "version")
 DEFAULT_SCENARIO: Final = "vm"
 CHECK_TIMEOUT: Final = 10.0
 LONGEST_TIMEOUT: Final = 3_600.0
 _EPILOG: Final = """commands:
   mitui check              one answer for scripts: exit 0 ok, 1 warning, 2 critical, 3 unknown
+  mitui explain [CODE]     what a failure, an AADSTS or AKV code or a warning means, offline
   mitui simulate SOURCE    serve a simulated host for other programs
   mitui config path|show|init
   mitui version
@@ -38,7 +39,7 @@ class UsageError(Exception):
 class Options:
     """A command line. What was not said is None, False or empty.
 
-    ``what`` is the source to simulate or the part of ``mitui config``; ``timeout`` is in seconds.
+    ``what`` is the source to simulate, the code to explain or the part of ``mitui config``; ``timeout`` is in seconds.
     """
 
     command: Command = "dashboard"
@@ -119,6 +120,9 @@ def _parser(command: Command) -> _Parser:
     elif command == "check":
         _add_shared(parser)
         _add_check(parser)
+    elif command == "explain":
+        parser.add_argument("what", metavar="CODE", nargs="?", default="", help="such as AADSTS700213; none lists all")
+        parser.add_argument("--json", action="store_true", help="as JSON")
     elif command == "simulate":
         parser.add_argument("what", metavar="SOURCE", help="a kind of host such as imds or azure_arc, or a scenario")
         parser.add_argument("--port", type=_port, help="the port to listen on; any free one by default")
@@ -132,6 +136,7 @@ def _parser(command: Command) -> _Parser:
 _DESCRIPTIONS: Final = {
     "dashboard": "Is the managed identity on this host healthy, and if not, what to do.",
     "check": "Look once, print the answer, and say it with the exit code.",
+    "explain": "Say what a code means: a cause, a failure's or a warning's kind, or a code of Entra ID or Key Vault.",
     "simulate": "Serve a simulated host on loopback until Ctrl-C, and print the variables that point a client at it.",
     "config": "Say where the config is, what is in force and where each value came from, or write a commented one.",
     "version": "Say which mitui this is.",

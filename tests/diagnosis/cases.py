@@ -366,6 +366,7 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
     ("token_already_expired", True, failed(Kind.TOKEN_EXPIRED, status=200, headers=(IMDS_SERVER,))),
     ("throttled", True, failed(Kind.THROTTLED, "app_service", status=429)),
     ("cancelled", True, failed(Kind.CANCELLED)),
+    ("defect", True, failed(Kind.DEFECT, message="ValueError in engine/x.py:1")),
     ("process_unreadable", True, failed(Kind.PROCESS_UNREADABLE, "none")),
     ("no_endpoint", False, failed(Kind.NO_ENDPOINT, "none")),
     ("unexpected_reply", True, failed(Kind.METHOD_NOT_ALLOWED, status=405, headers=(IMDS_SERVER,))),

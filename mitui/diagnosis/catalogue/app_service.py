@@ -45,6 +45,11 @@ def _fetching_failed(case: TokenCase) -> bool:
     return "fetching the aad token" in case.words or "aadsts" in case.words
 
 
+def _answered(case: TokenCase) -> bool:
+    """A reply came."""
+    return case.status is not None
+
+
 APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "system_assigned_off",
@@ -198,7 +203,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "automation_identity",
         "likely",
-        (seen(also=all_of(on("automation"), lambda case: case.status is not None)),),
+        (seen(also=all_of(on("automation"), _answered)),),
         "This is an Automation job: its endpoint serves the Automation account's identity and no longer the VM's.",
         "Assign the identity to the Automation account, or turn the account's own identity off to reach the VM's.",
         (SHOW_ASSIGNED,),

@@ -12,6 +12,12 @@ from mitui.engine.failure import FailureKind as Kind
 
 _NOT_IMDS: Final = ("app_service", "azure_arc", "azure_ml", "cloud_shell", "service_fabric")
 
+
+def _anything(case: TokenCase) -> bool:
+    """Nothing else that is known fits."""
+    return True
+
+
 GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "endpoint_not_allowed",
@@ -118,6 +124,15 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ANYONE_HERE,
     ),
     Cause(
+        "defect",
+        "certain",
+        (seen(Kind.DEFECT),),
+        "mitui itself failed while it asked: {message}.",
+        "Report it with what stands here; it tries again by itself.",
+        (),
+        ANYONE_HERE,
+    ),
+    Cause(
         "cancelled",
         "certain",
         (seen(Kind.CANCELLED),),
@@ -148,7 +163,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "unexpected_reply",
         "possible",
-        (lambda case: True,),
+        (_anything,),
         "The endpoint's answer fits no known cause: {message}.",
         "Look at the reply below, and check that an identity is assigned to this {noun}.",
         (SHOW_ASSIGNED,),

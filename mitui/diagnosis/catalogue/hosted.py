@@ -30,6 +30,16 @@ def _placeholder(case: TokenCase) -> bool:
     return case.environment.get("DEFAULT_IDENTITY_CLIENT_ID") == "clientid"
 
 
+def _sign_on_failed(case: TokenCase) -> bool:
+    """The reply speaks of a failed single sign-on."""
+    return "sso failure" in case.words
+
+
+def _audience_refused(case: TokenCase) -> bool:
+    """The reply has the code AudienceNotSupported."""
+    return "audiencenotsupported" in case.codes
+
+
 ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "ml_no_identity",
@@ -60,7 +70,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
                 Kind.REPLY_INCOMPLETE,
                 Kind.REPLY_NOT_JSON,
                 source=_ML,
-                also=none_of(_placeholder, lambda case: "sso failure" in case.words),
+                also=none_of(_placeholder, _sign_on_failed),
             ),
         ),
         "The compute does not know the identity asked for: it needs a client ID, never an object ID, of an identity "
@@ -114,7 +124,7 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
                 Kind.SERVER_ERROR,
                 Kind.NOT_FOUND,
                 source=_SHELL,
-                also=none_of(lambda case: "audiencenotsupported" in case.codes),
+                also=none_of(_audience_refused),
             ),
         ),
         "Cloud Shell gets its tokens through the browser tab of the portal, and that tab is gone or signed out; "

@@ -27,10 +27,25 @@ from mitui.diagnosis.commands import (
     TRY_AS_CLIENT_ID,
     TRY_AS_OBJECT_ID,
 )
-from mitui.diagnosis.token.case import TokenCase, all_of, not_imds, seen, served_by, variable
+from mitui.diagnosis.token.case import TokenCase, all_of, none_of, not_imds, seen, served_by, variable
 from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = "imds"
+
+
+def _by_guid(case: TokenCase) -> bool:
+    """The identity was named by a GUID."""
+    return not case.failure.identity.startswith("resource:")
+
+
+def _by_client_id(case: TokenCase) -> bool:
+    """The identity was named by its client ID."""
+    return case.failure.identity.startswith("client:")
+
+
+def _by_object_id(case: TokenCase) -> bool:
+    """The identity was named by its object ID."""
+    return case.failure.identity.startswith("object:")
 
 
 def _speaks_as_imds(case: TokenCase) -> bool:
@@ -66,10 +81,10 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
             seen(
                 Kind.IDENTITY_NOT_FOUND,
                 user_assigned=True,
-                also=lambda case: not case.failure.identity.startswith("resource:"),
+                also=_by_guid,
             ),
-            seen(code="AADSTS700016", also=lambda case: case.failure.identity.startswith("client:")),
-            seen(Kind.SELECTOR_UNSUPPORTED, also=lambda case: case.failure.identity.startswith("object:")),
+            seen(code="AADSTS700016", also=_by_client_id),
+            seen(Kind.SELECTOR_UNSUPPORTED, also=_by_object_id),
         ),
         "The GUID may be of the other kind: an object ID given as a client ID, or the other way round.",
         "Look it up and ask with the selector that fits: client:<guid> or object:<guid>.",
@@ -159,7 +174,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "imds_path_absent",
         "likely",
-        (seen(Kind.NOT_FOUND, source=_IMDS, status=404, also=lambda case: not not_imds(case)),),
+        (seen(Kind.NOT_FOUND, source=_IMDS, status=404, also=none_of(not_imds)),),
         "IMDS answered that this path does not exist: it is being updated, or this host type has no identity endpoint.",
         "Try again in a minute; if it stays, this host can't have a managed identity.",
         (),

@@ -74,6 +74,11 @@ def _elsewhere(case: TokenCase) -> bool:
     return firmware_cloud(case.environment) not in ("", AZURE)
 
 
+def _has_code(case: TokenCase) -> bool:
+    """The body has a code, as IMDS's errors do."""
+    return bool(case.codes)
+
+
 def _silent(case: TokenCase) -> bool:
     """It took the connection and said nothing."""
     return bool(case.failure.fact("silent"))
@@ -222,7 +227,7 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
             seen(
                 Kind.SERVER_ERROR,
                 source=_IMDS,
-                also=all_of(none_of(really_imds, web_page, served_by("Microsoft-IIS"), lambda case: bool(case.codes))),
+                also=all_of(none_of(really_imds, web_page, served_by("Microsoft-IIS"), _has_code)),
             ),
         ),
         "What answered {status} at {endpoint_host} does not say that it is IMDS: {message}.",

@@ -17,6 +17,8 @@ from mitui.diagnosis.catalogue.responsible import (
 from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS
 from mitui.diagnosis.reply import header
+from mitui.diagnosis.symptom import Symptom as Told
+from mitui.diagnosis.symptom import one_of
 from mitui.diagnosis.token.case import (
     Symptom,
     TokenCase,
@@ -41,7 +43,7 @@ _DOCKER: Final = ("connecting to 169.254.169.254:80:",)
 
 def _facts_say(*verdicts: str) -> Symptom:
     """The probe of the address found one of these answering."""
-    return lambda case: case.failure.fact("verdict") in verdicts
+    return Told[TokenCase](lambda case: case.failure.fact("verdict") in verdicts, one_of("the probe found", verdicts))
 
 
 def _override(case: TokenCase) -> bool:

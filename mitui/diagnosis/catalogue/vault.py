@@ -53,6 +53,21 @@ def _reads_all_secrets(case: VaultCase) -> bool:
     return case.permission is not None and case.permission.object_type == "certificates"
 
 
+def _nowhere_in_the_vault(case: VaultCase) -> bool:
+    """No deny assignment, and a name that stands for the whole vault."""
+    return _whole_vault(case) and _not_granted(case)
+
+
+def _certificate_not_granted(case: VaultCase) -> bool:
+    """A certificate's permission, and no deny assignment."""
+    return _reads_all_secrets(case) and _not_granted(case)
+
+
+def _in_a_group(case: VaultCase) -> bool:
+    """The caller is in a group, as numgroups in the answer says."""
+    return bool(_GROUPS.search(case.words))
+
+
 PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "deny_assignment",
@@ -99,7 +114,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "object_scope_not_seen",
         "possible",
-        (refused(Verdict.DENIED, model="rbac", also=lambda case: _whole_vault(case) and _not_granted(case)),),
+        (refused(Verdict.DENIED, model="rbac", also=_nowhere_in_the_vault),),
         "The identity may still be allowed on single objects: a role on one secret or a name condition does not show "
         "for a random name.",
         "Name a secret or a prefix for this vault in the config, and probe that.",
@@ -120,7 +135,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "policy_through_group",
         "possible",
-        (refused(Verdict.DENIED, model="access_policy", also=lambda case: bool(_GROUPS.search(case.words))),),
+        (refused(Verdict.DENIED, model="access_policy", also=_in_a_group),),
         "If a group holds the policy, the identity's membership counts only in a token issued after it joined.",
         "Wait for a new token, which can take a day, or give the policy to the identity itself.",
         (SET_POLICY,),
@@ -140,7 +155,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "certificate_user_reads_secrets",
         "possible",
-        (refused(Verdict.DENIED, model="rbac", also=lambda case: _reads_all_secrets(case) and _not_granted(case)),),
+        (refused(Verdict.DENIED, model="rbac", also=_certificate_not_granted),),
         "Key Vault Certificate User would also let the identity read every secret in the vault.",
         "Grant Key Vault Reader if metadata is enough, or keep certificates in a vault of their own.",
         (),

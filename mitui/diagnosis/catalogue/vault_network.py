@@ -58,6 +58,21 @@ def _public_with_alias(case: VaultCase) -> bool:
     return case.has_private_alias and _public(case)
 
 
+def _misdirected(case: VaultCase) -> bool:
+    """The name resolves to an address that no vault has."""
+    return case.misdirected
+
+
+def _by_public_address(case: VaultCase) -> bool:
+    """The vault's name does not resolve to a private address."""
+    return not case.private
+
+
+def _from_private_to_public(case: VaultCase) -> bool:
+    """The request came from a private address, to a public one of the vault."""
+    return _from_private(case) and not case.private
+
+
 VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "vault_address_refused",
@@ -104,7 +119,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "vault_name_misdirected",
         "certain",
-        (stopped(*_UNREACHED, Kind.TLS_FAILED, Kind.NOT_A_VAULT, also=lambda case: case.misdirected),),
+        (stopped(*_UNREACHED, Kind.TLS_FAILED, Kind.NOT_A_VAULT, also=_misdirected),),
         "The vault's name resolves to {addresses}, which is no vault's address: a hosts file or a DNS server says so.",
         "Remove the entry from the hosts file, or repair the DNS server's record.",
         ("grep --ignore-case {vault_host} /etc/hosts", _LOOK_UP),
@@ -174,7 +189,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "firewall_subnet",
         "certain",
-        (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=lambda case: _from_private(case) and not case.private),),
+        (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_from_private_to_public),),
         "The vault's firewall does not admit this subnet; the vault saw the private address {client_address}.",
         "Enable the service endpoint on the subnet and add a rule for it, or use a private endpoint.",
         (_ADD_SUBNET, _ADD_SUBNET_RULE),
@@ -184,7 +199,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "firewall_address",
         "certain",
-        (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=lambda case: not case.private),),
+        (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_by_public_address),),
         "The vault's firewall does not admit {client_address}, and the identities of VMs and apps are no trusted "
         "services.",
         "Add the address or the subnet to the vault's network rules, or use a private endpoint.",

@@ -125,7 +125,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     Cause(
         "vault_reply_strange",
         "possible",
-        (lambda case: case.failure is not None and case.permission is None,),
+        (stopped(),),
         "The answer is not one that a vault gives: {message}.",
         "Check what stands between this host and the vault.",
         ("curl --silent --show-error --include --max-time 5 {health_url}",),

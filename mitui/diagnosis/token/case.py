@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from mitui.diagnosis.host_type import HostType, host_type
 from mitui.diagnosis.reply import codes_in, is_imds, is_web_page, server, words_of
+from mitui.diagnosis.symptom import Symptom as Told
+from mitui.diagnosis.symptom import both, described, one_of, statuses
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
@@ -95,22 +97,36 @@ def seen(
     ``words`` are looked for in the reply, in lower case; use them only where the wire has no code.
     """
     sources = frozenset([source] if isinstance(source, str) else source)
-    statuses = frozenset([status] if isinstance(status, int) else status)
+    answers = frozenset([status] if isinstance(status, int) else status)
     codes = frozenset(each.lower() for each in ([code] if isinstance(code, str) else code))
     phrases = tuple(each.lower() for each in ([words] if isinstance(words, str) else words))
 
-    def symptom(case: TokenCase) -> bool:
+    def holds(case: TokenCase) -> bool:
         return (
             (not kinds or case.failure.kind in kinds)
             and (not sources or case.failure.source in sources)
-            and (not statuses or case.status in statuses)
+            and (not answers or case.status in answers)
             and (not codes or not codes.isdisjoint(case.codes))
             and (not phrases or any(phrase in case.words for phrase in phrases))
             and (user_assigned is None or case.selects_user_assigned is user_assigned)
             and (also is None or also(case))
         )
 
-    return symptom
+    asked = (
+        "" if user_assigned is None else f"the {'user' if user_assigned else 'system'}-assigned identity was asked for"
+    )
+    said = both(
+        (
+            one_of("failure", kinds),
+            one_of("from", sorted(sources)),
+            statuses(answers),
+            one_of("code", [code] if isinstance(code, str) else code),
+            one_of("the words", (f'"{phrase}"' for phrase in phrases)),
+            asked,
+            described(also) if also is not None else "",
+        )
+    )
+    return Told[TokenCase](holds, said, codes | {str(kind) for kind in kinds})
 
 
 def web_page(case: TokenCase) -> bool:
@@ -130,24 +146,33 @@ def not_imds(case: TokenCase) -> bool:
 
 def served_by(*names: str) -> Symptom:
     """The Server header starts with one of these."""
-    return lambda case: server(case.last).startswith(tuple(name.lower() for name in names))
+    beginnings = tuple(name.lower() for name in names)
+    return Told[TokenCase](lambda case: server(case.last).startswith(beginnings), one_of("Server begins with", names))
 
 
 def variable(name: str, *values: str) -> Symptom:
     """The variable is set, to one of ``values`` (in lower case) if any are given."""
-    return lambda case: case.environment.get(name).lower() in values if values else bool(case.environment.get(name))
+
+    def holds(case: TokenCase) -> bool:
+        value = case.environment.get(name)
+        return value.lower() in values if values else bool(value)
+
+    return Told[TokenCase](holds, one_of(f"{name} is", values or ("set",)))
 
 
 def on(*types: HostType) -> Symptom:
     """The host is of one of these kinds."""
-    return lambda case: case.host_type in types
+    return Told[TokenCase](lambda case: case.host_type in types, one_of("the host is of the kind", types))
 
 
 def all_of(*symptoms: Symptom) -> Symptom:
     """Every one of these holds."""
-    return lambda case: all(symptom(case) for symptom in symptoms)
+    return Told[TokenCase](
+        lambda case: all(each(case) for each in symptoms), both(described(each) for each in symptoms)
+    )
 
 
 def none_of(*symptoms: Symptom) -> Symptom:
     """Not one of these holds."""
-    return lambda case: not any(symptom(case) for symptom in symptoms)
+    said = one_of("", [words for each in symptoms if (words := described(each))])
+    return Told[TokenCase](lambda case: not any(each(case) for each in symptoms), f"not: {said}" if said else "")

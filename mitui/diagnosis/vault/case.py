@@ -11,6 +11,8 @@ from typing import Final
 
 from mitui.claims import ActualIdentity
 from mitui.diagnosis.reply import codes_in, header, words_of
+from mitui.diagnosis.symptom import Symptom as Told
+from mitui.diagnosis.symptom import both, described, one_of
 from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, VaultModel, Verdict
@@ -115,20 +117,12 @@ def stopped(
     also: Symptom | None = None,
 ) -> Symptom:
     """A symptom of a probe that stopped: one of the kinds, and everything else that is named."""
-    codes = frozenset(each.lower() for each in ([code] if isinstance(code, str) else code))
-    phrases = tuple(each.lower() for each in ([words] if isinstance(words, str) else words))
 
-    def symptom(case: VaultCase) -> bool:
-        return (
-            case.failure is not None
-            and case.permission is None
-            and (not kinds or case.failure.kind in kinds)
-            and (not codes or not codes.isdisjoint(case.codes))
-            and (not phrases or any(phrase in case.words for phrase in phrases))
-            and (also is None or also(case))
-        )
+    def of_kind(case: VaultCase) -> bool:
+        failure = case.failure
+        return failure is not None and case.permission is None and (not kinds or failure.kind in kinds)
 
-    return symptom
+    return _symptom(of_kind, one_of("failure", kinds), {str(kind) for kind in kinds}, code, words, also)
 
 
 def refused(
@@ -139,17 +133,39 @@ def refused(
     also: Symptom | None = None,
 ) -> Symptom:
     """A symptom of one permission: its verdict, the vault's model, and everything else that is named."""
-    codes = frozenset(each.lower() for each in ([code] if isinstance(code, str) else code))
+
+    def of_verdict(case: VaultCase) -> bool:
+        permission = case.permission
+        return (
+            permission is not None
+            and (not verdicts or permission.verdict in verdicts)
+            and (model is None or case.model == model)
+        )
+
+    said = both((one_of("a permission that is", verdicts), f"model {model}" if model else ""))
+    return _symptom(of_verdict, said, set(), code, words, also)
+
+
+def _symptom(
+    holds: Symptom,
+    said: str,
+    names: set[str],
+    code: str | Iterable[str],
+    words: str | Iterable[str],
+    also: Symptom | None,
+) -> Symptom:
+    named = [code] if isinstance(code, str) else list(code)
+    codes = frozenset(each.lower() for each in named)
     phrases = tuple(each.lower() for each in ([words] if isinstance(words, str) else words))
 
-    def symptom(case: VaultCase) -> bool:
+    def all_hold(case: VaultCase) -> bool:
         return (
-            case.permission is not None
-            and (not verdicts or case.permission.verdict in verdicts)
-            and (model is None or case.model == model)
+            holds(case)
             and (not codes or not codes.isdisjoint(case.codes))
             and (not phrases or any(phrase in case.words for phrase in phrases))
             and (also is None or also(case))
         )
 
-    return symptom
+    quoted = one_of("the words", (f'"{phrase}"' for phrase in phrases))
+    told = both((said, one_of("code", named), quoted, described(also) if also is not None else ""))
+    return Told[VaultCase](all_hold, told or "nothing else that is known fits", codes | names)

@@ -118,9 +118,9 @@ def _advice_sections(causes: Sequence[Advice]) -> Iterable[Section]:
         doing = tuple(_doing(advice, said))
         if rank:
             remedy = (Say(advice.remedy),) if advice.remedy else ()
-            yield Section("Or", (Say(advice.cause), *remedy, *doing), advice.certainty)
+            yield Section("Or", (Say(advice.cause), *remedy, *doing), f"{advice.certainty} · {advice.kind}")
             continue
-        yield Section("Cause", (Say(advice.cause),), advice.certainty)
+        yield Section("Cause", (Say(advice.cause),), f"{advice.certainty} · {advice.kind}")
         if advice.remedy or doing:
             yield Section("What to do", (Say(advice.remedy), *doing) if advice.remedy else doing)
 

@@ -28,7 +28,7 @@ def test_the_likeliest_cause_comes_first_then_what_to_do_then_the_evidence() -> 
         "On the wire",
         "Your SDK will say",
     ]
-    assert why.sections[0].note == "likely"
+    assert why.sections[0].note == "likely · identity_not_assigned"
     assert why.commands[0].startswith("az vm identity assign")
     assert "HTTP 400" in why.detail
 
@@ -39,7 +39,7 @@ def test_nothing_is_said_twice() -> None:
     why = token_why(replace(values.FAILED_TOKEN, failure=replace(values.FAILURE, causes=(first, again))))
     assert why.commands == first.commands
     assert as_text(why).count(first.who) == 1
-    assert "Or (possible)\n  Or so." in as_text(why)
+    assert f"Or (possible · {first.kind})\n  Or so." in as_text(why)
 
 
 def test_the_last_exchange_is_shown_first_with_its_number() -> None:

@@ -1,0 +1,70 @@
+"""``mitui explain``: what a code means, offline and without a host."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import textwrap
+from collections.abc import Iterator
+
+from mitui.cli.options import Options, UsageError
+from mitui.diagnosis.explain import Explanation, explain, known_codes, nearest
+from mitui.diagnosis.placeholders import where_to_find
+from mitui.safe_text import visible_line
+
+_WIDTH = 80
+
+
+def explain_command(options: Options) -> int:
+    """Print what the code means, or every code in a line each. Raises UsageError for one that is not known."""
+    if not options.what:
+        codes = known_codes()
+        if options.json:
+            print(json.dumps([{"code": code, "sentence": sentence} for code, sentence in codes.items()], indent=2))
+            return 0
+        width = max(map(len, codes))
+        for code, sentence in codes.items():
+            print(f"{code:<{width}}  {sentence}")
+        return 0
+    found = explain(options.what)
+    if not found:
+        close = nearest(options.what)
+        hint = f"did you mean {close}? " if close else ""
+        asked = visible_line(options.what, 64)
+        raise UsageError(f"there is no code {asked!r}; {hint}mitui explain lists all")
+    if options.json:
+        print(json.dumps([_document(each) for each in found], indent=2))
+        return 0
+    print("\n\n".join("\n".join(_text(each)) for each in found))
+    return 0
+
+
+def _document(found: Explanation) -> dict[str, object]:
+    return {**dataclasses.asdict(found), "placeholders": dict(where_to_find(found.commands))}
+
+
+def _text(found: Explanation) -> Iterator[str]:
+    yield found.code + (f" ({found.certainty})" if found.certainty else " (a warning)")
+    yield from _wrapped(found.sentence, "  ")
+    for words in found.recognised_by:
+        yield from _wrapped(f"recognised by: {words}", "  ")
+    if found.remedy:
+        yield from _wrapped(f"what to do: {found.remedy}", "  ")
+    yield from (f"    {command}" for command in found.commands)
+    for name, where in where_to_find(found.commands):
+        yield from _wrapped(f"<{name}>: {where}", "    ")
+    if found.who:
+        yield f"  who can do it: {found.who}"
+    if found.link:
+        yield f"  to read: {found.link}"
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

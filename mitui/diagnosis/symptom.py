@@ -1,0 +1,67 @@
+"""How an entry of the catalogue is recognised, as something that can be asked and that can say itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+CaseT_contra = TypeVar("CaseT_contra", contravariant=True)
+CaseT = TypeVar("CaseT")
+
+
+@dataclass(frozen=True)
+class Symptom(Generic[CaseT_contra]):
+    """``holds`` decides; ``words`` say it in a phrase ("HTTP 403 and the word squid in Server").
+
+    ``names`` are the failure kinds and codes, in lower case, by which it can be looked up.
+    """
+
+    holds: Callable[[CaseT_contra], bool]
+    words: str
+    names: frozenset[str] = frozenset()
+
+    def __call__(self, case: CaseT_contra) -> bool:
+        return self.holds(case)
+
+
+def described(symptom: Callable[[CaseT], bool]) -> str:
+    """A symptom in words: its own, or those of a plain function's docstring or name; "" for a nameless one."""
+    if isinstance(symptom, Symptom):
+        return symptom.words
+    text = (symptom.__doc__ or "").strip().partition("\n")[0].rstrip(".:")
+    if text:
+        return text[0].lower() + text[1:]
+    name = getattr(symptom, "__name__", "").strip("_")
+    return "" if "lambda" in name else name.replace("_", " ")
+
+
+def names_of(symptom: Callable[[CaseT], bool]) -> frozenset[str]:
+    """The failure kinds and codes that a symptom asks for, in lower case."""
+    return symptom.names if isinstance(symptom, Symptom) else frozenset()
+
+
+def both(parts: Iterable[str]) -> str:
+    """The parts that say something, with ``and`` between."""
+    return " and ".join(part for part in parts if part)
+
+
+def one_of(label: str, values: Iterable[object]) -> str:
+    """``label a, b or c``; "" where there is nothing to choose from."""
+    words = [str(value) for value in values]
+    if not words:
+        return ""
+    *others, last = words
+    chosen = f"{', '.join(others)} or {last}" if others else last
+    return f"{label} {chosen}".strip()
+
+
+_FEW: Final = 8
+
+
+def statuses(values: Iterable[int]) -> str:
+    """HTTP statuses: each one, or from the first to the last of many."""
+    numbers = sorted(values)
+    if len(numbers) > _FEW:
+        return f"HTTP {numbers[0]} to {numbers[-1]}"
+    return one_of("HTTP", numbers)
