@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Final
 
 PUBLIC: Final = "AzurePublicCloud"
@@ -52,3 +53,23 @@ def well_known_resources(cloud: str) -> tuple[tuple[str, str], ...]:
 def default_resources(cloud: str) -> tuple[str, ...]:
     """What is asked for where nothing is configured: the cloud's Resource Manager and its Key Vault."""
     return tuple(resource for _, resource in well_known_resources(cloud)[:2])
+
+
+def nearest_resource(resource: str) -> str:
+    """The well-known audience, of any cloud, that this one looks like a misspelling of; "" where there is none."""
+    known = [each for resources in _COMMON.values() for _, each in resources]
+    plain = resource.strip().rstrip("/").lower()
+    if plain in known:
+        return ""
+    close = difflib.get_close_matches(plain, known, 1, _LIKENESS)
+    return close[0] if close else ""
+
+
+_LIKENESS: Final = 0.9
+
+
+def cloud_of_resource(resource: str, cloud: str) -> str:
+    """The other cloud that this audience belongs to; "" where the host's own ``cloud`` has it, or none does."""
+    plain = resource.strip().rstrip("/").lower()
+    homes = [name for name, resources in _COMMON.items() if any(plain == each for _, each in resources)]
+    return "" if not cloud or cloud in homes or not homes else homes[0]

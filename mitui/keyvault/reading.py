@@ -21,6 +21,7 @@ _POLICY_DENIALS: Final = frozenset({"AccessDenied", "ForbiddenByPolicy"})
 _POLICY_TEXT: Final = re.compile(r"does not have .{1,60} permission on key vault")
 _RBAC_TEXT: Final = "Caller is not authorized to perform action"
 _FIREWALL_TEXT: Final = "Client address is not authorized"
+_PERIMETER_TEXT: Final = "forbidden by NSP policy"
 _CONNECTION_TEXT: Final = ("Public network access is disabled", "not an approved private link")
 _OBJECT_STATE_TEXT: Final = re.compile(
     r"Operation \w{1,20} is not (?:allowed on a disabled|permitted on this) (?:secret|key|certificate)"
@@ -106,6 +107,8 @@ def _stop(status: int, error: ErrorBody) -> VaultFailureKind | None:
 def _network(error: ErrorBody) -> VaultFailureKind | None:
     """The network's verdict in a 403, by code, or by text where there is no inner code."""
     code, message = error.inner_code or error.code, error.message
+    if code == "ForbiddenByNsp" or (not error.inner_code and _PERIMETER_TEXT in message):
+        return VaultFailureKind.FORBIDDEN_BY_PERIMETER
     if code == "ForbiddenByFirewall" or (not error.inner_code and _FIREWALL_TEXT in message):
         return VaultFailureKind.FORBIDDEN_BY_FIREWALL
     if code == "ForbiddenByConnection" or (not error.inner_code and any(text in message for text in _CONNECTION_TEXT)):

@@ -25,6 +25,8 @@ def stop_sentence(kind: VaultFailureKind, reading: Reading) -> str:
             return f"the vault's firewall does not admit this host{f', which it sees as {address}' if address else ''}"
         case VaultFailureKind.FORBIDDEN_BY_CONNECTION:
             return "the vault admits approved private links only, and this connection is none"
+        case VaultFailureKind.FORBIDDEN_BY_PERIMETER:
+            return "the vault is in a network security perimeter that does not admit this request"
         case VaultFailureKind.VAULT_SOFT_DELETED:
             return "the vault is soft-deleted: it has to be recovered before it answers anything"
         case VaultFailureKind.THROTTLED:

@@ -43,6 +43,7 @@ class VaultFailureKind(StrEnum):
     TOKEN_REJECTED = "token_rejected"  # any other 401 with a token
     FORBIDDEN_BY_FIREWALL = "forbidden_by_firewall"
     FORBIDDEN_BY_CONNECTION = "forbidden_by_connection"
+    FORBIDDEN_BY_PERIMETER = "forbidden_by_perimeter"  # a network security perimeter
     VAULT_SOFT_DELETED = "vault_soft_deleted"
     THROTTLED = "vault_throttled"
     SERVER_ERROR = "vault_server_error"

@@ -134,6 +134,25 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         True,
         failed(Kind.RESOURCE_NOT_FOUND, status=400, resource="https://vault.azure.net/"),
     ),
+    (
+        "audience_misspelled",
+        True,
+        failed(Kind.RESOURCE_NOT_FOUND, status=400, body=UNKNOWN_RESOURCE, resource="https://managements.azure.com"),
+    ),
+    (
+        "audience_of_another_cloud",
+        True,
+        failed(Kind.RESOURCE_NOT_FOUND, status=400, body=UNKNOWN_RESOURCE, resource="https://vault.usgovcloudapi.net"),
+    ),
+    (
+        "cluster_issuer_not_public",
+        True,
+        failed(
+            Kind.BAD_REQUEST,
+            status=400,
+            body=oauth("invalid_request", "AADSTS70021: no. Assertion Issuer: 'https://kubernetes.default.svc'."),
+        ),
+    ),
     ("audience_unknown", True, failed(Kind.RESOURCE_NOT_FOUND, status=400, body=UNKNOWN_RESOURCE)),
     (
         "identity_gone_from_tenant",
@@ -517,6 +536,8 @@ STOP_CASES: tuple[tuple[str, bool, VaultFailure, ProbeResult], ...] = (
         resolved("20.50.1.2 through contoso-kv.privatelink.vaultcore.azure.net"),
     ),
     ("public_access_disabled", True, stopped(Stop.FORBIDDEN_BY_CONNECTION), RESULT),
+    ("forbidden_by_perimeter", True, stopped(Stop.FORBIDDEN_BY_PERIMETER), RESULT),
+    ("private_link_not_approved", True, stopped(Stop.FORBIDDEN_BY_CONNECTION), resolved("10.1.0.5 (private)")),
     ("vault_soft_deleted", True, stopped(Stop.VAULT_SOFT_DELETED), RESULT),
     ("vault_without_token", True, stopped(Stop.NO_TOKEN), RESULT),
     ("vault_wrong_audience", True, stopped(Stop.WRONG_AUDIENCE), RESULT),

@@ -430,7 +430,7 @@ PAINS: tuple[tuple[Callable[[Path], Awaitable[Said]], str, str], ...] = (
     (pain_14, "address_taken", "ip route get 169.254.169.254"),
     (pain_15, "imds_throttled", "sudo ss --tcp --processes dst 169.254.169.254"),
     (pain_16, "expiry_format", ""),
-    (pain_17, "audience_unknown", "mitui check --resource https://management.azure.com"),
+    (pain_17, "audience_misspelled", "mitui check --resource https://vault.azure.net"),
     (pain_18, "audience_hidden", "mitui check --resource https://management.azure.com"),
     (
         pain_19,

@@ -15,10 +15,21 @@ from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import ASSIGN_USER, DISABLE_SYSTEM, ENABLE_SYSTEM, REMOVE_USER, SELF_CHECK, SHOW_ASSIGNED
 from mitui.diagnosis.token.case import TokenCase, seen
 from mitui.engine.failure import FailureKind as Kind
+from mitui.engine.resources import cloud_of_resource, nearest_resource
+
+
+def _misspelled(case: TokenCase) -> bool:
+    """The resource is almost, but not quite, one that people ask for."""
+    return bool(nearest_resource(case.failure.resource))
+
+
+def _of_another_cloud(case: TokenCase) -> bool:
+    """The resource is one of another cloud than the host's."""
+    return bool(cloud_of_resource(case.failure.resource, case.host.cloud))
 
 
 def _is_scope(case: TokenCase) -> bool:
-    return case.failure.resource.rstrip("/").endswith(".default")
+    return case.failure.resource.rstrip("/").endswith((".default", "./default"))
 
 
 def _trailing_slash(case: TokenCase) -> bool:
@@ -67,6 +78,26 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{resource} ends with a slash, and the slash is part of the name that Entra ID looks up.",
         "Ask for {plain_resource}.",
         ("mitui check --resource {plain_resource}",),
+        DEVELOPER,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "audience_misspelled",
+        "likely",
+        (seen(Kind.RESOURCE_NOT_FOUND, also=_misspelled), seen(code=_AUDIENCE_CODES, also=_misspelled)),
+        "Entra ID knows no resource {resource}; it looks like {near_resource}, misspelled.",
+        "Ask for {near_resource}.",
+        ("mitui check --resource {near_resource}",),
+        DEVELOPER,
+        LINK_TOKEN,
+    ),
+    Cause(
+        "audience_of_another_cloud",
+        "likely",
+        (seen(Kind.RESOURCE_NOT_FOUND, also=_of_another_cloud), seen(code=_AUDIENCE_CODES, also=_of_another_cloud)),
+        "{resource} is the audience of {resource_cloud}, and this host is in {cloud}.",
+        "Ask for this cloud's own audience.",
+        (SELF_CHECK,),
         DEVELOPER,
         LINK_TOKEN,
     ),

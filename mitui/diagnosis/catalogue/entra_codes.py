@@ -200,6 +200,20 @@ def _is_unknown(case: TokenCase) -> bool:
 
 
 ENTRA_CODE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
+    Cause(
+        "cluster_issuer_not_public",
+        "certain",
+        (seen(code=("AADSTS70021", "AADSTS700211"), words="kubernetes.default.svc"),),
+        "The pod's token names the cluster's inner address kubernetes.default.svc as its issuer, which Entra ID can't "
+        "look up.",
+        "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
+        (
+            "az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer",
+            "az aks show --resource-group {resource_group} --name {cluster} --query oidcIssuerProfile.issuerUrl",
+        ),
+        HOST_OWNER,
+        LINK_WORKLOAD,
+    ),
     *(
         Cause(row.kind, row.certainty, (seen(code=row.codes),), row.cause, row.remedy, row.commands, row.who, row.link)
         for row in _ROWS

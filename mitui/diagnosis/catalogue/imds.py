@@ -213,6 +213,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (
             seen(source=_IMDS, status=403, words="failed to refresh token"),
             seen(source=_IMDS, status=404, words="no azure identity found for request"),
+            seen(source=_IMDS, status=500, words="pod list is empty"),
         ),
         "The retired AAD Pod Identity answered in place of IMDS and has no identity for this pod.",
         "Move the pod to workload identity, or give it a matching AzureIdentityBinding.",

@@ -7,6 +7,7 @@ from typing import Final
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
     LINK_VAULT_NETWORK,
+    LINK_VAULT_PERIMETER,
     LINK_VAULT_PRIVATE,
     LINK_VAULT_RECOVERY,
     NETWORK,
@@ -25,6 +26,10 @@ _ZONE: Final = "privatelink.vaultcore.azure.net"
 _LINK_ZONE: Final = (
     f"az network private-dns link vnet create --resource-group {{dns_resource_group}} --zone-name {_ZONE}"
     " --name {link_name} --virtual-network {virtual_network} --registration-enabled false"
+)
+_PERIMETER_RULES: Final = (
+    "az network perimeter profile access-rule list --resource-group {resource_group} --perimeter-name {perimeter}"
+    " --profile-name {profile} --output table"
 )
 _ADD_ADDRESS: Final = WhenKnown("az keyvault network-rule add --name {vault} --ip-address {client_ipv4}/32")
 _ADD_SUBNET: Final = (
@@ -218,9 +223,37 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         LINK_VAULT_PRIVATE,
     ),
     Cause(
+        "forbidden_by_perimeter",
+        "certain",
+        (stopped(Kind.FORBIDDEN_BY_PERIMETER),),
+        "The vault is in a network security perimeter, and no rule of that admits this request.",
+        "Add an inbound rule for this address or subscription to the perimeter's profile, or reach the vault by a "
+        "private endpoint, which perimeters let through.",
+        (
+            "az network perimeter list --output table",
+            _PERIMETER_RULES,
+        ),
+        NETWORK,
+        LINK_VAULT_PERIMETER,
+    ),
+    Cause(
+        "private_link_not_approved",
+        "certain",
+        (stopped(Kind.FORBIDDEN_BY_CONNECTION, also=_private),),
+        "The request came to the vault's private address {addresses}, and that private link is not approved for it.",
+        "Approve the private endpoint's connection on the vault, or point the DNS record at one that is approved.",
+        (
+            "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
+            _APPROVE,
+            _LOOK_UP,
+        ),
+        VAULT_OWNER,
+        LINK_VAULT_PRIVATE,
+    ),
+    Cause(
         "public_access_disabled",
         "certain",
-        (stopped(Kind.FORBIDDEN_BY_CONNECTION),),
+        (stopped(Kind.FORBIDDEN_BY_CONNECTION, also=_by_public_address),),
         "The vault admits only approved private links, and this request did not come by one.",
         "Approve the private endpoint and let this network resolve it, or enable public access.",
         (

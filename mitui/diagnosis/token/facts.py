@@ -13,6 +13,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.firmware import firmware_cloud
 from mitui.engine.identity import is_guid
+from mitui.engine.resources import cloud_of_resource, nearest_resource
 
 ARM_RESOURCES: Final = {
     "AzureUSGovernmentCloud": "https://management.usgovcloudapi.net",
@@ -35,6 +36,9 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         plain_resource=plain_resource(failure.resource),
         status=str(case.status or ""),
         code=failure.code,
+        near_resource=nearest_resource(failure.resource),
+        resource_cloud=cloud_of_resource(failure.resource, case.host.cloud),
+        cloud=case.host.cloud,
         firmware_cloud=firmware_cloud(case.environment),
         entra_code=min((code.upper() for code in case.codes if code.startswith("aadsts")), default=""),
         endpoint=case.endpoint,
@@ -102,7 +106,7 @@ def _identity_facts(identity: str) -> dict[str, str]:
 
 def plain_resource(resource: str) -> str:
     """The audience without what belongs to a scope: no ``/.default``, no trailing slash."""
-    return resource.strip().removesuffix(".default").rstrip("/")
+    return resource.strip().removesuffix("./default").removesuffix(".default").rstrip("/")
 
 
 def _address(url: str) -> str:

@@ -62,6 +62,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "token_rejected": "token rejected",
     "forbidden_by_firewall": "firewall",
     "forbidden_by_connection": "private only",
+    "forbidden_by_perimeter": "perimeter",
     "vault_soft_deleted": "deleted",
     "vault_throttled": "throttled",
     "vault_server_error": "server error",
