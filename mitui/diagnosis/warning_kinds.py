@@ -11,6 +11,7 @@ WARNING_KINDS: Final = {
     "client_id_not_supported": "AZURE_CLIENT_ID is set on a host whose source takes no client ID.",
     "client_id_readers": "AZURE_CLIENT_ID is set, which some SDKs read and others don't.",
     "clock_skew": "This host's clock is off against the Date header of the endpoint.",
+    "defect": "mitui itself failed while it looked at the source; it looks again.",
     "empty_variable": "A variable that names a source is set to nothing, which SDKs read in different ways.",
     "endpoint_slow": "The endpoint takes connections and is slow to answer.",
     "expiry_disagrees": "The reply's expiry and the token's own differ.",

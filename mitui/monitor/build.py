@@ -7,6 +7,8 @@ from dataclasses import replace
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.overdue_renewal import overdue_renewal_warning
 from mitui.engine.evidence import SourceKind
+from mitui.engine.failure import FailureKind
+from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.plan import PlannedResource
 from mitui.monitor.snapshot import (
     Event,
@@ -22,6 +24,8 @@ from mitui.monitor.watches.status import identity_status, overall_status, token_
 
 OF_THE_IDENTITY = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
 """Warnings that a token brings but that are about its identity."""
+GRACE = 60.0
+"""Seconds after which a renewal that nothing asks for is overdue."""
 
 
 def build_snapshot(
@@ -72,16 +76,20 @@ def next_turn(watched: WatchState, now: float, expiring_below: float) -> float |
         for identity in watched.identities
         for state in identity.tokens.values()
         if state.token is not None
-        for moment in (state.token.refresh_at, state.token.expires_at - expiring_below, state.token.expires_at)
+        for moment in _turns(state.token, expiring_below)
         if moment > now
     ]
     return min(turns, default=None)
 
 
+def _turns(token: AccessToken, expiring_below: float) -> tuple[float, ...]:
+    due = token.refresh_at
+    return due, due + GRACE, token.expires_at - expiring_below, token.expires_at
+
+
 def _source(state: SourceState) -> SourceView:
     return SourceView(
-        # IMDS is what is left when nothing else matches: if it never answered either, there is no source.
-        kind=SourceKind.NONE if state.failure is not None and state.answered_at is None else state.detection.source,
+        kind=SourceKind.NONE if _is_nowhere(state) else state.detection.source,
         label=state.detection.label,
         endpoint=state.detection.endpoint,
         evidence=(*state.detection.evidence, *state.probe_evidence),
@@ -96,6 +104,15 @@ def _source(state: SourceState) -> SourceView:
         process_id=state.environment.process_id,
         process_note=state.process_note,
     )
+
+
+def _is_nowhere(state: SourceState) -> bool:
+    """IMDS is what is left when nothing else matches: if it never answered either, there is no source.
+
+    So it is for a process that can't be looked into; a defect of ours says nothing of the host.
+    """
+    failure = state.failure
+    return failure is not None and state.answered_at is None and failure.kind != FailureKind.DEFECT
 
 
 def _identity(
@@ -117,6 +134,7 @@ def _identity(
             expiring_below,
             # Nothing is asked for while the endpoint is silent: its next check decides.
             next_check_at if source.failure is not None else next_attempts.get((spec, each.resource)),
+            paused=watched.paused,
         )
         for each in watched.resources or ()
         if each.resource in state.tokens
@@ -155,15 +173,21 @@ def _token(
     now: float,
     expiring_below: float,
     next_attempt_at: float | None,
+    *,
+    paused: bool,
 ) -> TokenView:
     token, failure, view_of_failure = state.token, state.failure, state.failure_view
     own = tuple(warning for warning in state.warnings if warning.kind not in OF_THE_IDENTITY)
     status = token_status(state, now, expiring_below)
     silence = source.failure
-    if silence is not None and failure is None and token is not None and token.refresh_at <= now:
-        own = (overdue_renewal_warning(token.refresh_at, silence.message, next_attempt_at), *own)
-        if token.expires_at - now <= expiring_below:
-            status, view_of_failure = "failed", silence
+    if failure is None and token is not None and token.refresh_at <= now:
+        forgotten = next_attempt_at is None and state.activity is None and token.refresh_at <= now - GRACE
+        if silence is not None:
+            own = (overdue_renewal_warning(token.refresh_at, silence.message, next_attempt_at), *own)
+            if token.expires_at - now <= expiring_below:
+                status, view_of_failure = "failed", silence
+        elif forgotten and not paused:
+            own = (overdue_renewal_warning(token.refresh_at, "nothing has asked for it since", None), *own)
     view = TokenView(
         resource=planned.resource,
         name=planned.name,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.defect import describe
+from mitui.diagnosis.defect_warning import defect_warning
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
@@ -187,7 +188,9 @@ class Scheduler:
                 self.log.add("error", "mitui", message)
                 self.schedule.put(Arrival(), now + wait)
             case _:
-                self.log.add("error", "mitui", describe(error))
+                message = describe(error)
+                self.log.add("error", "mitui", message)
+                self.watched.source.slow = defect_warning(message)
                 self.schedule.put(HealthCheck(), now + self.watched.interval)
 
     @property
@@ -214,7 +217,7 @@ class Scheduler:
 
     async def _arrive(self, session: Session) -> None:
         """From nothing to tokens under way. The host's facts are waited for only where they decide what is asked."""
-        facts = asyncio.create_task(self.host.learn_host(session))
+        facts = asyncio.create_task(self._learn_host(session))
         try:
             if not await self.host.probe(session):
                 self._choose_resources()
@@ -234,6 +237,14 @@ class Scheduler:
         self._broken_arrivals = 0
         self.watched.ready = True
 
+    async def _learn_host(self, session: Session) -> None:
+        """Learn who the host is; where that breaks, the facts are missing and nothing else."""
+        try:
+            await self.host.learn_host(session)
+        except Exception as error:  # noqa: BLE001 - a defect here must not take the tokens down
+            self.log.add("error", "mitui", describe(error))
+            self.watched.source.host_known = True
+
     async def _check_host(self, session: Session) -> None:
         was_silent = self.host.silence is not None
         if self.host.detect().source is not session.detection.source:
@@ -243,9 +254,11 @@ class Scheduler:
         if not await self.host.probe(session):
             self._share_silence()
         elif was_silent:
-            await self.host.learn_host(session)
-            self._use_facts()
             self.acquire_all()
+            self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
+            await self._learn_host(session)
+            self._use_facts()
+            return
         self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
 
     def _use_facts(self) -> None:

@@ -7,7 +7,7 @@ Texts may come from outside: they pass through ``visible()`` where a view or a r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.engine.evidence import SourceKind
@@ -25,6 +25,8 @@ TokenStatus = Literal["waiting", "ok", "expiring", "expired", "failed"]
 VaultStatus = Literal["unprobed", "probing", "ok", "warning", "critical", "failed"]
 Origin = Literal["default", "environment", "option", "config", "state"]
 Phase = Literal["starting", "ready"]
+UNASKED: Final[frozenset[Origin]] = frozenset({"default", "environment", "state"})
+"""Where an identity came from that nobody asked for by option or config."""
 
 
 @dataclass(frozen=True, slots=True)

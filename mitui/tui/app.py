@@ -156,7 +156,8 @@ class MituiApp(App[int]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Stay alive when the feed fails, and say so where it is seen."""
-        if event.worker.group != "refresher" or event.state is not WorkerState.ERROR:
+        ended = event.state in (WorkerState.ERROR, WorkerState.SUCCESS)
+        if event.worker.group != "refresher" or not ended or not self.is_running:
             return
         self._feed = None
         clock = self.dashboard.clock
@@ -167,7 +168,8 @@ class MituiApp(App[int]):
         self._failures_of_feed += 1
         self._next_start = self.set_timer(wait, self.follow)
         reason = describe(event.worker.error) if event.worker.error is not None else "it ended"
-        self.dashboard.flash(f"{LOST} ({type(event.worker.error).__name__})", "error")
+        kind = f" ({type(event.worker.error).__name__})" if event.worker.error is not None else ""
+        self.dashboard.flash(f"{LOST}{kind}", "error")
         since = self.snapshot.stopped.at if self.snapshot.stopped is not None else now
         events = (*self.snapshot.events, Event(now, "error", "mitui", f"the refresher stopped: {reason}"))
         self.snapshot = replace(self.snapshot, stopped=Stopped(since, reason, now + wait), events=events)

@@ -105,16 +105,81 @@ async def test_what_breaks_while_a_token_is_asked_for_takes_down_its_own_row_onl
 async def test_an_arrival_that_breaks_is_tried_again(
     vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    learn = HostWatch.learn_host
-    monkeypatch.setattr(HostWatch, "learn_host", _raise)
+    probe = HostWatch.probe
+    monkeypatch.setattr(HostWatch, "probe", _raise)
     async with following(ONE, environment_of_host(vm), clock) as board:
         broken = await board.until(lambda snapshot: snapshot.source.failure is not None)
         assert broken.source.failure is not None
-        assert broken.source.failure.kind == "defect"
-        monkeypatch.setattr(HostWatch, "learn_host", learn)
+        assert (broken.source.failure.kind, broken.source.kind) == ("defect", SourceKind.IMDS)
+        monkeypatch.setattr(HostWatch, "probe", probe)
         await clock.advance(3)
         last = await board.until(lambda snapshot: snapshot.complete and snapshot.source.failure is None)
         assert last.identities[0].tokens[0].status == "ok"
+
+
+async def test_facts_that_break_take_nothing_else_down(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HostWatch, "learn_host", _raise)
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        last = await board.complete()
+        assert (last.status, last.identities[0].tokens[0].status) == ("ok", "ok")
+        assert any("ZeroDivisionError" in event.message for event in last.events)
+
+
+async def test_a_defect_while_the_endpoint_recovers_stops_no_renewal(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vm.lifetime = 4 * 3600
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        token = (await board.complete()).identities[0].tokens[0]
+        assert token.refresh_at is not None
+        environment, port = environment_of_host(vm), vm.port
+        vm.stop()
+        await _to(board, clock, token.refresh_at + 60)
+        await board.until(lambda snapshot: bool(snapshot.identities[0].tokens[0].warnings))
+        monkeypatch.setattr(HostWatch, "learn_host", _raise)
+        with SimulatedHost("imds", now=clock.now, port=port) as again:
+            again.lifetime = 4 * 3600
+            assert environment.variables == environment_of_host(again).variables
+            await clock.advance(601)
+            renewed = await board.until(
+                lambda snapshot: snapshot.identities[0].tokens[0].acquired_at != token.acquired_at
+            )
+            assert renewed.identities[0].tokens[0].warnings == ()
+
+
+async def test_a_vault_whose_probe_breaks_is_probed_again(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = PlannedVault("https://contoso-kv.vault.azure.net", probe_every=60.0)
+    monkeypatch.setattr(VaultWatch, "probe", _raise)
+    plan = Plan(resources=ONE.resources, vaults=(vault,), probe_at_start=True)
+    async with following(plan, environment_of_host(vm), clock) as board:
+        broken = await board.until(_vault_failed_somewhere)
+        at = broken.identities[0].vaults[0].next_probe_at
+        assert at is not None
+        assert at - clock.now() == pytest.approx(60.0)
+
+
+async def test_a_health_check_that_breaks_says_so_and_looks_again(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        await board.complete()
+        probe = HostWatch.probe
+        monkeypatch.setattr(HostWatch, "probe", _raise)
+        await clock.advance(601)
+        broken = await board.until(lambda snapshot: bool(snapshot.warnings))
+        assert [each.kind for each in broken.warnings] == ["defect"]
+        assert broken.identities[0].tokens[0].status == "ok"
+        monkeypatch.setattr(HostWatch, "probe", probe)
+        await clock.advance(601)
+        await board.until(lambda snapshot: not snapshot.warnings)
+
+
+def _vault_failed_somewhere(snapshot: Snapshot) -> bool:
+    return bool(snapshot.identities) and _vault_failed(snapshot)
 
 
 async def _raise(*_: object, **__: object) -> None:

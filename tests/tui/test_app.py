@@ -131,6 +131,24 @@ async def test_a_second_changes_the_countdowns_and_nothing_else() -> None:
     assert after[8] == before[8].replace("23:41:07", "23:41:06")
 
 
+async def test_a_terminal_that_began_too_small_has_a_focus_once_it_fits() -> None:
+    app, _ = dashboard(snapshots.healthy())
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert app.dashboard.focused is app.dashboard.panes["tokens"]
+
+
+async def test_the_header_counts_an_identity_that_was_asked_for_and_cannot_be_selected() -> None:
+    healthy = snapshots.healthy()
+    refused = replace(healthy.identities[1], unsupported="no", status="critical", origin="config")
+    app, _ = dashboard(replace(healthy, status="critical", identities=(healthy.identities[0], refused)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "✗ 1 critical" in app.dashboard.header.text
+
+
 async def test_focus_and_cursor_are_back_after_the_terminal_was_too_small() -> None:
     app, _ = dashboard(snapshots.failed())
     async with app.run_test(size=(80, 24)) as pilot:

@@ -7,8 +7,8 @@ from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.snapshot import (
+    UNASKED,
     IdentityView,
-    Origin,
     SourceView,
     Status,
     TokenStatus,
@@ -19,7 +19,6 @@ from mitui.monitor.snapshot import (
 from mitui.monitor.watch_state import TokenState, VaultState
 
 _RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
-_UNASKED: Final[frozenset[Origin]] = frozenset({"default", "environment", "state"})
 QUIET_WARNINGS: Final = frozenset({"arc_variables_missing", "client_id_readers", "opaque_token", "same_token"})
 """Warnings that are shown but do not lower the status: they say how things are, not that something is wrong."""
 
@@ -84,7 +83,7 @@ def overall_status(source: SourceView, identities: Iterable[IdentityView], warni
     """
     if source.failure is not None:
         return "critical" if source.answered_at is not None else "unknown"
-    asked = [each.status for each in identities if not (each.unsupported and each.origin in _UNASKED)]
+    asked = [each.status for each in identities if not (each.unsupported and each.origin in UNASKED)]
     if asked and _raised(warnings):
         asked.append("warning")
     return worst(asked)

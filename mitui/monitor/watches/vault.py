@@ -130,6 +130,14 @@ class VaultWatch:
         self._log.add("error", name, message)
         state.refusal = VaultFailure(VaultFailureKind.DEFECT, message, "permissions")
         state.failure_view = FailureView(str(VaultFailureKind.DEFECT), message, self._clock.now())
+        vault = self._watched.vault(name)
+        if vault is None:
+            return
+        if state.watch is not None and state.watch.granted_at is None:
+            state.watch = replace(state.watch, next_probe_at=self._clock.now() + WATCH_EVERY)
+            self._schedule.put(VaultDue(identity, name), self._clock.now() + WATCH_EVERY)
+        else:
+            self._plan_next(identity, vault)
 
     def watch(self, identity: Identity, vault: WatchedVault, *, on: bool) -> bool:
         """Begin (or end) the propagation watch; True if a probe is to be sent now."""

@@ -82,7 +82,7 @@ class Arranger:
         if self._focused_before:
             name, self._focused_before = self._focused_before, ""
             self.focus(name if name in self.shown else self.front)
-        elif isinstance(focused, Pane) and not focused.display:
+        elif focused is None or (isinstance(focused, Pane) and not focused.display):
             self.focus(self.front)
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import events
 
-from mitui.monitor.snapshot import IdentityView, Snapshot
+from mitui.monitor.snapshot import UNASKED, IdentityView, Snapshot
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
@@ -31,7 +31,7 @@ def tally(snapshot: Snapshot) -> dict[str, int]:
     for index, identity in enumerate(snapshot.identities):
         if index != snapshot.selected:
             word = {"critical": "critical", "warning": "warning", "ok": "ok"}.get(identity.status)
-            if word and not identity.unsupported:
+            if word and not (identity.unsupported and identity.origin in UNASKED):
                 counts[word] += 1
             continue
         for word in (*_token_words(identity), *_vault_words(identity)):

@@ -82,7 +82,9 @@ def what_next(token: TokenView, times: TimeFormat, now: float) -> str:
     if token.refresh_at is not None and any(each.kind == "renewal_overdue" for each in token.warnings):
         return f"was due {day_time(token.refresh_at, now, times)}"
     at = token.refresh_at if token.next_attempt_at is None else token.next_attempt_at
-    return f"renews {day_time(at, now, times)}" if at is not None else ""
+    if at is None:
+        return ""
+    return f"renews {day_time(at, now, times)}" if at > now else f"was due {day_time(at, now, times)}"
 
 
 def failure_words(token: TokenView, room: int) -> str:
