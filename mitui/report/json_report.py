@@ -163,6 +163,7 @@ def _failure(failure: FailureView | None) -> dict[str, object] | None:
         "remedy": advice.remedy if advice else None,
         "commands": list(advice.commands) if advice else [],
         "placeholders": dict(where_to_find(advice.commands)) if advice else {},
+        "also_tried": list(failure.also_tried),
     }
 
 

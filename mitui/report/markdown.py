@@ -123,6 +123,9 @@ def _failure(failure: FailureView | None) -> Iterator[str]:
         yield from _block(f"{exchange.method} {exchange.url}", f"-> {answer}", exchange.body)
     for advice in failure.causes[:1]:
         yield from _advice("Cause", advice.cause, advice.remedy, advice.commands)
+    if failure.also_tried:
+        yield from (f"- also tried: {_prose(each)}" for each in failure.also_tried)
+        yield ""
 
 
 def _advice(label: str, cause: str, remedy: str, commands: tuple[str, ...]) -> Iterator[str]:
