@@ -121,10 +121,11 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (),
         DEVELOPER,
         LINK_CONTAINER_APPS,
+        proof=seen(Kind.HEADER_REJECTED),
     ),
     Cause(
         "identity_posted",
-        "certain",
+        "likely",
         (seen(Kind.METHOD_NOT_ALLOWED, source=_APP),),
         "The token service takes GET only; something on the way, or an old library, sent POST.",
         "Replace the old msrestazure or adal library by azure-identity.",

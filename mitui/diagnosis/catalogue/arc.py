@@ -137,14 +137,21 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "arc_agent_stopped",
         "certain",
         (
-            seen(Kind.CONNECTION_REFUSED, source=_ARC, also=_elsewhere),
-            seen(Kind.TIMEOUT, Kind.CONNECTION_LOST, Kind.UNREACHABLE, source=_ARC, also=_elsewhere),
+            seen(
+                Kind.CONNECTION_REFUSED,
+                Kind.TIMEOUT,
+                Kind.CONNECTION_LOST,
+                Kind.UNREACHABLE,
+                source=_ARC,
+                also=_elsewhere,
+            ),
         ),
         "The Arc agent's identity service does not answer at {endpoint}.",
         "Start the service himdsd and look at /var/opt/azcmagent/log/himds.log.",
         (_RESTART, "sudo azcmagent show"),
         ROOT_HERE,
         LINK_ARC,
+        proof=seen(Kind.CONNECTION_REFUSED),
     ),
     Cause(
         "arc_agent_stopped",
@@ -155,6 +162,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("net start himds", "azcmagent show"),
         ROOT_HERE,
         LINK_ARC,
+        proof=seen(Kind.CONNECTION_REFUSED),
     ),
     Cause(
         "arc_busy",

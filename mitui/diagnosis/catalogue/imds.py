@@ -27,7 +27,7 @@ from mitui.diagnosis.commands import (
     TRY_AS_CLIENT_ID,
     TRY_AS_OBJECT_ID,
 )
-from mitui.diagnosis.token.case import TokenCase, all_of, none_of, not_imds, seen, served_by, variable
+from mitui.diagnosis.token.case import TokenCase, all_of, none_of, not_imds, really_imds, seen, served_by, variable
 from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = "imds"
@@ -63,6 +63,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (ENABLE_SYSTEM, SHOW_ASSIGNED),
         HOST_OWNER,
         LINK_IDENTITIES,
+        proof=really_imds,
     ),
     Cause(
         "identity_not_assigned",
@@ -112,6 +113,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (SHOW_ASSIGNED, "export AZURE_CLIENT_ID={client_id}"),
         DEVELOPER,
         LINK_FAQ,
+        proof=really_imds,
     ),
     Cause(
         "metadata_header_lost",
@@ -149,6 +151,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
         DEVELOPER,
         LINK_TOKEN,
+        proof=really_imds,
     ),
     Cause(
         "imds_upgrading",
@@ -159,6 +162,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (),
         ANYONE_HERE,
         LINK_TOKEN,
+        proof=really_imds,
     ),
     Cause(
         "imds_throttled",
@@ -170,6 +174,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("sudo ss --tcp --processes dst 169.254.169.254",),
         ANYONE_HERE,
         LINK_IMDS,
+        proof=really_imds,
     ),
     Cause(
         "imds_path_absent",
