@@ -7,7 +7,7 @@ only where the wire has no code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
 from mitui.diagnosis.advice import Advice, Certainty
@@ -34,9 +34,14 @@ class Cause(Generic[CaseT]):
     symptoms: tuple[Callable[[CaseT], bool], ...]
     cause: str
     remedy: str
-    commands: tuple[Command, ...] = ()
     who: str = ""
+    commands: tuple[Command, ...] = ()
     link: str = ""
+
+
+def chapter(link: str, *causes: Cause[CaseT]) -> tuple[Cause[CaseT], ...]:
+    """Causes that are read up on at ``link``, but for those that name a page of their own."""
+    return tuple(replace(each, link=each.link or link) for each in causes)
 
 
 def matching(catalogue: Iterable[Cause[CaseT]], case: CaseT) -> list[Cause[CaseT]]:
