@@ -35,10 +35,15 @@ class Cause(Generic[CaseT]):
     symptoms: tuple[Callable[[CaseT], bool], ...]
     cause: str
     remedy: str
-    commands: tuple[Command, ...] = ()
     who: str = ""
+    commands: tuple[Command, ...] = ()
     link: str = ""
     proof: Callable[[CaseT], bool] | None = None
+
+
+def chapter(link: str, *causes: Cause[CaseT]) -> tuple[Cause[CaseT], ...]:
+    """Causes that are read up on at ``link``, but for those that name a page of their own."""
+    return tuple(replace(each, link=each.link or link) for each in causes)
 
 
 def matching(catalogue: Iterable[Cause[CaseT]], case: CaseT) -> list[Cause[CaseT]]:

@@ -57,9 +57,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "{resource} is a scope, and a managed identity endpoint takes a resource.",
         "Ask for {plain_resource}, without /.default.",
-        ("mitui check --resource {plain_resource}",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("mitui check --resource {plain_resource}",),
+        link=LINK_TOKEN,
     ),
     Cause(
         "audience_private_link",
@@ -67,9 +67,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.RESOURCE_NOT_FOUND, also=_private_link), seen(code=_AUDIENCE_CODES, also=_private_link)),
         "{resource} is a private-link host name, which is no audience.",
         "Ask for the service's public audience; private endpoints change DNS, never the audience.",
-        (SELF_CHECK,),
         DEVELOPER,
-        LINK_TOKEN,
+        (SELF_CHECK,),
+        link=LINK_TOKEN,
     ),
     Cause(
         "audience_trailing_slash",
@@ -77,9 +77,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.RESOURCE_NOT_FOUND, also=_trailing_slash), seen(code=_AUDIENCE_CODES, also=_trailing_slash)),
         "{resource} ends with a slash, and the slash is part of the name that Entra ID looks up.",
         "Ask for {plain_resource}.",
-        ("mitui check --resource {plain_resource}",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("mitui check --resource {plain_resource}",),
+        link=LINK_TOKEN,
     ),
     Cause(
         "audience_misspelled",
@@ -87,9 +87,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.RESOURCE_NOT_FOUND, also=_misspelled), seen(code=_AUDIENCE_CODES, also=_misspelled)),
         "Entra ID knows no resource {resource}; it looks like {near_resource}, misspelled.",
         "Ask for {near_resource}.",
-        ("mitui check --resource {near_resource}",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("mitui check --resource {near_resource}",),
+        link=LINK_TOKEN,
     ),
     Cause(
         "audience_of_another_cloud",
@@ -97,9 +97,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.RESOURCE_NOT_FOUND, also=_of_another_cloud), seen(code=_AUDIENCE_CODES, also=_of_another_cloud)),
         "{resource} is the audience of {resource_cloud}, and this host is in {cloud}.",
         "Ask for this cloud's own audience.",
-        (SELF_CHECK,),
         DEVELOPER,
-        LINK_TOKEN,
+        (SELF_CHECK,),
+        link=LINK_TOKEN,
     ),
     Cause(
         "audience_unknown",
@@ -107,9 +107,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.RESOURCE_NOT_FOUND), seen(code=_AUDIENCE_CODES)),
         "Entra ID knows no resource {resource} in this identity's tenant; the identity itself is fine.",
         "Check the audience for typing errors, or have the API's application added to the tenant.",
-        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
         DEVELOPER,
-        LINK_TOKEN,
+        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
+        link=LINK_TOKEN,
     ),
     Cause(
         "identity_gone_from_tenant",
@@ -121,9 +121,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
         "directory.",
         "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
-        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
         HOST_OWNER,
-        LINK_FAQ,
+        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
+        link=LINK_FAQ,
     ),
     Cause(
         "system_identity_gone_from_tenant",
@@ -135,9 +135,9 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The service principal of this {noun}'s system-assigned identity is not in the tenant: it was deleted, or the "
         "subscription moved to another directory.",
         "Turn the system-assigned identity off and on again, then grant the new principal its roles.",
-        (DISABLE_SYSTEM, ENABLE_SYSTEM, SHOW_ASSIGNED),
         HOST_OWNER,
-        LINK_FAQ,
+        (DISABLE_SYSTEM, ENABLE_SYSTEM, SHOW_ASSIGNED),
+        link=LINK_FAQ,
     ),
     Cause(
         "assignment_required",
@@ -145,8 +145,8 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(code=("AADSTS50105", "AADSTS501051")),),
         "The application behind {resource} admits only principals that are assigned to it, and this identity is not.",
         "Assign an app role of that application to the identity's service principal.",
-        ("az ad sp show --id {plain_resource} --query appRoles",),
         TENANT_ADMIN,
+        ("az ad sp show --id {plain_resource} --query appRoles",),
     ),
     Cause(
         "blocked_by_conditional_access",
@@ -154,7 +154,6 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(code=("AADSTS53003", "AADSTS530036")),),
         "A conditional access policy for workload identities blocks the token.",
         "Have the policy's owner look at the sign-in log of this service principal.",
-        (),
         TENANT_ADMIN,
     ),
 )

@@ -26,8 +26,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{variable} points to {endpoint_host}, which is neither this host nor a private address, so nothing was sent "
         "there.",
         "If that address is right, allow it by name; if not, find out who set the variable.",
-        ("mitui check --allow-endpoint {endpoint_host}",),
         ANYONE_HERE,
+        ("mitui check --allow-endpoint {endpoint_host}",),
     ),
     Cause(
         "endpoint_invalid",
@@ -35,7 +35,6 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.ENDPOINT_INVALID, source=("imds", "app_service", "azure_arc", "azure_ml", "cloud_shell", "none")),),
         "A variable that should hold an endpoint's address holds none: {message}.",
         "Correct or unset it; the platform sets these variables itself.",
-        (),
         DEVELOPER,
     ),
     Cause(
@@ -44,8 +43,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.SELECTOR_UNSUPPORTED),),
         "This source can't select an identity that way: {message}.",
         "Name the identity by another of its IDs, or take the one that the host gives.",
-        ("mitui check --identity system",),
         ANYONE_HERE,
+        ("mitui check --identity system",),
     ),
     Cause(
         "endpoint_name_not_resolved",
@@ -54,7 +53,6 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The name {endpoint_host} can't be resolved, so the variable that holds it is wrong or "
         "comes from another host.",
         "Correct or unset the variable, or repair name resolution.",
-        (),
         DEVELOPER,
     ),
     Cause(
@@ -63,7 +61,6 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.TLS_FAILED, Kind.CERTIFICATE_MISMATCH, source=("imds", *(_NOT_IMDS[:-1]))),),
         "The endpoint's TLS failed: {message}.",
         "Check what listens at {endpoint}, and whether something intercepts TLS.",
-        (),
         NETWORK,
     ),
     Cause(
@@ -72,8 +69,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(source=_NOT_IMDS, also=web_page),),
         "A web page came back where a token was expected: a proxy or another program answers at {endpoint}.",
         "Take the endpoint's host out of the proxy, and check what listens there.",
-        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}localhost,127.0.0.1"',),
         NETWORK,
+        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}localhost,127.0.0.1"',),
     ),
     Cause(
         "reply_not_a_token",
@@ -81,9 +78,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.REPLY_NOT_JSON, Kind.REPLY_INCOMPLETE, Kind.REPLY_TOO_LARGE, also=none_of(web_page)),),
         "Something answered at {endpoint}, but not with a token: {message}.",
         "Check what listens there; another program, or an endpoint of another protocol, may have the port.",
-        (),
         ANYONE_HERE,
-        LINK_TOKEN,
+        link=LINK_TOKEN,
     ),
     Cause(
         "expiry_unreadable",
@@ -91,9 +87,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.REPLY_INCOMPLETE, words=("expires_on", "expiry", "expires_in")),),
         "The reply has a token but no expiry that can be read: {message}.",
         "Report it to whoever runs this endpoint; several SDKs fail or never cache on such a reply.",
-        (),
         DEVELOPER,
-        LINK_TOKEN,
+        link=LINK_TOKEN,
     ),
     Cause(
         "endpoint_redirects",
@@ -102,7 +97,6 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The endpoint answered with a redirect, which no token endpoint does, and following it could hand the secret "
         "to another host.",
         "Find out what listens at {endpoint}; some SDKs would follow it with the identity header.",
-        (),
         DEVELOPER,
     ),
     Cause(
@@ -111,8 +105,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.TOKEN_EXPIRED),),
         "The endpoint handed out a token that has already expired: its cache is stale, or a clock is wrong.",
         "Compare this host's clock with the real time, then ask again in a minute.",
-        ("timedatectl status",),
         ANYONE_HERE,
+        ("timedatectl status",),
     ),
     Cause(
         "throttled",
@@ -120,7 +114,6 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.THROTTLED, source=_NOT_IMDS),),
         "The endpoint asks for fewer requests.",
         "Cache tokens in the process that polls, and wait {wait}.",
-        (),
         ANYONE_HERE,
     ),
     Cause(
@@ -129,7 +122,6 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.DEFECT),),
         "mitui itself failed while it asked: {message}.",
         "Report it with what stands here; it tries again by itself.",
-        (),
         ANYONE_HERE,
     ),
     Cause(
@@ -138,7 +130,6 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.CANCELLED),),
         "The request was stopped before an answer came.",
         "Ask again.",
-        (),
         ANYONE_HERE,
     ),
     Cause(
@@ -147,8 +138,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.PROCESS_UNREADABLE),),
         "That process can't be looked into: {message}.",
         "Run mitui as root or as the user that owns the process.",
-        ("sudo mitui --pid {process_id}",),
         ROOT_HERE,
+        ("sudo mitui --pid {process_id}",),
     ),
     Cause(
         "no_endpoint",
@@ -157,8 +148,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "There is no managed identity endpoint on this host: no variable names one, no Arc agent is installed, and "
         "IMDS does not answer.",
         "Run this on an Azure or Arc host, or look through the eyes of the service's own process with --pid.",
-        ("az login", "mitui --pid {process_id}"),
         ANYONE_HERE,
+        ("az login", "mitui --pid {process_id}"),
     ),
     Cause(
         "unexpected_reply",
@@ -166,8 +157,8 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (_anything,),
         "The endpoint's answer fits no known cause: {message}.",
         "Look at the reply below, and check that an identity is assigned to this {noun}.",
-        (SHOW_ASSIGNED,),
         ANYONE_HERE,
-        LINK_TOKEN,
+        (SHOW_ASSIGNED,),
+        link=LINK_TOKEN,
     ),
 )

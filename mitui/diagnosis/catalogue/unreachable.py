@@ -14,7 +14,7 @@ from mitui.diagnosis.catalogue.responsible import (
     ROOT_HERE,
     SERVER_OWNER,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, chapter
 from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS
 from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.symptom import Symptom as Told
@@ -28,6 +28,7 @@ from mitui.diagnosis.token.case import (
     really_imds,
     seen,
     served_by,
+    silent,
     variable,
     web_page,
 )
@@ -48,11 +49,6 @@ def _facts_say(*verdicts: str) -> Symptom:
 
 def _override(case: TokenCase) -> bool:
     return bool(case.environment.get("AZURE_POD_IDENTITY_AUTHORITY_HOST"))
-
-
-def _silent(case: TokenCase) -> bool:
-    """It took the connection and said nothing."""
-    return bool(case.failure.fact("silent"))
 
 
 def _google(case: TokenCase) -> bool:
@@ -86,7 +82,8 @@ def _proxy_headers(case: TokenCase) -> bool:
     return any(header(case.last, name) for name in ("via", "proxy-authenticate", "x-squid-error"))
 
 
-UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
+UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_IMDS,
     Cause(
         "endpoint_not_reachable",
         "certain",
@@ -97,9 +94,9 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The identity endpoint is not reachable: managed identity is not enabled on this resource, or a firewall or "
         "proxy stands in the way.",
         "Enable a managed identity on this {noun}, and let 169.254.169.254 through any firewall and around any proxy.",
-        (ENABLE_SYSTEM, TRY_IMDS),
         HOST_OWNER,
-        LINK_IDENTITIES,
+        (ENABLE_SYSTEM, TRY_IMDS),
+        link=LINK_IDENTITIES,
     ),
     Cause(
         "docker_desktop",
@@ -107,9 +104,9 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _IS_DOCKER,
         "This is not Azure: Docker Desktop's proxy answered, because nothing is at 169.254.169.254.",
         "Use a developer credential here, such as az login; a managed identity exists only on Azure and Arc hosts.",
-        ("az login",),
         DEVELOPER,
-        LINK_IDENTITIES,
+        ("az login",),
+        link=LINK_IDENTITIES,
     ),
     Cause(
         "aws_host",
@@ -117,9 +114,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _IS_AWS,
         "This host runs on AWS: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
-        (),
         SERVER_OWNER,
-        LINK_IDENTITIES,
+        link=LINK_IDENTITIES,
     ),
     Cause(
         "google_host",
@@ -127,9 +123,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _IS_GOOGLE,
         "This host runs on Google Cloud: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
-        (),
         SERVER_OWNER,
-        LINK_IDENTITIES,
+        link=LINK_IDENTITIES,
         proof=_says_google,
     ),
     Cause(
@@ -143,9 +138,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "A proxy or firewall answered in place of IMDS.",
         "Let requests to 169.254.169.254 and 168.63.129.16 go past the proxy.",
-        (PASS_PROXY_TO_IMDS, TRY_IMDS),
         NETWORK,
-        LINK_IMDS,
+        (PASS_PROXY_TO_IMDS, TRY_IMDS),
     ),
     Cause(
         "address_taken",
@@ -163,41 +157,36 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "Something other than IMDS took the connection to 169.254.169.254; VPN clients are known to do that.",
         "See which interface has the route, and disconnect the VPN or exclude the address from it.",
-        (SHOW_ROUTE,),
         ANYONE_HERE,
-        LINK_IMDS,
+        (SHOW_ROUTE,),
     ),
     Cause(
         "endpoint_silent",
         "likely",
-        (seen(Kind.TIMEOUT, source=_IMDS, also=_silent),),
+        (seen(Kind.TIMEOUT, source=_IMDS, also=silent),),
         "Something at {endpoint_host} takes connections but does not answer in time: IMDS is overloaded, or a VPN or "
         "firewall holds its address.",
         "Ask again with more time; if it stays silent, see which interface has the route.",
-        ("mitui check --timeout 60", SHOW_ROUTE),
         ANYONE_HERE,
-        LINK_IMDS,
+        ("mitui check --timeout 60", SHOW_ROUTE),
     ),
     Cause(
         "authority_override",
         "likely",
         (
             seen(
+                *_SILENT,
                 Kind.CONNECTION_REFUSED,
-                Kind.UNREACHABLE,
-                Kind.TIMEOUT,
-                Kind.NO_ENDPOINT,
                 Kind.NOT_FOUND,
                 Kind.NAME_NOT_RESOLVED,
                 source=_IMDS,
-                also=all_of(_override, none_of(_silent)),
+                also=all_of(_override, none_of(silent)),
             ),
         ),
         "AZURE_POD_IDENTITY_AUTHORITY_HOST sends requests to {endpoint_host}, and no identity endpoint answers there.",
         "Unset the variable unless something on purpose serves that address.",
-        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
         DEVELOPER,
-        LINK_IMDS,
+        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
     ),
     Cause(
         "network_policy",
@@ -205,30 +194,28 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(*_SILENT, Kind.CONNECTION_REFUSED, source=_IMDS, also=variable("KUBERNETES_SERVICE_HOST")),),
         "This pod can't reach its node's IMDS: a network policy or the cluster's own settings block 169.254.169.254.",
         "Use workload identity for the pod, or let it out to 169.254.169.254 port 80.",
-        ("kubectl get networkpolicy --all-namespaces",),
         NETWORK,
-        "https://learn.microsoft.com/azure/aks/workload-identity-overview",
+        ("kubectl get networkpolicy --all-namespaces",),
+        link="https://learn.microsoft.com/azure/aks/workload-identity-overview",
     ),
     Cause(
         "not_on_azure",
         "likely",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override, _silent)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
+        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
         "Nothing answers at 169.254.169.254: this is not an Azure VM, or its route to IMDS is gone.",
         "Off Azure, use a developer credential such as az login; on Azure, check the route and the host's firewall.",
-        (SHOW_ROUTE, TRY_IMDS),
         ANYONE_HERE,
-        LINK_IMDS,
+        (SHOW_ROUTE, TRY_IMDS),
     ),
     Cause(
         "route_missing",
         "possible",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override, _silent)),),
+        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)),),
         "The call to IMDS must leave from the primary address of the primary network card, and the route for it may "
         "be missing.",
         "Add a route for 169.254.169.254/32 by the primary network card.",
-        (SHOW_ROUTE, "sudo ip route add 169.254.169.254/32 dev {interface}"),
         ROOT_HERE,
-        LINK_IMDS,
+        (SHOW_ROUTE, "sudo ip route add 169.254.169.254/32 dev {interface}"),
     ),
     Cause(
         "endpoint_not_up_yet",
@@ -236,8 +223,6 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.TIMEOUT, Kind.UNREACHABLE, Kind.CONNECTION_REFUSED, source=_IMDS),),
         "The endpoint may not be up yet: on container instances and busy hosts it comes after the process has started.",
         "Keep trying for a minute before giving up, with a timeout above one second.",
-        (),
         DEVELOPER,
-        LINK_IMDS,
     ),
 )

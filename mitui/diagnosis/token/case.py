@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from mitui.diagnosis.host_type import HostType, host_type
 from mitui.diagnosis.reply import codes_in, is_imds, is_web_page, server, words_of
 from mitui.diagnosis.symptom import Symptom as Told
-from mitui.diagnosis.symptom import both, described, one_of, statuses
+from mitui.diagnosis.symptom import both, described, one_of, saying, several, statuses
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
@@ -26,6 +26,13 @@ _NAMED_BY: Final = {
     "azure_ml": "MSI_ENDPOINT",
     "cloud_shell": "MSI_ENDPOINT",
 }
+NO_ANSWER: Final = (
+    FailureKind.CONNECTION_REFUSED,
+    FailureKind.CONNECTION_LOST,
+    FailureKind.TIMEOUT,
+    FailureKind.UNREACHABLE,
+)
+"""Nothing came back from an endpoint that something names."""
 Symptom = Callable[["TokenCase"], bool]
 
 
@@ -96,37 +103,27 @@ def seen(
 
     ``words`` are looked for in the reply, in lower case; use them only where the wire has no code.
     """
-    sources = frozenset([source] if isinstance(source, str) else source)
+    sources = frozenset(several(source))
     answers = frozenset([status] if isinstance(status, int) else status)
-    codes = frozenset(each.lower() for each in ([code] if isinstance(code, str) else code))
-    phrases = tuple(each.lower() for each in ([words] if isinstance(words, str) else words))
 
     def holds(case: TokenCase) -> bool:
         return (
             (not kinds or case.failure.kind in kinds)
             and (not sources or case.failure.source in sources)
             and (not answers or case.status in answers)
-            and (not codes or not codes.isdisjoint(case.codes))
-            and (not phrases or any(phrase in case.words for phrase in phrases))
             and (user_assigned is None or case.selects_user_assigned is user_assigned)
-            and (also is None or also(case))
         )
 
     asked = (
         "" if user_assigned is None else f"the {'user' if user_assigned else 'system'}-assigned identity was asked for"
     )
-    said = both(
-        (
-            one_of("failure", kinds),
-            one_of("from", sorted(sources)),
-            statuses(answers),
-            one_of("code", [code] if isinstance(code, str) else code),
-            one_of("the words", (f'"{phrase}"' for phrase in phrases)),
-            asked,
-            described(also) if also is not None else "",
-        )
-    )
-    return Told[TokenCase](holds, said, codes | {str(kind) for kind in kinds})
+    said = both((one_of("failure", kinds), one_of("from", sorted(sources)), statuses(answers), asked))
+    return saying(holds, said, map(str, kinds), code, words, also)
+
+
+def silent(case: TokenCase) -> bool:
+    """It took the connection and said nothing."""
+    return bool(case.failure.fact("silent"))
 
 
 def web_page(case: TokenCase) -> bool:
