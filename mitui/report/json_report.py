@@ -11,6 +11,7 @@ from mitui.report.times import iso
 
 if TYPE_CHECKING:
     from mitui.diagnosis.advice import HealthWarning
+    from mitui.diagnosis.sdk.carried.packages import ProcessFacts
     from mitui.engine.host.facts import HostFacts
     from mitui.monitor.snapshot import (
         FailureView,
@@ -39,6 +40,7 @@ def document(snapshot: Snapshot) -> dict[str, object]:
         "generated_at": iso(snapshot.generated_at),
         "status": snapshot.status,
         "host": _host(snapshot.host),
+        "process": _process(snapshot.process),
         "source": _source(snapshot.source),
         "sdk_choices": [
             {"sdk": choice.sdk, "source": choice.source, "note": choice.note} for choice in snapshot.source.sdk_choices
@@ -54,6 +56,18 @@ def _host(host: HostFacts) -> dict[str, object]:
         "location": host.location,
         "cloud": host.cloud,
         "resource_id": host.resource_id or None,
+    }
+
+
+def _process(process: ProcessFacts | None) -> dict[str, object] | None:
+    if process is None:
+        return None
+    return {
+        "pid": process.process_id,
+        "name": process.name,
+        "runtime": process.runtime or None,
+        "sdks": [{"name": each.name, "version": each.version, "evidence": each.evidence} for each in process.sdks],
+        "note": process.note,
     }
 
 

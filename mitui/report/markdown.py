@@ -8,6 +8,7 @@ from typing import Final
 
 from mitui import __version__
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, VaultView
 from mitui.report.headline import headline
@@ -42,11 +43,12 @@ def _host(snapshot: Snapshot) -> Iterator[str]:
         ("resource", host.resource_id),
         ("source", source.label or str(source.kind)),
         ("endpoint", source.endpoint),
-        ("process", str(source.process_id) if source.process_id is not None else ""),
+        ("process", snapshot.process.words if snapshot.process else ""),
     ):
         if value:
             yield f"| {label} | {_code(value)} |"
     yield ""
+    yield from _process(snapshot.process)
     for evidence in source.evidence:
         note = f": {_prose(evidence.note)}" if evidence.note else ""
         yield f"- {_code(evidence.signal)} {evidence.state}{note}"
@@ -54,6 +56,16 @@ def _host(snapshot: Snapshot) -> Iterator[str]:
     for warning in snapshot.warnings:
         yield from _advice("Warning", warning.message, warning.remedy, warning.commands)
     yield from _failure(source.failure)
+
+
+def _process(process: ProcessFacts | None) -> Iterator[str]:
+    if process is None or not (process.sdks or process.note):
+        return
+    for sdk in process.sdks:
+        yield f"- {_code(f'{sdk.name} {sdk.version}')} by {_code(sdk.evidence)}"
+    if process.note:
+        yield f"- {_prose(process.note)}"
+    yield ""
 
 
 def _identity(view: IdentityView) -> Iterator[str]:

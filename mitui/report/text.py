@@ -8,6 +8,7 @@ from typing import Final
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, TokenView, VaultView
@@ -91,6 +92,7 @@ def _host(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(
             f"as process {source.process_id} sees it. {source.process_note}".strip(), " " * 10, " " * 10
         )
+    yield from _process(snapshot.process)
     if source.failure is not None:
         tried = [f"{each.signal}: {each.state}{', ' + each.note if each.note else ''}" for each in source.evidence]
         for number, line in enumerate(tried):
@@ -99,6 +101,16 @@ def _host(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(assumption, "assumed   ", " " * 10)
     for warning in snapshot.warnings:
         yield from _wrapped(warning.message, "warning   ", " " * 10)
+
+
+def _process(process: ProcessFacts | None) -> Iterator[str]:
+    if process is None:
+        return
+    yield from _wrapped(process.words, "process   ", " " * 10)
+    for sdk in process.sdks:
+        yield from _wrapped(f"{sdk.name} {sdk.version}", " " * 10, " " * 12)
+        yield from _wrapped(sdk.evidence, " " * 12, " " * 12)
+    yield from _wrapped(process.note, " " * 10, " " * 10)
 
 
 def _identity(view: IdentityView, now: float) -> Iterator[str]:
