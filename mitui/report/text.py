@@ -109,7 +109,7 @@ def _process(process: ProcessFacts | None) -> Iterator[str]:
     yield from _wrapped(process.words, "process   ", " " * 10)
     for sdk in process.sdks:
         yield from _wrapped(f"{sdk.name} {sdk.version}", " " * 10, " " * 12)
-        yield from _wrapped(sdk.evidence, " " * 12, " " * 12)
+        yield from _wrapped(sdk.evidence, " " * 10, " " * 10)
     yield from _wrapped(process.note, " " * 10, " " * 10)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ def running(
         if ready:
             assert process.stdout
             assert process.stdout.readline(), "the program ended at once"
+        while process.poll() is None and not Path(f"/proc/{process.pid}/cmdline").read_bytes():
+            time.sleep(0.001)  # the kernel fills it in a moment after the program has started
         yield process.pid
     finally:
         process.kill()
