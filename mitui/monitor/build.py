@@ -55,6 +55,7 @@ def build_snapshot(
         phase="ready" if watched.ready else "starting",
         status=overall_status(source, identities, warnings),
         host=watched.source.host,
+        process=watched.source.process,
         source=source,
         warnings=warnings,
         identities=identities,
