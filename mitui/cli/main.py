@@ -44,7 +44,8 @@ def run() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from mitui.cli.options import UsageError, parse
+    from mitui.cli.command_line import parse
+    from mitui.cli.options import UsageError
 
     if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
