@@ -18,6 +18,7 @@ DESCRIPTIONS: Final[dict[Command, str]] = {
     "dashboard": "Is the managed identity on this host healthy, and if not, what to do.",
     "check": "Look once, print the answer, and say it with the exit code.",
     "explain": "Say what a code means: a cause, a failure's or a warning's kind, or a code of Entra ID or Key Vault.",
+    "schema": "Print the JSON Schema of what `mitui check --json` prints.",
     "simulate": "Serve a simulated host on loopback until Ctrl-C, and print the variables that point a client at it.",
     "config": "Say where the config is, what is in force and where each value came from, or write a commented one.",
     "version": "Say which mitui this is.",
@@ -25,6 +26,7 @@ DESCRIPTIONS: Final[dict[Command, str]] = {
 _EPILOG: Final = """commands:
   mitui check              one answer for scripts: exit 0 ok, 1 warning, 2 critical, 3 unknown
   mitui explain [CODE]     what a failure, an AADSTS or AKV code or a warning means, offline
+  mitui schema             the JSON Schema of `mitui check --json`
   mitui simulate SOURCE    serve a simulated host for other programs
   mitui config path|show|init
   mitui version

@@ -10,8 +10,8 @@ from mitui.engine.identity import Identity
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
 
-Command = Literal["dashboard", "check", "explain", "simulate", "config", "version"]
-COMMANDS: Final = ("check", "explain", "simulate", "config", "version")
+Command = Literal["dashboard", "check", "explain", "schema", "simulate", "config", "version"]
+COMMANDS: Final = ("check", "explain", "schema", "simulate", "config", "version")
 DEFAULT_SCENARIO: Final = "vm"
 CHECK_TIMEOUT: Final = 10.0
 
