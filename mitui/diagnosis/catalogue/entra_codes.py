@@ -1,5 +1,7 @@
 """Entra ID's refusals by number: one row for each code that a managed or a workload identity can meet.
 
+Those of the pod's own token are in ``workload_identity``.
+
 The numbers and what they mean are Entra ID's own (learn.microsoft.com, "Microsoft Entra authentication and
 authorization error codes"); a code that is not here is told as unknown, by its own text, in ``general``.
 To add one, add a row.
@@ -12,19 +14,16 @@ from typing import Final, NamedTuple
 from mitui.diagnosis.advice import Certainty
 from mitui.diagnosis.catalogue.responsible import (
     DEVELOPER,
-    HOST_OWNER,
     LINK_ENTRA_CODES,
-    LINK_WORKLOAD,
     ROOT_HERE,
     TENANT_ADMIN,
 )
+from mitui.diagnosis.catalogue.workload_identity import WORKLOAD_CAUSES
 from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import Command
+from mitui.diagnosis.symptom import names_of
 from mitui.diagnosis.token.case import TokenCase, seen
 
-_CREDENTIALS: Final = (
-    "az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}"
-)
 _PRINCIPAL: Final = "az ad sp show --id {client_id} --query accountEnabled"
 
 
@@ -55,61 +54,6 @@ _ROWS: Final = (
         "Have an administrator enable the service principal of {resource}, or renew the subscription it belongs to.",
         TENANT_ADMIN,
         ("az ad sp show --id {plain_resource} --query accountEnabled",),
-    ),
-    _Row(
-        "federated_issuer_mismatch",
-        ("AADSTS700211",),
-        "No federated credential of this identity names the issuer of the pod's token.",
-        "Create the credential with the cluster's own OIDC issuer, as it stands in iss; after a cluster is made anew "
-        "its issuer is another one.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    _Row(
-        "federated_audience_mismatch",
-        ("AADSTS700212",),
-        "No federated credential of this identity names the audience of the pod's token.",
-        "Use the audience api://AzureADTokenExchange on both sides, or that of your cloud.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    _Row(
-        "federated_subject_mismatch",
-        ("AADSTS700213",),
-        "No federated credential of this identity names the subject of the pod's token; upper and lower case count.",
-        "Compare sub, system:serviceaccount:<namespace>:<service account>, with the credential's subject letter by "
-        "letter.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    _Row(
-        "federated_credential_missing",
-        ("AADSTS70021", "AADSTS7002138"),
-        "No federated credential of this identity matches the pod's token: issuer, subject or audience differ.",
-        "Compare iss, sub and aud of the projected token with the credentials; a new one takes minutes to be seen.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    _Row(
-        "assertion_out_of_time",
-        ("AADSTS700024", "AADSTS700222"),
-        "The pod's own token is outside the time in which it is valid: it was not renewed, or a clock is wrong.",
-        "Read the token file anew for each request, and compare this host's clock with the real time.",
-        DEVELOPER,
-        ("date --utc",),
-        link=LINK_WORKLOAD,
-    ),
-    _Row(
-        "assertion_signature_unknown",
-        ("AADSTS700027",),
-        "Entra ID can't verify the signature of the assertion: the issuer's published keys don't have its key.",
-        "Look whether the issuer's OIDC discovery document and keys can be read from the internet, and name the key.",
-        HOST_OWNER,
-        link=LINK_WORKLOAD,
     ),
     _Row(
         "tenant_not_found",
@@ -185,6 +129,7 @@ _ROWS: Final = (
 )
 
 _KNOWN: Final = frozenset(code.lower() for row in _ROWS for code in row.codes) | {
+    *(name for cause in WORKLOAD_CAUSES for symptom in cause.symptoms for name in names_of(symptom)),
     # These are told by what was asked for, in `entra`.
     *("aadsts500011", "aadsts50001", "aadsts700016", "aadsts50105", "aadsts501051", "aadsts53003", "aadsts530036"),
 }
@@ -196,20 +141,6 @@ def _is_unknown(case: TokenCase) -> bool:
 
 
 ENTRA_CODE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
-        "cluster_issuer_not_public",
-        "certain",
-        (seen(code=("AADSTS70021", "AADSTS700211"), words="kubernetes.default.svc"),),
-        "The pod's token names the cluster's inner address kubernetes.default.svc as its issuer, which Entra ID can't "
-        "look up.",
-        "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
-        HOST_OWNER,
-        (
-            "az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer",
-            "az aks show --resource-group {resource_group} --name {cluster} --query oidcIssuerProfile.issuerUrl",
-        ),
-        link=LINK_WORKLOAD,
-    ),
     *(
         Cause(
             row.kind,

@@ -32,7 +32,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     Cause(
         "endpoint_invalid",
         "certain",
-        (seen(Kind.ENDPOINT_INVALID, source=("imds", "app_service", "azure_arc", "azure_ml", "cloud_shell", "none")),),
+        (seen(Kind.ENDPOINT_INVALID, source=("imds", "none", "workload_identity", *_NOT_IMDS[:-1])),),
         "A variable that should hold an endpoint's address holds none: {message}.",
         "Correct or unset it; the platform sets these variables itself.",
         DEVELOPER,
