@@ -8,11 +8,12 @@ import secrets
 import uuid
 from typing import Any, Final
 
+from mitui.simulator.base64url import decode, encode
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
 from mitui.simulator.vault.call import Call, Handler, apply_attributes, page, render
 from mitui.simulator.vault.errors import error
-from mitui.simulator.vault.keys import decode, encode, new_jwk
+from mitui.simulator.vault.keys import new_jwk
 from mitui.simulator.vault.objects import SHARED
 from mitui.simulator.vault.store import Store, StoredObject, Version
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
 from typing import Any, Final
 
+from mitui.simulator.base64url import decode, encode
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
 from mitui.simulator.vault.call import Call, Handler, apply_attributes, render
@@ -24,19 +23,6 @@ _OPERATIONS: Final = {
 _ENCRYPTION: Final = ("RSA-OAEP", "RSA-OAEP-256", "RSA1_5")
 _SIGNATURE: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "ES256K")
 _PERMITS: Final = {"wrapkey": "wrapKey", "unwrapkey": "unwrapKey"}
-
-
-def encode(data: bytes) -> str:
-    """Unpadded base64url, as JSON Web Keys have it."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def decode(text: object) -> bytes | None:
-    """The bytes of unpadded base64url, or None."""
-    try:
-        return base64.urlsafe_b64decode(f"{text}{'=' * (-len(str(text)) % 4)}") if isinstance(text, str) else None
-    except (ValueError, binascii.Error):
-        return None
 
 
 def new_jwk(kind: str, bits: int = 2048, operations: list[str] | None = None) -> dict[str, Any]:

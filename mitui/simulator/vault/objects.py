@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import asdict
 from typing import Any, Final
 
+from mitui.simulator.base64url import decode, encode
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
 from mitui.simulator.vault.call import SINGULAR, Call, Handler, apply_attributes, page, render
@@ -151,17 +150,16 @@ def backup(call: Call) -> Reply:
     if stored is None:
         return call.not_found()
     blob = json.dumps({"kind": call.kind, **asdict(stored)}).encode()
-    return json_reply(200, {"value": base64.urlsafe_b64encode(blob).decode().rstrip("=")})
+    return json_reply(200, {"value": encode(blob)})
 
 
 def restore(call: Call) -> Reply:
     """An object from its blob, under the name that it had."""
-    text = call.body.get("value") or ""
     try:
-        held = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        held = json.loads(decode(call.body.get("value")) or b"")
         kind, versions = held.pop("kind"), [Version(**each) for each in held.pop("versions")]
         stored = StoredObject(versions=versions, **held)
-    except (ValueError, binascii.Error, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return call.bad("Backup blob contains invalid or corrupt version.", "Malformed backup blob")
     if kind != call.kind:
         return call.bad("Backup blob contains invalid or corrupt version.", "Malformed backup blob")
