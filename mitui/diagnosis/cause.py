@@ -26,7 +26,8 @@ class Cause(Generic[CaseT]):
     """One cause: its snake_case id, how it is recognised, what it is, what to do and who must do it.
 
     ``cause`` and ``remedy`` are one sentence each, with ``{fact}`` where a fact belongs. Any one of ``symptoms`` is
-    enough. ``certainty`` may be raised by listing the same id twice with different symptoms.
+    enough. ``proof`` is what must hold besides for a certain cause to be certain; where it does not, it is likely.
+    ``certainty`` may be raised by listing the same id twice with different symptoms.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Cause(Generic[CaseT]):
     who: str = ""
     commands: tuple[Command, ...] = ()
     link: str = ""
+    proof: Callable[[CaseT], bool] | None = None
 
 
 def chapter(link: str, *causes: Cause[CaseT]) -> tuple[Cause[CaseT], ...]:
@@ -46,10 +48,14 @@ def chapter(link: str, *causes: Cause[CaseT]) -> tuple[Cause[CaseT], ...]:
 
 def matching(catalogue: Iterable[Cause[CaseT]], case: CaseT) -> list[Cause[CaseT]]:
     """The entries that fit, the surest first and otherwise in the catalogue's order, each id once."""
+    fitting = [
+        cause if cause.proof is None or cause.proof(case) else replace(cause, certainty="likely")
+        for cause in catalogue
+        if any(symptom(case) for symptom in cause.symptoms)
+    ]
     found: dict[str, Cause[CaseT]] = {}
-    for cause in sorted(catalogue, key=lambda each: _ORDER[each.certainty]):
-        if cause.kind not in found and any(symptom(case) for symptom in cause.symptoms):
-            found[cause.kind] = cause
+    for cause in sorted(fitting, key=lambda each: _ORDER[each.certainty]):
+        found.setdefault(cause.kind, cause)
     return list(found.values())
 
 

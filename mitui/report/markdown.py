@@ -112,6 +112,9 @@ def _failure(failure: Values | None) -> Iterator[str]:
         yield from _block(f"{exchange.method} {exchange.url}", f"-> {answer}", exchange.body)
     if failure["cause"] is not None:
         yield from _advice("Cause", failure["cause"], failure)
+    if failure["also_tried"]:
+        yield from (f"- also tried: {_prose(each)}" for each in failure["also_tried"])
+        yield ""
 
 
 def _warnings(warnings: list[Values]) -> Iterator[str]:

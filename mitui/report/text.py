@@ -90,6 +90,8 @@ def _host(report: Values) -> Iterator[str]:
         tried = [f"{each['signal']}: {each['state']}{_after(each['note'])}" for each in source["evidence"]]
         for number, line in enumerate(tried):
             yield from _wrapped(line, "tried     " if number == 0 else " " * 10, " " * 12)
+        for each in source["failure"]["also_tried"]:
+            yield from _wrapped(each, " " * 10, " " * 12)
     for assumption in report["_assumptions"]:
         yield from _wrapped(assumption, "assumed   ", " " * 10)
     for warning in report["warnings"]:
@@ -152,6 +154,8 @@ def _failure(failure: Values | None) -> Iterator[str]:
         return
     status = f"HTTP {failure['http_status']}, " if failure["http_status"] is not None else ""
     yield from _wrapped(f"{failure['message']} ({status}{failure['kind']})", " " * 10, " " * 10)
+    for each in failure["also_tried"]:
+        yield from _wrapped(each, "          also tried: ", " " * 12)
 
 
 def _after(note: str) -> str:

@@ -166,6 +166,7 @@ def _failure(failure: FailureView | None) -> Values | None:
         "http_status": failure.http_status,
         "message": failure.message,
         **_way_out(failure.causes),
+        "also_tried": list(failure.also_tried),
         "_exchange": failure.exchanges[-1] if failure.exchanges else None,
     }
 

@@ -249,7 +249,11 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         True,
         failed(Kind.BAD_REQUEST, status=400, body=oauth("invalid_request", "Unsupported query variables: 'x'")),
     ),
-    ("imds_wrong_path", True, failed(Kind.UNAUTHORIZED, status=401, body=oauth("unknown_source", "x"))),
+    (
+        "imds_wrong_path",
+        True,
+        failed(Kind.UNAUTHORIZED, status=401, body=oauth("unknown_source", "x"), headers=(IMDS_SERVER,)),
+    ),
     ("imds_upgrading", True, failed(Kind.ENDPOINT_UPDATING, status=410)),
     ("imds_throttled", True, failed(Kind.THROTTLED, status=429)),
     ("imds_path_absent", True, failed(Kind.NOT_FOUND, status=404, headers=(IMDS_SERVER,))),

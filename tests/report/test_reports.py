@@ -29,7 +29,7 @@ def shape(value: object) -> object:
 
 
 def test_json_holds_every_key_of_the_contract() -> None:
-    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders"}
+    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders", "also_tried"}
     warning = {"kind", "message", "remedy", "commands", "placeholders"}
     top = document(FAILING)
     assert set(top) == {

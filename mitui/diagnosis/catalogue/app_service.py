@@ -115,10 +115,11 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Send X-IDENTITY-HEADER, with hyphens, holding the present value of IDENTITY_HEADER.",
         DEVELOPER,
         link=LINK_CONTAINER_APPS,
+        proof=seen(Kind.HEADER_REJECTED),
     ),
     Cause(
         "identity_posted",
-        "certain",
+        "likely",
         (seen(Kind.METHOD_NOT_ALLOWED, source=_APP),),
         "The token service takes GET only; something on the way, or an old library, sent POST.",
         "Replace the old msrestazure or adal library by azure-identity.",

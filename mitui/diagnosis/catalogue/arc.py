@@ -129,6 +129,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Start the service himdsd and look at /var/opt/azcmagent/log/himds.log.",
         ROOT_HERE,
         (_RESTART, "sudo azcmagent show"),
+        proof=seen(Kind.CONNECTION_REFUSED),
     ),
     Cause(
         "arc_agent_stopped",
@@ -138,6 +139,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Start the service himds from an elevated prompt.",
         ROOT_HERE,
         ("net start himds", "azcmagent show"),
+        proof=seen(Kind.CONNECTION_REFUSED),
     ),
     Cause(
         "arc_busy",

@@ -49,6 +49,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Attach an identity to the compute, and start it again.",
         HOST_OWNER,
         (_SHOW_COMPUTE,),
+        proof=seen(Kind.NOT_FOUND, Kind.IDENTITY_NOT_FOUND, Kind.BAD_REQUEST),
     ),
     Cause(
         "ml_sign_on_failed",

@@ -27,7 +27,7 @@ from mitui.diagnosis.commands import (
     TRY_AS_CLIENT_ID,
     TRY_AS_OBJECT_ID,
 )
-from mitui.diagnosis.token.case import TokenCase, all_of, none_of, not_imds, seen, served_by, variable
+from mitui.diagnosis.token.case import TokenCase, all_of, none_of, not_imds, really_imds, seen, served_by, variable
 from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = "imds"
@@ -64,6 +64,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         HOST_OWNER,
         (ENABLE_SYSTEM, SHOW_ASSIGNED),
         link=LINK_IDENTITIES,
+        proof=really_imds,
     ),
     Cause(
         "identity_not_assigned",
@@ -113,6 +114,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         DEVELOPER,
         (SHOW_ASSIGNED, "export AZURE_CLIENT_ID={client_id}"),
         link=LINK_FAQ,
+        proof=really_imds,
     ),
     Cause(
         "metadata_header_lost",
@@ -147,6 +149,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         DEVELOPER,
         ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
         link=LINK_TOKEN,
+        proof=really_imds,
     ),
     Cause(
         "imds_upgrading",
@@ -156,6 +159,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Wait; mitui keeps trying, while MSAL Go gives up after 2 s and MSAL Python at once.",
         ANYONE_HERE,
         link=LINK_TOKEN,
+        proof=really_imds,
     ),
     Cause(
         "imds_throttled",
@@ -166,6 +170,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Cache tokens in the process that polls, wait {wait} and find out who asks.",
         ANYONE_HERE,
         ("sudo ss --tcp --processes dst 169.254.169.254",),
+        proof=really_imds,
     ),
     Cause(
         "imds_path_absent",

@@ -16,7 +16,7 @@ from mitui.diagnosis.catalogue.responsible import (
 )
 from mitui.diagnosis.cause import Cause, chapter
 from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS
-from mitui.diagnosis.reply import header
+from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.symptom import Symptom as Told
 from mitui.diagnosis.symptom import one_of
 from mitui.diagnosis.token.case import (
@@ -52,9 +52,18 @@ def _override(case: TokenCase) -> bool:
 
 
 def _google(case: TokenCase) -> bool:
-    return bool(header(case.last, "metadata-flavor"))
+    """The header Metadata-Flavor says Google."""
+    return header(case.last, "metadata-flavor").strip().lower() == "google"
 
 
+def _says_google(case: TokenCase) -> bool:
+    """Metadata-Flavor says Google, or the Server header or the probe of the address does; any Google server may
+    be GSE or GFE.
+    """
+    return _google(case) or server(case.last).startswith("metadata server for vm") or _found_google(case)
+
+
+_found_google: Final = _facts_say("google")
 _IS_DOCKER: Final = (
     seen(source=_IMDS, status=403, words=_DOCKER, also=not_imds),
     seen(source=_IMDS, also=_facts_say("docker_desktop")),
@@ -63,7 +72,7 @@ _IS_AWS: Final = (seen(source=_IMDS, also=served_by("EC2ws")), seen(source=_IMDS
 _IS_GOOGLE: Final = (
     seen(source=_IMDS, also=_google),
     seen(source=_IMDS, also=served_by("Metadata Server for VM", "GSE", "GFE")),
-    seen(source=_IMDS, also=_facts_say("google")),
+    seen(source=_IMDS, also=_found_google),
 )
 _KNOWN_STRANGER: Final = (*_IS_DOCKER, *_IS_AWS, *_IS_GOOGLE)
 _PROXY_STATUSES: Final = (403, 407, 502, 503, 504)
@@ -116,6 +125,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Connect this server to Azure Arc, or use workload identity federation.",
         SERVER_OWNER,
         link=LINK_IDENTITIES,
+        proof=_says_google,
     ),
     Cause(
         "proxy_answered",
