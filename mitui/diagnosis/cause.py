@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 from mitui.diagnosis.advice import Advice, Certainty
@@ -31,7 +32,6 @@ class Cause(Generic[CaseT]):
     """
 
     kind: str
-    certainty: Certainty
     symptoms: tuple[Callable[[CaseT], bool], ...]
     cause: str
     remedy: str
@@ -39,6 +39,13 @@ class Cause(Generic[CaseT]):
     commands: tuple[Command, ...] = ()
     link: str = ""
     proof: Callable[[CaseT], bool] | None = None
+    certainty: Certainty = "certain"
+
+
+certain = Cause
+"""To make an entry with, and likewise ``likely`` and ``possible``: the catalogue reads by how sure a cause is."""
+likely = partial(Cause, certainty="likely")
+possible = partial(Cause, certainty="possible")
 
 
 def chapter(link: str, *causes: Cause[CaseT]) -> tuple[Cause[CaseT], ...]:

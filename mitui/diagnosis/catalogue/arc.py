@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, HOST_OWNER, LINK_ARC, ROOT_HERE
-from mitui.diagnosis.cause import Cause, chapter
+from mitui.diagnosis.cause import Cause, certain, chapter, likely
 from mitui.diagnosis.commands import WhenKnown
 from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
 from mitui.engine.failure import FailureKind as Kind
@@ -22,18 +22,16 @@ def _windows(case: TokenCase) -> bool:
 
 ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     LINK_ARC,
-    Cause(
+    certain(
         "arc_key_unreadable",
-        "certain",
         (seen(Kind.KEY_FILE_UNREADABLE, source=_ARC, also=none_of(_windows)),),
         "The Arc agent's key file may not be read by {user}: only members of the group himds may ask for tokens.",
         "Add the account to the group himds, then log in again or restart the service, so that the group counts.",
         ROOT_HERE,
         ("sudo usermod --append --groups himds {user}", "id {user}"),
     ),
-    Cause(
+    certain(
         "arc_key_unreadable",
-        "certain",
         (seen(Kind.KEY_FILE_UNREADABLE, source=_ARC, also=_windows),),
         "The Arc agent's key file may not be read by {user}: only administrators and the group Hybrid agent extension "
         "applications may ask for tokens.",
@@ -41,9 +39,8 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ROOT_HERE,
         (_GROUP_MEMBERS,),
     ),
-    Cause(
+    likely(
         "arc_key_missing",
-        "likely",
         (seen(Kind.KEY_FILE_MISSING, source=_ARC),),
         "The key file that the Arc agent named is not there: this is a container without the agent's directory, or "
         "another process used the file up.",
@@ -51,27 +48,24 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ROOT_HERE,
         ("ls -l /var/opt/azcmagent/tokens",),
     ),
-    Cause(
+    certain(
         "arc_key_refused",
-        "certain",
         (seen(Kind.KEY_FILE_REFUSED, source=_ARC),),
         "The challenge named a file that no Arc agent would name, so it was not read.",
         "Find out what listens on port 40342, because it may not be the agent.",
         ROOT_HERE,
         ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", *_CHECK),
     ),
-    Cause(
+    likely(
         "arc_not_an_agent",
-        "likely",
         (seen(Kind.CHALLENGE_MISSING, source=_ARC),),
         "What answers as the Arc agent sent no challenge, so it is not the agent or a very old one.",
         "See what listens at {endpoint}, and whether IDENTITY_ENDPOINT is a leftover of another host.",
         ROOT_HERE,
         ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", "azcmagent version"),
     ),
-    Cause(
+    likely(
         "arc_identity_not_assigned",
-        "likely",
         (
             seen(Kind.IDENTITY_NOT_FOUND, source=_ARC),
             seen(Kind.NOT_FOUND, source=_ARC, status=404, user_assigned=True),
@@ -84,9 +78,8 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
             "azcmagent show",
         ),
     ),
-    Cause(
+    certain(
         "arc_identity_ignored",
-        "certain",
         (seen(Kind.IDENTITY_ECHO_MISSING, source=_ARC),),
         "This Arc agent ignores the selector and hands out the server's system-assigned identity, so its token was "
         "refused.",
@@ -94,9 +87,8 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ROOT_HERE,
         ("azcmagent version", "sudo azcmagent upgrade"),
     ),
-    Cause(
+    likely(
         "arc_agent_disconnected",
-        "likely",
         (
             seen(
                 Kind.BAD_REQUEST,
@@ -112,18 +104,16 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ROOT_HERE,
         _CHECK,
     ),
-    Cause(
+    likely(
         "arc_key_rejected",
-        "likely",
         (seen(Kind.UNAUTHORIZED, source=_ARC),),
         "The Arc agent refused the key that it had just written: the key is used up, or two processes raced for it.",
         "Ask again; if it stays, restart the agent.",
         ROOT_HERE,
         (_RESTART, *_CHECK),
     ),
-    Cause(
+    certain(
         "arc_agent_stopped",
-        "certain",
         (seen(*NO_ANSWER, source=_ARC, also=none_of(_windows)),),
         "The Arc agent's identity service does not answer at {endpoint}.",
         "Start the service himdsd and look at /var/opt/azcmagent/log/himds.log.",
@@ -131,9 +121,8 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (_RESTART, "sudo azcmagent show"),
         proof=seen(Kind.CONNECTION_REFUSED),
     ),
-    Cause(
+    certain(
         "arc_agent_stopped",
-        "certain",
         (seen(*NO_ANSWER, source=_ARC, also=_windows),),
         "The Arc agent's identity service does not answer at {endpoint}.",
         "Start the service himds from an elevated prompt.",
@@ -141,9 +130,8 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ("net start himds", "azcmagent show"),
         proof=seen(Kind.CONNECTION_REFUSED),
     ),
-    Cause(
+    likely(
         "arc_busy",
-        "likely",
         (seen(Kind.THROTTLED, source=_ARC),),
         "The Arc agent asks for fewer requests.",
         "Cache tokens in the process that polls and wait {wait}.",

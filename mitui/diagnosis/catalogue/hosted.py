@@ -12,7 +12,7 @@ from mitui.diagnosis.catalogue.responsible import (
     LINK_CLOUD_SHELL,
     LINK_SERVICE_FABRIC,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, likely
 from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
 from mitui.engine.failure import FailureKind as Kind
 
@@ -41,9 +41,8 @@ def _audience_refused(case: TokenCase) -> bool:
 
 
 ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "ml_no_identity",
-        "certain",
         (seen(source=_ML, also=_placeholder),),
         "No managed identity is attached to this compute: DEFAULT_IDENTITY_CLIENT_ID holds the literal word clientid.",
         "Attach an identity to the compute, and start it again.",
@@ -51,18 +50,16 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (_SHOW_COMPUTE,),
         proof=seen(Kind.NOT_FOUND, Kind.IDENTITY_NOT_FOUND, Kind.BAD_REQUEST),
     ),
-    Cause(
+    likely(
         "ml_sign_on_failed",
-        "likely",
         (seen(source=_ML, words="sso failure"),),
         "The compute tried its owner's single sign-on and has no token for that user.",
         "Name the compute's identity by client ID, or have the compute's owner sign in again.",
         HOST_OWNER,
         ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
     ),
-    Cause(
+    likely(
         "ml_identity_unknown",
-        "likely",
         (
             seen(
                 Kind.NOT_FOUND,
@@ -80,9 +77,8 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         DEVELOPER,
         ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
     ),
-    Cause(
+    likely(
         "ml_endpoint_down",
-        "likely",
         (seen(*NO_ANSWER, source=_ML),),
         "Nothing answers at MSI_ENDPOINT: the pair MSI_ENDPOINT and MSI_SECRET is a leftover, or comes from another "
         "process.",
@@ -90,9 +86,8 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ANYONE_HERE,
         ("unset MSI_ENDPOINT MSI_SECRET",),
     ),
-    Cause(
+    likely(
         "ml_secret_rejected",
-        "likely",
         (seen(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.HEADER_REJECTED, source=_ML),),
         "The endpoint refused MSI_SECRET, which belongs to one process or one start of it.",
         "Run in the process that the platform started, and don't keep a copy of the variable.",
@@ -101,9 +96,8 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
 )
 
 CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "cloud_shell_audience",
-        "certain",
         (seen(Kind.AUDIENCE_NOT_SUPPORTED), seen(source=_SHELL, code="AudienceNotSupported")),
         "Cloud Shell gives tokens for a fixed list of audiences only, and {resource} is not on it.",
         "Sign in with az login to get a token for it, or use a supported one: {supported}.",
@@ -111,9 +105,8 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("az login", "az account get-access-token --resource {plain_resource} --query expiresOn"),
         link=LINK_CLOUD_SHELL,
     ),
-    Cause(
+    likely(
         "cloud_shell_session_gone",
-        "likely",
         (
             seen(
                 *NO_ANSWER,
@@ -135,9 +128,8 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
 )
 
 SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "fabric_certificate_mismatch",
-        "certain",
         (seen(Kind.CERTIFICATE_MISMATCH, source=_FABRIC),),
         "The endpoint's certificate is not the one that IDENTITY_SERVER_THUMBPRINT names, so the secret was not sent.",
         "Restart the service, which brings a fresh thumbprint, and check what listens at {endpoint}.",
@@ -145,9 +137,8 @@ SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("openssl s_client -connect {endpoint_address} </dev/null | openssl x509 -noout -fingerprint -sha1",),
         link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_plain_http",
-        "certain",
         (seen(Kind.ENDPOINT_INVALID, source=_FABRIC),),
         "IDENTITY_ENDPOINT of a Service Fabric application must be https, or the secret would travel in the clear.",
         "Correct the variable, or unset IDENTITY_SERVER_THUMBPRINT where this is no Service Fabric.",
@@ -155,27 +146,24 @@ SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("unset IDENTITY_SERVER_THUMBPRINT",),
         link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_secret_missing",
-        "certain",
         (seen(source=_FABRIC, code="SecretHeaderNotFound"), seen(Kind.HEADER_REJECTED, source=_FABRIC)),
         "The endpoint did not see the Secret header: something between took it away, or IDENTITY_HEADER is empty.",
         "Reach the endpoint directly, and read IDENTITY_HEADER in the service's own process.",
         CLUSTER_OWNER,
         link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_selector_sent",
-        "certain",
         (seen(source=_FABRIC, code="DefaultIdentityNotDefined"),),
         "A Service Fabric application can't choose its identity in the request; the manifest binds it.",
         "Ask without a client ID, and map the identity to the service in the application manifest.",
         DEVELOPER,
         link="https://aka.ms/servicefabricmi",
     ),
-    Cause(
+    certain(
         "fabric_no_identity",
-        "certain",
         (
             seen(source=_FABRIC, code="ManagedIdentityNotFound"),
             seen(Kind.IDENTITY_NOT_FOUND, source=_FABRIC),
@@ -185,9 +173,8 @@ SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         CLUSTER_OWNER,
         link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    likely(
         "fabric_resource_rejected",
-        "likely",
         (
             seen(source=_FABRIC, code=("ArgumentNullOrEmpty", "InternalServerError")),
             seen(Kind.SERVER_ERROR, Kind.RESOURCE_NOT_FOUND, source=_FABRIC),
@@ -198,18 +185,16 @@ SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("mitui check --resource {plain_resource}", "mitui check --resource {slashed_resource}"),
         link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_api_version",
-        "certain",
         (seen(source=_FABRIC, code="InvalidApiVersion"),),
         "The cluster's runtime does not know the protocol version that was asked for.",
         "Update the Service Fabric runtime.",
         CLUSTER_OWNER,
         link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    likely(
         "fabric_endpoint_down",
-        "likely",
         (seen(*NO_ANSWER, Kind.TLS_FAILED, source=_FABRIC),),
         "The token service of the Service Fabric node does not answer at {endpoint}.",
         "Check that the cluster has the managed identity token service enabled and that its node is up.",

@@ -14,7 +14,7 @@ from mitui.diagnosis.catalogue.responsible import (
     LINK_TOKEN,
     LINK_WORKLOAD,
 )
-from mitui.diagnosis.cause import Cause, chapter
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.commands import (
     ASSIGN_USER,
     ENABLE_SYSTEM,
@@ -55,9 +55,8 @@ def _speaks_as_imds(case: TokenCase) -> bool:
 
 IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     LINK_IMDS,
-    Cause(
+    certain(
         "no_identity_on_host",
-        "certain",
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=False),),
         "No managed identity is enabled on this {noun}, neither system-assigned nor user-assigned.",
         "Enable the system-assigned identity, or assign a user-assigned one, and wait a minute or two.",
@@ -66,9 +65,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         link=LINK_IDENTITIES,
         proof=really_imds,
     ),
-    Cause(
+    likely(
         "identity_not_assigned",
-        "likely",
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
         "The identity {identity} is not assigned to this {noun}.",
         "Assign it to this very {noun} and wait a minute or two.",
@@ -76,9 +74,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED),
         link=LINK_IDENTITIES,
     ),
-    Cause(
+    possible(
         "wrong_kind_of_id",
-        "possible",
         (
             seen(
                 Kind.IDENTITY_NOT_FOUND,
@@ -94,9 +91,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (TRY_AS_CLIENT_ID, TRY_AS_OBJECT_ID, FIND_BY_EITHER),
         link=LINK_FAQ,
     ),
-    Cause(
+    possible(
         "identity_recreated",
-        "possible",
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
         "The identity may have been deleted and created again under the same name, while this {noun} still holds the "
         "old one.",
@@ -105,9 +101,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (REMOVE_USER, ASSIGN_USER),
         link=LINK_FAQ,
     ),
-    Cause(
+    certain(
         "several_identities",
-        "certain",
         (seen(Kind.MULTIPLE_IDENTITIES),),
         "This {noun} has several user-assigned identities and no system-assigned one, so a request must say which.",
         "Name the identity by its client ID, in the code or in AZURE_CLIENT_ID; Azure Policy may have added one more.",
@@ -116,9 +111,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         link=LINK_FAQ,
         proof=really_imds,
     ),
-    Cause(
+    likely(
         "metadata_header_lost",
-        "likely",
         (seen(Kind.HEADER_REJECTED, source=_IMDS),),
         "IMDS did not see the Metadata header, or saw X-Forwarded-For: something between took one away or added the "
         "other.",
@@ -126,9 +120,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ANYONE_HERE,
         (PASS_PROXY_TO_IMDS,),
     ),
-    Cause(
+    likely(
         "imds_query_rejected",
-        "likely",
         (
             seen(
                 Kind.BAD_REQUEST,
@@ -140,9 +133,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Check AZURE_POD_IDENTITY_AUTHORITY_HOST and whatever rewrites requests on the way.",
         DEVELOPER,
     ),
-    Cause(
+    certain(
         "imds_wrong_path",
-        "certain",
         (seen(source=_IMDS, status=401, code="unknown_source"),),
         "IMDS does not know this path: the address points to the retired VM extension endpoint.",
         "Use http://169.254.169.254/metadata/identity/oauth2/token and unset what points elsewhere.",
@@ -151,9 +143,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         link=LINK_TOKEN,
         proof=really_imds,
     ),
-    Cause(
+    certain(
         "imds_upgrading",
-        "certain",
         (seen(Kind.ENDPOINT_UPDATING, source=_IMDS), seen(source=_IMDS, status=410)),
         "IMDS is being upgraded, which takes up to 70 seconds.",
         "Wait; mitui keeps trying, while MSAL Go gives up after 2 s and MSAL Python at once.",
@@ -161,9 +152,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         link=LINK_TOKEN,
         proof=really_imds,
     ),
-    Cause(
+    certain(
         "imds_throttled",
-        "certain",
         (seen(Kind.THROTTLED, source=_IMDS),),
         "Too many identity requests from this {noun}: IMDS serves 20 a second and 5 at a time, for all processes "
         "together.",
@@ -172,17 +162,15 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ("sudo ss --tcp --processes dst 169.254.169.254",),
         proof=really_imds,
     ),
-    Cause(
+    likely(
         "imds_path_absent",
-        "likely",
         (seen(Kind.NOT_FOUND, source=_IMDS, status=404, also=none_of(not_imds)),),
         "IMDS answered that this path does not exist: it is being updated, or this host type has no identity endpoint.",
         "Try again in a minute; if it stays, this host can't have a managed identity.",
         ANYONE_HERE,
     ),
-    Cause(
+    likely(
         "imds_restarting",
-        "likely",
         (
             seen(
                 Kind.SERVER_ERROR,
@@ -194,18 +182,16 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Try again in a second or two.",
         ANYONE_HERE,
     ),
-    Cause(
+    likely(
         "entra_unreachable_from_imds",
-        "likely",
         (seen(Kind.SERVER_ERROR, source=_IMDS, status=range(500, 512), also=_speaks_as_imds),),
         "IMDS could not get a token from Entra ID: {message}.",
         "Try again; if it lasts for minutes, look at Azure's status and at the resource {resource}.",
         ANYONE_HERE,
         link=LINK_TOKEN,
     ),
-    Cause(
+    certain(
         "pod_identity_no_match",
-        "certain",
         (
             seen(source=_IMDS, status=403, words="failed to refresh token"),
             seen(source=_IMDS, status=404, words="no azure identity found for request"),

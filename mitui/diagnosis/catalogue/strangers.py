@@ -18,7 +18,7 @@ from mitui.diagnosis.catalogue.responsible import (
     ROOT_HERE,
     SERVER_OWNER,
 )
-from mitui.diagnosis.cause import Cause, chapter
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.commands import SHOW_ROUTE, TRY_IMDS
 from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.token.case import (
@@ -104,9 +104,8 @@ _AGENT_COMMANDS: Final = ("systemctl status azure-proxy-agent", "sudo journalctl
 
 STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     LINK_IMDS,
-    Cause(
+    certain(
         "mesh_sidecar",
-        "certain",
         (seen(source=_IMDS, words=_ENVOY_SAYS, also=all_of(_ENVOY, _IN_POD)),),
         _MESH,
         _MESH_REMEDY,
@@ -114,9 +113,8 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         _MESH_COMMANDS,
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "mesh_sidecar",
-        "likely",
         (
             seen(source=_IMDS, words=_ENVOY_SAYS, also=all_of(_IN_POD, not_imds)),
             seen(Kind.SERVER_ERROR, Kind.FORBIDDEN, Kind.NOT_FOUND, source=_IMDS, also=all_of(_ENVOY, _IN_POD)),
@@ -127,9 +125,8 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         _MESH_COMMANDS,
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "envoy_answered",
-        "likely",
         (
             seen(source=_IMDS, words=_ENVOY_SAYS, also=all_of(none_of(_IN_POD), not_imds)),
             seen(
@@ -141,9 +138,8 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         NETWORK,
         (SHOW_ROUTE, "sudo iptables --table nat --list-rules"),
     ),
-    Cause(
+    certain(
         "linkerd_sidecar",
-        "certain",
         (seen(source=_IMDS, also=all_of(_linkerd, not_imds)),),
         "Linkerd's sidecar took the request to IMDS and answered {status} itself.",
         "Let the proxy skip the port of IMDS, by the annotation config.linkerd.io/skip-outbound-ports, and start the "
@@ -152,9 +148,8 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (_ANNOTATE % '"config.linkerd.io/skip-outbound-ports":"80"',),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "guest_proxy_agent",
-        "certain",
         (seen(source=_IMDS, also=all_of(_like_the_agent, _agent_installed)),),
         _AGENT,
         _AGENT_REMEDY,
@@ -162,9 +157,8 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         _AGENT_COMMANDS,
         link=LINK_MSP,
     ),
-    Cause(
+    possible(
         "guest_proxy_agent",
-        "possible",
         (seen(source=_IMDS, also=_like_the_agent),),
         "An empty {status} without a Server header is what Azure's Guest Proxy Agent (Metadata Security Protocol) "
         "answers where it lets nobody by.",
@@ -173,27 +167,24 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         _AGENT_COMMANDS,
         link=LINK_MSP,
     ),
-    Cause(
+    likely(
         "nginx_answered",
-        "likely",
         (seen(source=_IMDS, also=all_of(served_by("nginx", "openresty"), none_of(_ENVOY))),),
         "An nginx server or gateway answered {status} in place of IMDS.",
         "Let 169.254.169.254 go past it; in a cluster look for an ingress or egress gateway that takes all traffic.",
         NETWORK,
         (SHOW_ROUTE, TRY_IMDS),
     ),
-    Cause(
+    certain(
         "other_cloud_host",
-        "certain",
         (seen(source=_IMDS, also=all_of(_elsewhere, none_of(really_imds))),),
         "This machine runs on {firmware_cloud}, as its firmware says, and not on Azure.",
         "Connect this server to Azure Arc, or use workload identity federation.",
         SERVER_OWNER,
         link=LINK_IDENTITIES,
     ),
-    Cause(
+    likely(
         "azure_vm_cut_off",
-        "likely",
         (
             seen(
                 Kind.NO_ENDPOINT,
@@ -213,9 +204,8 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ROOT_HERE,
         (SHOW_ROUTE, "sudo iptables --list-rules", TRY_IMDS),
     ),
-    Cause(
+    possible(
         "unproven_server_error",
-        "possible",
         (
             seen(
                 Kind.SERVER_ERROR,

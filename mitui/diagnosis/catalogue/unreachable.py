@@ -14,7 +14,7 @@ from mitui.diagnosis.catalogue.responsible import (
     ROOT_HERE,
     SERVER_OWNER,
 )
-from mitui.diagnosis.cause import Cause, chapter
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS
 from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.symptom import Symptom as Told
@@ -84,9 +84,8 @@ def _proxy_headers(case: TokenCase) -> bool:
 
 UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     LINK_IMDS,
-    Cause(
+    certain(
         "endpoint_not_reachable",
-        "certain",
         (
             seen(source=_IMDS, words=_FORBIDDEN, also=none_of(really_imds)),
             seen(Kind.UNREACHABLE, Kind.NO_ENDPOINT, source=_IMDS, words=_FORBIDDEN_HERE),
@@ -98,9 +97,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (ENABLE_SYSTEM, TRY_IMDS),
         link=LINK_IDENTITIES,
     ),
-    Cause(
+    certain(
         "docker_desktop",
-        "certain",
         _IS_DOCKER,
         "This is not Azure: Docker Desktop's proxy answered, because nothing is at 169.254.169.254.",
         "Use a developer credential here, such as az login; a managed identity exists only on Azure and Arc hosts.",
@@ -108,18 +106,16 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ("az login",),
         link=LINK_IDENTITIES,
     ),
-    Cause(
+    certain(
         "aws_host",
-        "certain",
         _IS_AWS,
         "This host runs on AWS: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
         SERVER_OWNER,
         link=LINK_IDENTITIES,
     ),
-    Cause(
+    certain(
         "google_host",
-        "certain",
         _IS_GOOGLE,
         "This host runs on Google Cloud: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
@@ -127,9 +123,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         link=LINK_IDENTITIES,
         proof=_says_google,
     ),
-    Cause(
+    likely(
         "proxy_answered",
-        "likely",
         (
             seen(source=_IMDS, also=all_of(not_imds, web_page, none_of(*_KNOWN_STRANGER))),
             seen(source=_IMDS, status=_PROXY_STATUSES, also=all_of(not_imds, _proxy_headers)),
@@ -141,9 +136,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         NETWORK,
         (PASS_PROXY_TO_IMDS, TRY_IMDS),
     ),
-    Cause(
+    likely(
         "address_taken",
-        "likely",
         (
             seen(Kind.CONNECTION_LOST, source=_IMDS),
             seen(Kind.REPLY_NOT_JSON, source=_IMDS, also=all_of(not_imds, none_of(web_page, *_KNOWN_STRANGER))),
@@ -160,9 +154,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ANYONE_HERE,
         (SHOW_ROUTE,),
     ),
-    Cause(
+    likely(
         "endpoint_silent",
-        "likely",
         (seen(Kind.TIMEOUT, source=_IMDS, also=silent),),
         "Something at {endpoint_host} takes connections but does not answer in time: IMDS is overloaded, or a VPN or "
         "firewall holds its address.",
@@ -170,9 +163,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ANYONE_HERE,
         ("mitui check --timeout 60", SHOW_ROUTE),
     ),
-    Cause(
+    likely(
         "authority_override",
-        "likely",
         (
             seen(
                 *_SILENT,
@@ -188,9 +180,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         DEVELOPER,
         ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
     ),
-    Cause(
+    likely(
         "network_policy",
-        "likely",
         (seen(*_SILENT, Kind.CONNECTION_REFUSED, source=_IMDS, also=variable("KUBERNETES_SERVICE_HOST")),),
         "This pod can't reach its node's IMDS: a network policy or the cluster's own settings block 169.254.169.254.",
         "Use workload identity for the pod, or let it out to 169.254.169.254 port 80.",
@@ -198,18 +189,16 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ("kubectl get networkpolicy --all-namespaces",),
         link="https://learn.microsoft.com/azure/aks/workload-identity-overview",
     ),
-    Cause(
+    likely(
         "not_on_azure",
-        "likely",
         (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
         "Nothing answers at 169.254.169.254: this is not an Azure VM, or its route to IMDS is gone.",
         "Off Azure, use a developer credential such as az login; on Azure, check the route and the host's firewall.",
         ANYONE_HERE,
         (SHOW_ROUTE, TRY_IMDS),
     ),
-    Cause(
+    possible(
         "route_missing",
-        "possible",
         (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)),),
         "The call to IMDS must leave from the primary address of the primary network card, and the route for it may "
         "be missing.",
@@ -217,9 +206,8 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ROOT_HERE,
         (SHOW_ROUTE, "sudo ip route add 169.254.169.254/32 dev {interface}"),
     ),
-    Cause(
+    possible(
         "endpoint_not_up_yet",
-        "possible",
         (seen(Kind.TIMEOUT, Kind.UNREACHABLE, Kind.CONNECTION_REFUSED, source=_IMDS),),
         "The endpoint may not be up yet: on container instances and busy hosts it comes after the process has started.",
         "Keep trying for a minute before giving up, with a timeout above one second.",

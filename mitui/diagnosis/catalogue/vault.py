@@ -14,7 +14,7 @@ from mitui.diagnosis.catalogue.responsible import (
     ROLE_OWNER,
     VAULT_OWNER,
 )
-from mitui.diagnosis.cause import Cause, chapter
+from mitui.diagnosis.cause import Cause, certain, chapter, possible
 from mitui.diagnosis.commands import Command, Listing
 from mitui.diagnosis.vault.case import VaultCase, refused
 from mitui.keyvault.verdict import Verdict
@@ -70,9 +70,8 @@ def _in_a_group(case: VaultCase) -> bool:
 
 PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
     LINK_VAULT_RBAC,
-    Cause(
+    certain(
         "deny_assignment",
-        "certain",
         (refused(Verdict.DENIED, model="rbac", also=_denied_by_assignment),),
         "A deny assignment forbids {action} here, and no role can override it.",
         "Have the owner of the deployment stack, managed application or blueprint that made deny assignment "
@@ -80,18 +79,16 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         ROLE_OWNER,
         ("az rest --method GET --url {deny_url}",),
     ),
-    Cause(
+    certain(
         "role_missing",
-        "certain",
         (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "The identity was not granted access: no role assignment at this scope gives it {action}.",
         "Grant {role} ({role_id}) at the vault and wait 5 to 10 minutes.",
         ROLE_OWNER,
         (GRANT_ROLE, _LIST_ROLES),
     ),
-    Cause(
+    possible(
         "role_propagating",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "A role may have been granted a moment ago: it takes effect within 5 to 10 minutes, through a group within a "
         "day.",
@@ -99,27 +96,24 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         ROLE_OWNER,
         (_LIST_ROLES,),
     ),
-    Cause(
+    possible(
         "control_plane_role_only",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "Owner, Contributor and Key Vault Contributor manage the vault and give no access to what is in it.",
         "Look at the roles the identity has, and add a data role such as {role}.",
         ROLE_OWNER,
         (_LIST_ROLES,),
     ),
-    Cause(
+    possible(
         "object_scope_not_seen",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_nowhere_in_the_vault),),
         "The identity may still be allowed on single objects: a role on one secret or a name condition does not show "
         "for a random name.",
         "Name a secret or a prefix for this vault in the config, and probe that.",
         DEVELOPER,
     ),
-    Cause(
+    certain(
         "policy_missing",
-        "certain",
         (refused(Verdict.DENIED, model="access_policy"),),
         "The identity was not granted access: the vault's access policies do not give it {object_type} {permission}.",
         "Set the policy with every {singular} permission it needs, because set-policy replaces the whole list.",
@@ -127,9 +121,8 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         (SET_POLICY,),
         link=LINK_VAULT_POLICY,
     ),
-    Cause(
+    possible(
         "policy_through_group",
-        "possible",
         (refused(Verdict.DENIED, model="access_policy", also=_in_a_group),),
         "If a group holds the policy, the identity's membership counts only in a token issued after it joined.",
         "Wait for a new token, which can take a day, or give the policy to the identity itself.",
@@ -137,9 +130,8 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         (SET_POLICY,),
         link=LINK_VAULT_POLICY,
     ),
-    Cause(
+    possible(
         "permission_model_unknown",
-        "possible",
         (refused(Verdict.DENIED, model="unknown"),),
         "The identity was not granted access, and the answer does not say whether roles or policies decide here.",
         "See which model the vault uses, then grant {role} or set an access policy.",
@@ -147,17 +139,15 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         (_SHOW_MODEL,),
         link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    possible(
         "certificate_user_reads_secrets",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_certificate_not_granted),),
         "Key Vault Certificate User would also let the identity read every secret in the vault.",
         "Grant Key Vault Reader if metadata is enough, or keep certificates in a vault of their own.",
         ROLE_OWNER,
     ),
-    Cause(
+    certain(
         "purge_protected",
-        "certain",
         (
             refused(Verdict.BLOCKED),
             refused(words='operation: "purge"'),
@@ -169,9 +159,8 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         ("az keyvault show --name {vault} --query properties.enablePurgeProtection",),
         link=LINK_VAULT_RECOVERY,
     ),
-    Cause(
+    certain(
         "object_disabled",
-        "certain",
         (refused(code=("SecretDisabled", "KeyDisabled", "CertificateDisabled")), refused(words="on a disabled")),
         "The permission is there, but the object is disabled.",
         "Enable it if it is meant to be used.",
@@ -179,9 +168,8 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         (_ENABLE_OBJECT,),
         link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    certain(
         "key_not_usable",
-        "certain",
         (refused(words=("is not permitted on this key", "not allowed on an expired key")),),
         "The permission is there, but the key's own operations or dates do not allow this.",
         "Look at key_ops, nbf and exp of the key.",
@@ -189,9 +177,8 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         ("az keyvault key show --vault-name {vault} --name {object} --query key.keyOps",),
         link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    certain(
         "object_soft_deleted",
-        "certain",
         (refused(code="ObjectIsDeletedButRecoverable"), refused(words="deleted but recoverable")),
         "An object of that name was deleted and can be recovered, and until then its name can't be used again.",
         "Recover it, or purge it where that is allowed.",
@@ -202,9 +189,8 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         ),
         link=LINK_VAULT_RECOVERY,
     ),
-    Cause(
+    possible(
         "permission_not_settled",
-        "possible",
         (refused(Verdict.UNKNOWN),),
         "The answer does not tell whether this permission is there: {evidence}.",
         "Probe again, and quote the request ID {request_id} to support if it stays.",

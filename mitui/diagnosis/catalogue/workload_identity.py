@@ -19,7 +19,7 @@ from mitui.diagnosis.catalogue.responsible import (
     NETWORK,
     POD_OWNER,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, likely
 from mitui.diagnosis.commands import FIND_BY_CLIENT_ID
 from mitui.diagnosis.token.case import TokenCase, none_of, seen, variable, web_page
 from mitui.engine.failure import FailureKind as Kind
@@ -50,9 +50,8 @@ def _own_variable(case: TokenCase) -> bool:
 
 
 WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "federated_token_file_unreadable",
-        "certain",
         (seen(Kind.ASSERTION_UNREADABLE),),
         "The pod's token can't be read: {message}.",
         "Look whether the projected volume is mounted in this container and open to this user; the webhook mounts it "
@@ -61,9 +60,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("ls -lL {token_file}",),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "federated_token_file_invalid",
-        "certain",
         (seen(Kind.ASSERTION_INVALID),),
         "What AZURE_FEDERATED_TOKEN_FILE names is no token: {message}.",
         "Let the variable name the projected service account token, which the webhook does by itself.",
@@ -71,9 +69,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("ls -lL {token_file}",),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "identity_binding_variables",
-        "certain",
         (seen(Kind.ENDPOINT_INVALID, source=_POD, also=_own_variable),),
         "The variables of AKS identity bindings don't fit together: {message}.",
         "Let AKS set them: they come with the pod's identity binding, and azure-identity refuses them in the same way.",
@@ -81,9 +78,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (_BINDING_VARIABLES,),
         link=LINK_BINDINGS,
     ),
-    Cause(
+    certain(
         "identity_binding_unused",
-        "certain",
         (seen(code=("AADSTS700211", "AADSTS700212"), also=_for_the_proxy),),
         f"The pod's token is for AKS identity bindings ({BINDING_AUDIENCE}), and it was sent to Entra ID itself.",
         f"Send the exchange to the cluster's token proxy: {TOKEN_PROXY} must be set, and the program must turn it on, "
@@ -92,9 +88,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (_BINDING_VARIABLES,),
         link=LINK_BINDINGS,
     ),
-    Cause(
+    certain(
         "cluster_issuer_not_public",
-        "certain",
         (seen(code=("AADSTS70021", "AADSTS700211"), words="kubernetes.default.svc"),),
         "The pod's token names the cluster's inner address kubernetes.default.svc as its issuer, which Entra ID can't "
         "look up.",
@@ -103,9 +98,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer", _SHOW_ISSUER),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "federated_issuer_mismatch",
-        "certain",
         (seen(code="AADSTS700211"),),
         "No federated credential of this identity names the issuer of the pod's token.",
         "Create the credential with the cluster's own OIDC issuer, as it stands in iss, a slash at its end included; "
@@ -114,9 +108,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _CREDENTIAL,
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "federated_audience_mismatch",
-        "certain",
         (seen(code="AADSTS700212"),),
         "No federated credential of this identity names the audience of the pod's token.",
         "Use the audience api://AzureADTokenExchange on both sides, or that of your cloud.",
@@ -124,9 +117,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _CREDENTIAL,
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "federated_subject_mismatch",
-        "certain",
         (seen(code="AADSTS700213"),),
         "No federated credential of this identity names the subject of the pod's token; upper and lower case count.",
         "Compare sub, system:serviceaccount:<namespace>:<service account>, with the credential's subject letter by "
@@ -135,9 +127,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _CREDENTIAL,
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "federated_subject_case",
-        "certain",
         (seen(code="AADSTS7002138"),),
         "A federated credential of this identity names the subject of the pod's token in another mix of upper and "
         "lower case, and since 2025 they must be the same.",
@@ -146,9 +137,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _CREDENTIAL,
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "federated_credential_missing",
-        "certain",
         (seen(Kind.ASSERTION_REJECTED, code="AADSTS70021"), seen(code="AADSTS70021")),
         "No federated credential of this identity matches the pod's token: issuer, subject or audience differ.",
         "Compare iss, sub and aud of the projected token with the credentials; a new one takes minutes to be seen.",
@@ -156,9 +146,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         _CREDENTIAL,
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "assertion_out_of_time",
-        "certain",
         (seen(code=("AADSTS700024", "AADSTS700023")),),
         "The pod's own token is outside the time in which it is valid: it was not renewed, or a clock is wrong.",
         "Read the token file anew for each request, and compare this host's clock with the real time.",
@@ -166,9 +155,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("date --utc", "ls -lL {token_file}"),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "assertion_issued_by_entra",
-        "certain",
         (seen(code="AADSTS700222"),),
         "The token in the file was issued by Entra ID itself, which takes tokens of other issuers only for this "
         "exchange.",
@@ -177,9 +165,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "assertion_signature_unknown",
-        "certain",
         (seen(code="AADSTS700027"),),
         "Entra ID can't verify the signature of the assertion: the issuer's published keys don't have its key.",
         "Look whether the issuer's OIDC discovery document and keys can be read from the internet, and name the key.",
@@ -187,9 +174,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("curl --silent --show-error {issuer_discovery}",),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "client_id_not_in_tenant",
-        "likely",
         (seen(source=_POD, code="AADSTS700016"),),
         "Entra ID knows no application and no identity with the client ID {client_id} in the tenant {asked_tenant}.",
         "Correct the annotation azure.workload.identity/client-id of the service account, or its tenant-id, and start "
@@ -198,9 +184,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (FIND_BY_CLIENT_ID, _SHOW_ACCOUNT),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "no_client_id_for_pod",
-        "certain",
         (seen(Kind.SELECTOR_UNSUPPORTED, source=_POD, user_assigned=False, also=none_of(variable("AZURE_CLIENT_ID"))),),
         "A pod has no identity of its own, and nothing names one: AZURE_CLIENT_ID is not set.",
         "Annotate the service account azure.workload.identity/client-id with the identity's client ID and start the "
@@ -209,9 +194,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (_SHOW_ACCOUNT, "mitui check --identity client:{client_id}"),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "authority_tls_failed",
-        "likely",
         (seen(Kind.TLS_FAILED, source=_POD),),
         "TLS with {endpoint_host} failed, so the pod's token was not sent: {message}.",
         "Where something on the way opens TLS on purpose, name its authority in SSL_CERT_FILE; Python's requests reads "
@@ -220,9 +204,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("openssl s_client -connect {endpoint_address} -servername {endpoint_host} </dev/null",),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "authority_unreachable",
-        "likely",
         (
             seen(
                 Kind.CONNECTION_REFUSED,
@@ -239,9 +222,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("kubectl get networkpolicy --namespace {namespace}", "env | cut -d= -f1 | grep -i _proxy"),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "web_page_for_authority",
-        "likely",
         (seen(source=_POD, also=web_page),),
         "A web page came back in place of Entra ID's answer: a proxy or a sign-in portal stands in the way.",
         "Have {endpoint_host} let through without a page in between.",
@@ -249,9 +231,8 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ("env | cut -d= -f1 | grep -i _proxy",),
         link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "authority_busy",
-        "likely",
         (seen(Kind.THROTTLED, Kind.SERVER_ERROR, source=_POD),),
         "Entra ID could not serve the exchange for the moment: {message}.",
         "Wait {wait} and let each process keep its token until shortly before it expires.",
