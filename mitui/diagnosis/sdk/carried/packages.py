@@ -63,6 +63,12 @@ class ProcessFacts:
         """Which process it is, in a few words: ``4242 gunicorn, python 3.11``."""
         return ", ".join(each for each in (f"{self.process_id} {self.name}".strip(), self.runtime) if each)
 
+    @property
+    def carried(self) -> str:
+        """What it runs on and carries, in one line, else why that is not known: ``python 3.11: msal 1.39.0``."""
+        listed = ", ".join(f"{each.name} {each.version}" for each in self.sdks)
+        return ": ".join(each for each in (self.runtime, listed or self.note) if each)
+
 
 def is_version(text: object) -> bool:
     """Whether the text is of the form of a version, and short; what a hostile file says is not."""
