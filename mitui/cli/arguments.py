@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from mitui import __version__
-from mitui.cli.argument_values import duration, identity, port, process_id, resource, seconds, want
+from mitui.cli.argument_values import duration, identity, listen_address, port, process_id, resource, seconds, want
 from mitui.cli.options import DEFAULT_SCENARIO, Command, UsageError
 from mitui.monitor.plan import DEPTHS
 from mitui.report.formats import FORMATS
@@ -17,6 +17,7 @@ _IDENTITY_HELP: Final = "system, client:<guid>, object:<guid> or resource:<ARM i
 DESCRIPTIONS: Final[dict[Command, str]] = {
     "dashboard": "Is the managed identity on this host healthy, and if not, what to do.",
     "check": "Look once, print the answer, and say it with the exit code.",
+    "exporter": "Look again and again, and serve what is found as Prometheus metrics until a signal ends it.",
     "explain": "Say what a code means: a cause, a failure's or a warning's kind, or a code of Entra ID or Key Vault.",
     "schema": "Print the JSON Schema of what `mitui check --json` prints.",
     "simulate": "Serve a simulated host on loopback until Ctrl-C, and print the variables that point a client at it.",
@@ -25,6 +26,7 @@ DESCRIPTIONS: Final[dict[Command, str]] = {
 }
 _EPILOG: Final = """commands:
   mitui check              one answer for scripts: exit 0 ok, 1 warning, 2 critical, 3 unknown
+  mitui exporter           the same as Prometheus metrics, on loopback, kept up to date
   mitui explain [CODE]     what a failure, an AADSTS or AKV code or a warning means, offline
   mitui schema             the JSON Schema of `mitui check --json`
   mitui simulate SOURCE    serve a simulated host for other programs
@@ -123,6 +125,15 @@ def _add_thresholds(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_exporter(parser: argparse.ArgumentParser) -> None:
+    _add_shared(parser)
+    _add_thresholds(parser)
+    add = parser.add_argument
+    add("--listen", type=listen_address, metavar="ADDRESS:PORT", help="where to serve; 127.0.0.1:9914 if not said")
+    add("--redact", action="store_true", help="mask every id")
+    _add_demo(parser)
+
+
 def _add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", metavar="CODE", nargs="?", default="", help="such as AADSTS700213; none lists all")
     parser.add_argument("--json", dest="formats", action="append_const", const="json", help="as JSON")
@@ -142,6 +153,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 _ARGUMENTS: Final[dict[Command, Callable[[argparse.ArgumentParser], None]]] = {
     "dashboard": _add_dashboard,
     "check": _add_check,
+    "exporter": _add_exporter,
     "explain": _add_explain,
     "simulate": _add_simulate,
     "config": _add_config,

@@ -82,6 +82,10 @@ def _job(command: Command) -> Callable[[Options], int]:
             from mitui.cli.explain import explain_command
 
             return explain_command
+        case "exporter":
+            from mitui.cli.exporter.command import exporter
+
+            return exporter
         case "schema":
             from mitui.cli.packaged_files import schema_command
 

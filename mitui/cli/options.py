@@ -10,8 +10,8 @@ from mitui.engine.identity import Identity
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
 
-Command = Literal["dashboard", "check", "explain", "schema", "simulate", "config", "version"]
-COMMANDS: Final = ("check", "explain", "schema", "simulate", "config", "version")
+Command = Literal["dashboard", "check", "exporter", "explain", "schema", "simulate", "config", "version"]
+COMMANDS: Final = ("check", "exporter", "explain", "schema", "simulate", "config", "version")
 DEFAULT_SCENARIO: Final = "vm"
 CHECK_TIMEOUT: Final = 10.0
 
@@ -53,6 +53,7 @@ class Options:
     what: str = ""
     port: int = 0
     host: str = "127.0.0.1"
+    listen: tuple[str, int] = ("127.0.0.1", 9914)
 
     @property
     def format(self) -> str:
