@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 from mitui import __version__
 from mitui.cli.argument_values import duration, identity, listen_address, port, process_id, resource, seconds, want
+from mitui.cli.fleet import FLEET
 from mitui.cli.options import DEFAULT_SCENARIO, Command, UsageError
 from mitui.monitor.plan import DEPTHS
 from mitui.report.formats import FORMATS
@@ -19,6 +20,8 @@ DESCRIPTIONS: Final[dict[Command, str]] = {
     "check": "Look once, print the answer, and say it with the exit code.",
     "exporter": "Look again and again, and serve what is found as Prometheus metrics until a signal ends it.",
     "explain": "Say what a code means: a cause, a failure's or a warning's kind, or a code of Entra ID or Key Vault.",
+    "fleet": "Print a file that watches many hosts: "
+    "alerting rules, a Grafana dashboard, or systemd units for the exporter or the textfile collector.",
     "schema": "Print the JSON Schema of what `mitui check --json` prints.",
     "simulate": "Serve a simulated host on loopback until Ctrl-C, and print the variables that point a client at it.",
     "config": "Say where the config is, what is in force and where each value came from, or write a commented one.",
@@ -28,6 +31,7 @@ _EPILOG: Final = """commands:
   mitui check              one answer for scripts: exit 0 ok, 1 warning, 2 critical, 3 unknown
   mitui exporter           the same as Prometheus metrics, on loopback, kept up to date
   mitui explain [CODE]     what a failure, an AADSTS or AKV code or a warning means, offline
+  mitui fleet PART         alerting rules, a Grafana dashboard, systemd units
   mitui schema             the JSON Schema of `mitui check --json`
   mitui simulate SOURCE    serve a simulated host for other programs
   mitui config path|show|init
@@ -139,6 +143,11 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", dest="formats", action="append_const", const="json", help="as JSON")
 
 
+def _add_fleet(parser: argparse.ArgumentParser) -> None:
+    words = "; ".join(f"{name}: {each.words}" for name, each in FLEET.items())
+    parser.add_argument("what", metavar="PART", choices=FLEET, help=words)
+
+
 def _add_simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", metavar="SOURCE", help="a kind of host such as imds or azure_arc, or a scenario")
     parser.add_argument("--port", type=port, help="the port to listen on; any free one by default")
@@ -155,6 +164,7 @@ _ARGUMENTS: Final[dict[Command, Callable[[argparse.ArgumentParser], None]]] = {
     "check": _add_check,
     "exporter": _add_exporter,
     "explain": _add_explain,
+    "fleet": _add_fleet,
     "simulate": _add_simulate,
     "config": _add_config,
 }

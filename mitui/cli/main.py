@@ -58,7 +58,7 @@ def _run(arguments: list[str]) -> int:
         print(f"mitui {__version__}")
         return 0
     try:
-        options = parse(arguments)
+        options = parse(arguments, os.environ)
         return _job(options.command)(options)
     except UsageError as error:
         _say(str(error))
@@ -86,6 +86,10 @@ def _job(command: Command) -> Callable[[Options], int]:
             from mitui.cli.exporter.command import exporter
 
             return exporter
+        case "fleet":
+            from mitui.cli.packaged_files import fleet_command
+
+            return fleet_command
         case "schema":
             from mitui.cli.packaged_files import schema_command
 
