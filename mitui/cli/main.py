@@ -74,6 +74,10 @@ def _job(command: Command) -> Callable[[Options], int]:
             from mitui.cli.check import check
 
             return check
+        case "completion":
+            from mitui.cli.packaged_files import completion_command
+
+            return completion_command
         case "config":
             from mitui.cli.config_command import config_command
 

@@ -10,8 +10,10 @@ from mitui.engine.identity import Identity
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
 
-Command = Literal["dashboard", "check", "exporter", "explain", "fleet", "schema", "simulate", "config", "version"]
-COMMANDS: Final = ("check", "exporter", "explain", "fleet", "schema", "simulate", "config", "version")
+Command = Literal[
+    "dashboard", "check", "exporter", "explain", "fleet", "schema", "completion", "simulate", "config", "version"
+]
+COMMANDS: Final = ("check", "exporter", "explain", "fleet", "schema", "completion", "simulate", "config", "version")
 DEFAULT_SCENARIO: Final = "vm"
 CHECK_TIMEOUT: Final = 10.0
 

@@ -26,3 +26,9 @@ def fleet_command(options: Options) -> int:
     """``mitui fleet``: a file that watches many hosts."""
     say(packaged_text(f"fleet/{FLEET[options.what].name}"))
     return 0
+
+
+def completion_command(options: Options) -> int:
+    """``mitui completion``: what a shell, or man, wants."""
+    say(packaged_text(f"shell/mitui.{'1' if options.what == 'man' else options.what}"))
+    return 0
