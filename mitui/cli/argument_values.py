@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import math
 import re
 from typing import Final
@@ -11,6 +12,7 @@ from mitui.engine.identity import Identity, IdentitySyntaxError, parse_identity
 
 LONGEST_TIMEOUT: Final = 3_600.0
 _DURATION: Final = re.compile(r"(\d{1,9})([smhd]?)")
+_ADDRESS: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]]+)):(\d{1,5})")
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -70,3 +72,18 @@ def port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 5 or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: it must be a number from 0 to 65535")
     return int(text)
+
+
+def listen_address(text: str) -> tuple[str, int]:
+    """An address and a port to listen on."""
+    found = _ADDRESS.fullmatch(text) if text.isascii() else None
+    host = (found[1] or found[2]) if found is not None else ""
+    try:
+        address = str(ipaddress.ip_address("127.0.0.1" if host == "localhost" else host))
+    except ValueError:
+        address = ""
+    if found is None or not address or int(found[3]) > 65535:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} can't be listened on: write an IP address and a port, such as 127.0.0.1:9914 or [::1]:9914"
+        )
+    return address, int(found[3])

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, aclosing, contextmanager
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mitui.cli.answer import Answer, mask_of, say
 from mitui.cli.garbage_collection import collect_garbage
-from mitui.cli.options import CHECK_TIMEOUT, Options, UsageError
+from mitui.cli.headless import config_of, host_of, require_vault_for_want, warn
+from mitui.cli.options import CHECK_TIMEOUT, Options
 from mitui.cli.planning import make_plan
 from mitui.cli.termination import until_terminated
 from mitui.clock import SystemClock
-from mitui.config.locations import config_path
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
 from mitui.report.formats import CheckRun
-
-if TYPE_CHECKING:
-    from mitui.config.loading import Config
 
 EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
 
@@ -32,33 +28,18 @@ EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "u
 def check(options: Options) -> int:
     """Look once (or go on with ``--watch``) and return the exit code. Raises UsageError for what can't be done."""
     answer = Answer(options)
-    own = HostEnvironment.current()
-    plan = _plan_for_check(options, make_plan(options, _config(options, own)))
-    with ExitStack() as stack:
-        if options.demo is not None:
-            plan, own = stack.enter_context(_demo(options.demo, plan))
+    planned = _plan_for_check(options, make_plan(options, config_of(options, HostEnvironment.current())))
+    with host_of(options, planned) as (plan, environment):
         _announce_deep_probes(plan)
-        work = _watch(plan, own, options) if options.watch else _look(plan, own, answer, mask_of(options))
+        if options.watch:
+            work = _watch(plan, environment, options)
+        else:
+            work = _look(plan, environment, answer, mask_of(options))
         return asyncio.run(until_terminated(work))
 
 
-def _config(options: Options, environment: HostEnvironment) -> Config | None:
-    """The config, None where there is none; a simulated host is not what a person's own config is about."""
-    named = bool(options.config or (options.demo is None and environment.get("MITUI_CONFIG")))
-    place = config_path(environment, options.config)
-    if not named and (options.demo is not None or not place.exists()):
-        return None
-    from mitui.config.loading import ConfigError, load_config
-
-    config = load_config(place, environment)
-    if isinstance(config, ConfigError):
-        raise UsageError(config.message)
-    return config
-
-
 def _plan_for_check(options: Options, plan: Plan) -> Plan:
-    if options.want and not plan.vaults and options.demo is None:
-        raise UsageError("--want needs a vault: add --vault, or [[vaults]] to the config")
+    require_vault_for_want(options, plan)
     # In a config, a vault that is probed at an interval is so in the dashboard; here each is probed once.
     vaults = plan.vaults if options.watch else tuple(replace(each, probe_every=None) for each in plan.vaults)
     return replace(plan, timeout=options.timeout or CHECK_TIMEOUT, probe_at_start=True, vaults=vaults)
@@ -68,19 +49,7 @@ def _announce_deep_probes(plan: Plan) -> None:
     for vault in plan.vaults:
         if vault.depth == "deep":
             words = "DELETE, backup, recover, purge and rotate for names that don't exist"
-            print(f"mitui: the deep probe sends {words} to {vault.vault}", file=sys.stderr)
-
-
-@contextmanager
-def _demo(name: str, plan: Plan) -> Iterator[tuple[Plan, HostEnvironment]]:
-    from mitui.cli.demo import simulated
-
-    with ExitStack() as stack:
-        try:
-            started = stack.enter_context(simulated(name, plan))
-        except ValueError as error:
-            raise UsageError(f"--demo: {error}") from None
-        yield started
+            warn(f"the deep probe sends {words} to {vault.vault}")
 
 
 async def _look(plan: Plan, environment: HostEnvironment, answer: Answer, mask: Callable[[Snapshot], Snapshot]) -> int:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from mitui.cli.arguments import Parser, parser_of
 from mitui.cli.options import COMMANDS, Command, Options, UsageError
+from mitui.cli.variables import fill_in
 from mitui.report.formats import FORMATS
 
 SHORT_FORMS: Final = ("json", "markdown")
 """Formats that have an option of their own."""
 
 
-def parse(arguments: Sequence[str]) -> Options:
-    """Read a command line. Raises UsageError, and SystemExit(0) after printing help or the version."""
+def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Options:
+    """Read a command line, and the variables that stand in for its options.
+
+    Raises UsageError, and SystemExit(0) after printing help or the version.
+    """
     command: Command = "dashboard"
     rest = list(arguments)
     for name in COMMANDS:
@@ -27,6 +31,8 @@ def parse(arguments: Sequence[str]) -> Options:
     given, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, unknown[0], command))
+    if getattr(given, "demo", None) is None:  # a simulated host is not what a unit's variables are about
+        fill_in(parser, given, environment or {})
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in vars(given).items()
     }

@@ -58,7 +58,7 @@ def _run(arguments: list[str]) -> int:
         print(f"mitui {__version__}")
         return 0
     try:
-        options = parse(arguments)
+        options = parse(arguments, os.environ)
         return _job(options.command)(options)
     except UsageError as error:
         _say(str(error))
@@ -74,6 +74,10 @@ def _job(command: Command) -> Callable[[Options], int]:
             from mitui.cli.check import check
 
             return check
+        case "completion":
+            from mitui.cli.packaged_files import completion_command
+
+            return completion_command
         case "config":
             from mitui.cli.config_command import config_command
 
@@ -82,6 +86,14 @@ def _job(command: Command) -> Callable[[Options], int]:
             from mitui.cli.explain import explain_command
 
             return explain_command
+        case "exporter":
+            from mitui.cli.exporter.command import exporter
+
+            return exporter
+        case "fleet":
+            from mitui.cli.packaged_files import fleet_command
+
+            return fleet_command
         case "schema":
             from mitui.cli.packaged_files import schema_command
 

@@ -10,8 +10,10 @@ from mitui.engine.identity import Identity
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
 
-Command = Literal["dashboard", "check", "explain", "schema", "simulate", "config", "version"]
-COMMANDS: Final = ("check", "explain", "schema", "simulate", "config", "version")
+Command = Literal[
+    "dashboard", "check", "exporter", "explain", "fleet", "schema", "completion", "simulate", "config", "version"
+]
+COMMANDS: Final = ("check", "exporter", "explain", "fleet", "schema", "completion", "simulate", "config", "version")
 DEFAULT_SCENARIO: Final = "vm"
 CHECK_TIMEOUT: Final = 10.0
 
@@ -24,8 +26,9 @@ class UsageError(Exception):
 class Options:
     """A command line. What was not said is None, False or empty.
 
-    ``what`` is the source to simulate, the code to explain or the part of ``mitui config``. ``formats`` are those that
-    were named, in whichever way; one at most. ``timeout``, ``warn_below`` and ``critical_below`` are in seconds.
+    ``what`` is the source to simulate, the code to explain or the part of ``mitui config`` or ``mitui fleet``.
+    ``formats`` are those that were named, in whichever way; one at most. ``timeout``, ``warn_below`` and
+    ``critical_below`` are in seconds.
     """
 
     command: Command = "dashboard"
@@ -53,6 +56,7 @@ class Options:
     what: str = ""
     port: int = 0
     host: str = "127.0.0.1"
+    listen: tuple[str, int] = ("127.0.0.1", 9914)
 
     @property
     def format(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from mitui.cli.answer import say
+from mitui.cli.fleet import FLEET
 from mitui.cli.options import Options
 
 SCHEMA = "report/check.schema.json"
@@ -18,4 +19,16 @@ def packaged_text(path: str) -> str:
 def schema_command(options: Options) -> int:
     """``mitui schema``: what ``check --json`` prints, as JSON Schema."""
     say(packaged_text(SCHEMA))
+    return 0
+
+
+def fleet_command(options: Options) -> int:
+    """``mitui fleet``: a file that watches many hosts."""
+    say(packaged_text(f"fleet/{FLEET[options.what].name}"))
+    return 0
+
+
+def completion_command(options: Options) -> int:
+    """``mitui completion``: what a shell, or man, wants."""
+    say(packaged_text(f"shell/mitui.{'1' if options.what == 'man' else options.what}"))
     return 0

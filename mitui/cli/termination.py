@@ -11,8 +11,8 @@ from typing import Final
 TERMINATED: Final = 128 + signal.SIGTERM
 
 
-async def until_terminated(work: Awaitable[int]) -> int:
-    """What the work returns, or the exit code of a process that was told to end."""
+async def until_terminated(work: Awaitable[int], code: int = TERMINATED) -> int:
+    """What the work returns, or ``code`` if the process was told to end."""
     me = asyncio.current_task()
     terminated = False
 
@@ -29,5 +29,5 @@ async def until_terminated(work: Awaitable[int]) -> int:
         return await work
     except asyncio.CancelledError:
         if terminated:
-            return TERMINATED
+            return code
         raise
