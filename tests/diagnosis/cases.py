@@ -112,8 +112,17 @@ def oauth(error: str, description: str) -> dict[str, object]:
     return {"error": error, "error_description": description}
 
 
+def entra(number: int) -> dict[str, object]:
+    return oauth("invalid_request", f"AADSTS{number}: no")
+
+
 GONE = oauth("unauthorized_client", "AADSTS700016: not found")
 UNKNOWN_RESOURCE = oauth("invalid_resource", "AADSTS500011: The resource principal named x was not found")
+NOT_FOUND = oauth("invalid_request", "Identity not found")
+SEVERAL = oauth("invalid_request", "Multiple user assigned identities exist, please specify the clientId")
+NOT_ASSIGNED: dict[str, object] = {
+    "message": "No Managed Identity found for specified ClientId/ResourceId/PrincipalId."
+}
 WORKLOAD = {
     "AZURE_FEDERATED_TOKEN_FILE": "/t",
     "AZURE_TENANT_ID": "t",
@@ -130,17 +139,27 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
     (
         "audience_is_scope",
         True,
-        failed(Kind.RESOURCE_NOT_FOUND, status=400, body=UNKNOWN_RESOURCE, resource="https://vault.azure.net/.default"),
+        failed(
+            Kind.RESOURCE_NOT_FOUND,
+            status=400,
+            body=UNKNOWN_RESOURCE,
+            resource="https://vault.azure.net/.default/.default",
+        ),
     ),
     (
         "audience_private_link",
         True,
-        failed(Kind.RESOURCE_NOT_FOUND, status=400, resource="https://kv.privatelink.vaultcore.azure.net"),
+        failed(
+            Kind.RESOURCE_NOT_FOUND,
+            status=400,
+            body=UNKNOWN_RESOURCE,
+            resource="https://kv.privatelink.vaultcore.azure.net",
+        ),
     ),
     (
         "audience_trailing_slash",
         True,
-        failed(Kind.RESOURCE_NOT_FOUND, status=400, resource="https://vault.azure.net/"),
+        failed(Kind.RESOURCE_NOT_FOUND, status=400, body=UNKNOWN_RESOURCE, resource="https://vault.azure.net/"),
     ),
     (
         "audience_misspelled",
@@ -174,8 +193,16 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         False,
         failed(Kind.SELECTOR_UNSUPPORTED, "azure_ml", identity=CLIENT.replace("client", "object")),
     ),
-    ("assignment_required", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS501051")),
-    ("blocked_by_conditional_access", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS53003")),
+    (
+        "assignment_required",
+        True,
+        failed(Kind.BAD_REQUEST, status=400, body=oauth("invalid_request", "AADSTS501051: no")),
+    ),
+    (
+        "blocked_by_conditional_access",
+        True,
+        failed(Kind.BAD_REQUEST, status=400, body=oauth("invalid_request", "AADSTS53003: no")),
+    ),
     *(
         (kind, True, failed(Kind.UNAUTHORIZED, status=400, body=oauth("unauthorized_client", f"AADSTS{number}: no")))
         for kind, number in (
@@ -201,7 +228,11 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
             ("assertion_malformed", 50013),
         )
     ),
-    ("entra_code_unknown", True, failed(Kind.BAD_REQUEST, status=400, code="AADSTS9999999")),
+    (
+        "entra_code_unknown",
+        True,
+        failed(Kind.BAD_REQUEST, status=400, body=oauth("invalid_request", "AADSTS9999999: no")),
+    ),
     ("endpoint_not_reachable", True, failed(Kind.UNREACHABLE, trouble=FORBIDDEN)),
     (
         "docker_desktop",
@@ -248,11 +279,15 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         True,
         failed(Kind.IDENTITY_NOT_FOUND, status=400, body=oauth("invalid_request", "Identity not found")),
     ),
-    ("identity_not_assigned", True, failed(Kind.IDENTITY_NOT_FOUND, identity=CLIENT, status=400)),
-    ("wrong_kind_of_id", False, failed(Kind.IDENTITY_NOT_FOUND, identity=CLIENT, status=400)),
-    ("identity_recreated", False, failed(Kind.IDENTITY_NOT_FOUND, identity=CLIENT, status=400)),
-    ("several_identities", True, failed(Kind.MULTIPLE_IDENTITIES, status=400)),
-    ("metadata_header_lost", True, failed(Kind.HEADER_REJECTED, status=400)),
+    ("identity_not_assigned", True, failed(Kind.IDENTITY_NOT_FOUND, identity=CLIENT, status=400, body=NOT_FOUND)),
+    ("wrong_kind_of_id", False, failed(Kind.IDENTITY_NOT_FOUND, identity=CLIENT, status=400, body=NOT_FOUND)),
+    ("identity_recreated", False, failed(Kind.IDENTITY_NOT_FOUND, identity=CLIENT, status=400, body=NOT_FOUND)),
+    ("several_identities", True, failed(Kind.MULTIPLE_IDENTITIES, status=400, body=SEVERAL)),
+    (
+        "metadata_header_lost",
+        True,
+        failed(Kind.HEADER_REJECTED, status=400, body="Required metadata header not specified"),
+    ),
     (
         "imds_query_rejected",
         True,
@@ -291,8 +326,12 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
     ("authority_unreachable", True, on_pod(Kind.TIMEOUT, trouble="no whole reply within 10 s")),
     ("web_page_for_authority", True, on_pod(Kind.REPLY_NOT_JSON, status=200, body=PAGE)),
     ("authority_busy", True, on_pod(Kind.THROTTLED, status=429)),
-    ("system_assigned_off", True, failed(Kind.IDENTITY_NOT_FOUND, "app_service", status=400)),
-    ("identity_not_assigned", True, failed(Kind.IDENTITY_NOT_FOUND, "app_service", identity=CLIENT, status=400)),
+    ("system_assigned_off", True, failed(Kind.IDENTITY_NOT_FOUND, "app_service", status=400, body=NOT_ASSIGNED)),
+    (
+        "identity_not_assigned",
+        True,
+        failed(Kind.IDENTITY_NOT_FOUND, "app_service", identity=CLIENT, status=400, body=NOT_ASSIGNED),
+    ),
     (
         "no_usable_identity",
         True,
@@ -387,7 +426,16 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         True,
         failed(Kind.NOT_FOUND, "service_fabric", status=404, body={"error": {"code": "DefaultIdentityNotDefined"}}),
     ),
-    ("fabric_no_identity", True, failed(Kind.IDENTITY_NOT_FOUND, "service_fabric", status=404)),
+    (
+        "fabric_no_identity",
+        True,
+        failed(
+            Kind.IDENTITY_NOT_FOUND,
+            "service_fabric",
+            status=404,
+            body={"error": {"code": "ManagedIdentityNotFound"}},
+        ),
+    ),
     (
         "fabric_resource_rejected",
         True,

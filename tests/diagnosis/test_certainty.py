@@ -14,11 +14,12 @@ from mitui.diagnosis.advice import Advice
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.explain import explain
 from mitui.diagnosis.token.advice import advise_token
+from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.simulator.sources.pinned_tls import pinned_tls
-from tests.diagnosis.cases import NOWHERE
+from tests.diagnosis.cases import NOWHERE, TOKEN_CASES, Given
 from tests.diagnosis.running import fail
 from tests.diagnosis.wire_cases import CERTAIN, CLIENT, WITHOUT_A_REPLY, Answer
 from tests.support.raw_server import RawServer
@@ -63,6 +64,36 @@ def of_another_code(answer: Answer) -> set[str]:
     return {each.code for code in re.findall(r"(AADSTS\d+)\D", answer.body) for each in explain(code)}
 
 
+OVER_PLAIN_SOCKETS = frozenset({"imds", "app_service", "azure_ml", "cloud_shell", "service_fabric"})
+REPLIED = [
+    (kind, first, case)
+    for kind, first, case in TOKEN_CASES
+    if case.failure.http_status is not None
+    and case.failure.source in OVER_PLAIN_SOCKETS
+    and case.failure.kind is not FailureKind.TOKEN_EXPIRED
+]
+
+
+@pytest.mark.parametrize(("kind", "first", "case"), REPLIED, ids=[kind for kind, _, _ in REPLIED])
+async def test_every_entry_that_a_reply_leads_to_is_reached_over_the_wire(kind: str, first: bool, case: Given) -> None:
+    failure, exchange = case.failure, case.failure.exchanges[-1]
+    answer = Answer(
+        kind,
+        failure.source,
+        exchange.status or 0,
+        exchange.body,
+        exchange.reply_headers,
+        exchange.reason or "Answer",
+        variables=tuple((name, value) for name, value in case.environment.variables.items() if name != "USER"),
+        client=failure.identity.startswith("client:"),
+        resource=failure.resource,
+    )
+    # The simulated address is itself an override, which is a cause of its own.
+    found = [each.kind for each in await advice_on(answer, case.host) if each.kind != "authority_override"]
+    assert kind in found
+    assert (found[0] == kind) == first, found
+
+
 def mutants(answer: Answer) -> Iterator[Answer]:
     """The answer with each piece of its evidence one byte away, cut short, and in other words."""
     for piece in answer.evidence:
@@ -91,7 +122,7 @@ def _with(answer: Answer, piece: str, other: str) -> Answer:
     )
 
 
-async def advice_on(answer: Answer) -> tuple[Advice, ...]:
+async def advice_on(answer: Answer, host: HostFacts | None = None) -> tuple[Advice, ...]:
     """What the engine makes of this reply, and diagnosis of that."""
     pinned = pinned_tls("node") if answer.source == "service_fabric" else None
     async with RawServer([answer.as_bytes()], tls=pinned.context if pinned else None) as server:
@@ -109,4 +140,4 @@ async def advice_on(answer: Answer) -> tuple[Advice, ...]:
         environment = HostEnvironment({"USER": "web", **variables, **dict(answer.variables)}, Path(NOWHERE))
         identity = ClientId(CLIENT) if answer.client else SystemAssigned()
         failure = await fail(environment, identity, answer.resource, timeout=0.3)
-        return advise_token(failure, HostFacts(), environment)
+        return advise_token(failure, host or HostFacts(), environment)

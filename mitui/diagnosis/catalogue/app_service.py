@@ -36,9 +36,16 @@ _ALLOW_IDENTITY: Final = PerHost(
     }
 )
 _DISABLED: Final = variable("WEBSITE_DISABLE_MSI", "true", "1")
-_NOT_FOUND: Final = seen(Kind.IDENTITY_NOT_FOUND, source=_APP, user_assigned=False)
 # The only words for "no usable identity" that have no code beside them.
 _UNLOADABLE: Final = "unable to load requested managed identity"
+
+
+def _unloadable(case: TokenCase) -> bool:
+    """The reply says that no identity could be loaded, not which one there is none of."""
+    return _UNLOADABLE in case.words
+
+
+_NOT_FOUND: Final = seen(Kind.IDENTITY_NOT_FOUND, source=_APP, user_assigned=False, also=none_of(_unloadable))
 
 
 def _fetching_failed(case: TokenCase) -> bool:
