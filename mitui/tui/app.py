@@ -25,6 +25,7 @@ from mitui.monitor.snapshot import Event, Snapshot, Stopped
 from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.drawing.palette import Palette, palette
+from mitui.tui.drawing.released_widgets import release_removed_widgets
 from mitui.tui.drawing.themes import DARK, LIGHT
 from mitui.tui.feed import Exports, FeedFactory, SnapshotFeed
 from mitui.tui.keys.keymap import long_keys, with_keys
@@ -46,6 +47,9 @@ def _style_sheet() -> str:
     """The text of app.tcss, from wherever this module was loaded: a folder, a wheel or a zip file."""
     loader: Any = globals()["__loader__"]
     return str(loader.get_data(str(Path(__file__).with_name("app.tcss"))), "utf-8")
+
+
+release_removed_widgets()
 
 
 class MituiApp(App[int]):
