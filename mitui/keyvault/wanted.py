@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from mitui.keyvault.permission_table import OPERATIONS
-from mitui.keyvault.verdict import ProbeDepth, ProbeResult, Verdict
+from mitui.keyvault.verdict import ProbeResult, Verdict
 from mitui.safe_text import visible_line
 
 _WORDS: Final = {row.word.lower(): row.word for row in OPERATIONS}
 _SATISFIED: Final = frozenset({Verdict.GRANTED, Verdict.LIKELY})
-_DEPTHS: Final[dict[int, ProbeDepth]] = {1: "read", 2: "crypto", 3: "deep"}
 
 
 class WantSyntaxError(ValueError):
@@ -65,12 +64,6 @@ def beyond(result: ProbeResult, want: Iterable[str]) -> str:
     )
     surplus = [word for word in granted if word not in wanted]
     return f"granted beyond what is wanted: {', '.join(surplus)}" if surplus else ""
-
-
-def depth_for(want: Iterable[str]) -> tuple[ProbeDepth, ...]:
-    """The depths that test everything wanted, least first; what is never tested asks for none."""
-    tiers = {row.tier for row in OPERATIONS if row.word in set(want)}
-    return tuple(depth for tier, depth in _DEPTHS.items() if tier in tiers)
 
 
 def _complaint(word: str) -> str:

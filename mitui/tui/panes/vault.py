@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import PermissionView, VaultView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, width_of, wrap
-from mitui.tui.drawing.times import clock_time, day_time, duration, milliseconds
+from mitui.tui.drawing.times import clock_time, day_time, milliseconds
 from mitui.tui.panes.advice_items import advice_items
 from mitui.tui.panes.matrix import cell_words, lay_out
 from mitui.tui.panes.pane import Pane
@@ -172,7 +173,7 @@ class VaultPane(Pane):
         if watch is None:
             return ()
         if watch.granted_at is not None:
-            took = duration(watch.granted_at - watch.started_at)
+            took = in_words(watch.granted_at - watch.started_at)
             return line(span(f"{glyphs.GRANTED} ", "ok"), span(f"granted after {took}", "text"))
         after = f" · next {clock_time(watch.next_probe_at, times)}" if watch.next_probe_at is not None else ""
         return line(span(f"watching since {clock_time(watch.started_at, times)} · {watch.probes} probes{after}", "dim"))
