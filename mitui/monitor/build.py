@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.diagnosis.overdue_renewal import overdue_renewal_warning
+from mitui.diagnosis.source_warnings import overdue_renewal_warning
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.token.access_token import AccessToken

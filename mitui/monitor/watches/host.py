@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mitui.clock import Clock
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.choices import sdk_choices
+from mitui.diagnosis.source_warnings import slow_endpoint_warning
 from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
@@ -150,8 +151,6 @@ class HostWatch:
         if not message:
             source.slow = None
             return
-        from mitui.diagnosis.slow_endpoint import slow_endpoint_warning
-
         if source.slow is None:
             self._log.add("warning", "source", message)
         source.slow = slow_endpoint_warning(message)
