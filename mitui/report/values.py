@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from mitui import __version__
+from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
-
-if TYPE_CHECKING:
-    from mitui.diagnosis.advice import Advice, HealthWarning
-    from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
+from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
 
 SCHEMA_VERSION: Final = 1
 
