@@ -40,17 +40,13 @@ def missing(result: ProbeResult, want: Iterable[str]) -> tuple[str, ...]:
 
     A grant on the named secret, or on names with the prefix, satisfies as well as one on the whole vault.
     """
-    held = {f"{each.object_type}/{each.permission}" for each in result.permissions if each.verdict in _SATISFIED}
+    held = {each.word for each in result.permissions if each.verdict in _SATISFIED}
     return tuple(word for word in want if word not in held)
 
 
 def unverified(result: ProbeResult, want: Iterable[str]) -> tuple[str, ...]:
     """What is missing without having been denied: the probe could not tell, or did not ask."""
-    refused = {
-        f"{each.object_type}/{each.permission}"
-        for each in result.permissions
-        if each.verdict in (Verdict.DENIED, Verdict.BLOCKED)
-    }
+    refused = {each.word for each in result.permissions if each.verdict in (Verdict.DENIED, Verdict.BLOCKED)}
     return tuple(word for word in missing(result, want) if word not in refused)
 
 
@@ -59,9 +55,7 @@ def beyond(result: ProbeResult, want: Iterable[str]) -> str:
     wanted = tuple(want)
     if not wanted:
         return ""
-    granted = dict.fromkeys(
-        f"{each.object_type}/{each.permission}" for each in result.permissions if each.verdict is Verdict.GRANTED
-    )
+    granted = dict.fromkeys(each.word for each in result.permissions if each.verdict is Verdict.GRANTED)
     surplus = [word for word in granted if word not in wanted]
     return f"granted beyond what is wanted: {', '.join(surplus)}" if surplus else ""
 

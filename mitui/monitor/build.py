@@ -248,8 +248,7 @@ def _vault(vault: WatchedVault, state: VaultState, next_probe_at: float | None) 
         next_probe_at=next_probe_at,
         stages=result.stages,
         permissions=tuple(
-            PermissionView(each, f"{each.object_type}/{each.permission}" in wanted, state.advice.get(each, ()))
-            for each in result.permissions
+            PermissionView(each, each.word in wanted, state.advice.get(each, ())) for each in result.permissions
         ),
         wanted_missing=state.missing,
         notes=state.notes,

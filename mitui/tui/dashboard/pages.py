@@ -76,7 +76,7 @@ class Pages:
         vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
         name = key.partition(":")[2]
         cells = vault.permissions if vault else ()
-        cell = next((each for each in cells if f"{each.result.object_type}/{each.result.permission}" == name), None)
+        cell = next((each for each in cells if each.result.word == name), None)
         if vault is not None and identity is not None and cell is not None:
             self.open_why(why_permission(cell, vault, identity, self._stage.scene.times))
 

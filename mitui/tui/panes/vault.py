@@ -73,7 +73,7 @@ def worst_cell(vault: VaultView) -> PermissionView | None:
 
 def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
     """Why one permission is denied, and what would grant it."""
-    name = f"{cell.result.object_type}/{cell.result.permission}"
+    name = cell.result.word
     advice = cell.advice[0] if cell.advice else None
     cause = advice.cause if advice else cell.result.evidence or "denied"
     why = f"  {glyphs.ENTER} fix"
@@ -138,7 +138,7 @@ class VaultPane(Pane):
         air = [Item(((),))]
         items = [Item((model_line(vault, width),)), *(air if spare > 0 else []), *matrix.items]
         if worst is not None:
-            key = f"{REMEDY}{worst.result.object_type}/{worst.result.permission}"
+            key = f"{REMEDY}{worst.result.word}"
             items += [*(air if spare > 1 else []), Item(remedy, key=key, copy=self._remedy(worst))]
         items += [*(air if spare > 2 else []), *matrix.extras]
         spare -= 3
@@ -184,7 +184,7 @@ class VaultPane(Pane):
         worst = worst_cell(vault) if vault else None
         matrix = lay_out(vault.permissions if vault else (), max(1, self.size.width - 4))
         if worst is not None:
-            matrix = matrix.with_row(f"{REMEDY}{worst.result.object_type}/{worst.result.permission}")
+            matrix = matrix.with_row(f"{REMEDY}{worst.result.word}")
         target = matrix.step(self.item.key if self.item else "", direction)
         if target is not None:
             self.go_to([item.key for item in self._stops()].index(target))
