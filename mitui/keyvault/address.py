@@ -6,12 +6,12 @@ exactly ``https://<name>.<suffix of a known cloud>`` is refused with a sentence 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from mitui.http.proxy import is_loopback
 from mitui.keyvault.verdict import VaultFailure, VaultFailureKind
 from mitui.safe_text import visible_line
 
@@ -161,17 +161,6 @@ def _loopback(parts: SplitResult, host: str, port: int | None, cloud_name: str) 
         parts.scheme,
         loopback=True,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address == ipaddress.IPv6Address("::1") or (address.version == 4 and address.is_loopback)
 
 
 def _refused(message: str) -> VaultFailure:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from urllib.request import parse_http_list
 
 from mitui.engine.identity import is_guid
-from mitui.keyvault.address import VaultAddress, is_loopback
+from mitui.http.proxy import is_loopback
+from mitui.keyvault.address import VaultAddress
 from mitui.safe_text import visible_line
 
 _HEADER_LIMIT: Final = 8192

@@ -15,7 +15,8 @@ from mitui.clock import Clock
 from mitui.engine.failure import TokenFailure
 from mitui.engine.token.access_token import AccessToken
 from mitui.http import HttpFailure, HttpReply
-from mitui.keyvault.address import VaultAddress, is_loopback
+from mitui.http.proxy import is_loopback
+from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.challenge import Challenge, judge, parse_challenges
 from mitui.keyvault.permission_table import LIST_WHOLE_VAULT
 from mitui.keyvault.reading import read_reply
