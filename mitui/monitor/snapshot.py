@@ -16,6 +16,7 @@ from mitui.facts import WithFacts
 
 if TYPE_CHECKING:
     from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
+    from mitui.diagnosis.sdk.carried.packages import ProcessFacts
     from mitui.engine.evidence import Evidence, SourceVerdict
     from mitui.engine.identity import Identity
     from mitui.exchange import Exchange
@@ -207,6 +208,7 @@ class Snapshot:
     events: tuple[Event, ...] = ()  # oldest first, bounded
     assumptions: tuple[str, ...] = ()  # what was assumed because nothing was configured
     assigned: AssignedIdentities | None = None
+    process: ProcessFacts | None = None  # whose view of the host this is; None for our own
     paused: bool = False
     stopped: Stopped | None = None
     interval: float = 60.0  # seconds between health checks

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.engine.evidence import Detection, Evidence, SourceKind
 from mitui.engine.failure import TokenFailure
 from mitui.engine.host.environment import HostEnvironment
@@ -127,6 +128,7 @@ class SourceState:
     checked_at: float | None = None
     failure: FailureView | None = None
     process_note: str = ""
+    process: ProcessFacts | None = None
     warnings: tuple[HealthWarning, ...] = ()
     slow: HealthWarning | None = None  # it takes connections, and is slow to answer
     host: HostFacts = HostFacts()

@@ -38,18 +38,29 @@ def _host(report: Values) -> Iterator[str]:
         **{key: value for key, value in host.items() if key != "name"},
         "source": source["_label"],
         "endpoint": source["endpoint"],
-        "process": source["_process_id"],
+        "process": report["process"]["_words"] if report["process"] else None,
     }
     for key, value in facts.items():
         if value:
             yield f"| {_label(key)} | {_code(str(value))} |"
     yield ""
+    yield from _process(report["process"])
     for evidence in source["evidence"]:
         note = f": {_prose(evidence['note'])}" if evidence["note"] else ""
         yield f"- {_code(evidence['signal'])} {evidence['state']}{note}"
     yield ""
     yield from _warnings(report["warnings"])
     yield from _failure(source["failure"])
+
+
+def _process(process: Values | None) -> Iterator[str]:
+    if process is None or not (process["sdks"] or process["note"]):
+        return
+    for sdk in process["sdks"]:
+        yield f"- {_code(' '.join((sdk['name'], sdk['version'])))} by {_code(sdk['evidence'])}"
+    if process["note"]:
+        yield f"- {_prose(process['note'])}"
+    yield ""
 
 
 def _identity(identity: Values) -> Iterator[str]:

@@ -84,16 +84,25 @@ def _host(report: Values) -> Iterator[str]:
     if source["_process_id"] is not None:
         seen_by = f"as process {source['_process_id']} sees it. {source['_process_note']}"
         yield from _wrapped(seen_by.strip(), " " * 10, " " * 10)
+    yield from _process(report["process"])
     if source["failure"]:
         tried = [f"{each['signal']}: {each['state']}{_after(each['note'])}" for each in source["evidence"]]
-        for number, line in enumerate(tried):
+        for number, line in enumerate((*tried, *source["failure"]["also_tried"])):
             yield from _wrapped(line, "tried     " if number == 0 else " " * 10, " " * 12)
-        for each in source["failure"]["also_tried"]:
-            yield from _wrapped(each, " " * 10, " " * 12)
     for assumption in report["_assumptions"]:
         yield from _wrapped(assumption, "assumed   ", " " * 10)
     for warning in report["warnings"]:
         yield from _wrapped(warning["message"], "warning   ", " " * 10)
+
+
+def _process(process: Values | None) -> Iterator[str]:
+    if process is None:
+        return
+    yield from _wrapped(process["_words"], "process   ", " " * 10)
+    for sdk in process["sdks"]:
+        yield from _wrapped(f"{sdk['name']} {sdk['version']}", " " * 10, " " * 12)
+        yield from _wrapped(sdk["evidence"], " " * 10, " " * 10)
+    yield from _wrapped(process["note"], " " * 10, " " * 10)
 
 
 def _identity(identity: Values) -> Iterator[str]:

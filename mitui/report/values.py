@@ -14,6 +14,7 @@ from typing import Any, Final
 from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
 
 SCHEMA_VERSION: Final = 1
@@ -37,6 +38,7 @@ def report_values(snapshot: Snapshot) -> Values:
             "cloud": host.cloud,
             "resource_id": host.resource_id or None,
         },
+        "process": _process(snapshot.process),
         "source": {
             "kind": str(source.kind),
             "_label": source.label or str(source.kind),
@@ -83,6 +85,19 @@ def _standstill(snapshot: Snapshot) -> str:
     if snapshot.stopped is not None:
         return f"unknown: not updated since {iso(snapshot.stopped.at)}: {snapshot.stopped.reason}"
     return f"{snapshot.status}: looking" if snapshot.phase == "starting" else ""
+
+
+def _process(process: ProcessFacts | None) -> Values | None:
+    if process is None:
+        return None
+    return {
+        "pid": process.process_id,
+        "name": process.name,
+        "runtime": process.runtime or None,
+        "_words": process.words,
+        "sdks": [{"name": each.name, "version": each.version, "evidence": each.evidence} for each in process.sdks],
+        "note": process.note,
+    }
 
 
 def _warning(warning: HealthWarning) -> Values:

@@ -98,7 +98,8 @@ def test_a_stopped_probe_reaches_its_cause(kind: str, first: bool, failure: Vaul
 
 
 @pytest.mark.parametrize(
-    "source", ["imds", "app_service", "azure_arc", "azure_ml", "cloud_shell", "service_fabric", "none"]
+    "source",
+    ["imds", "app_service", "azure_arc", "azure_ml", "cloud_shell", "service_fabric", "workload_identity", "none"],
 )
 @pytest.mark.parametrize("kind", list(FailureKind))
 def test_every_kind_of_failure_has_advice(kind: FailureKind, source: SourceKind) -> None:

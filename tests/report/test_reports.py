@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from mitui.claims import Claims
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.headline import headline
 from mitui.report.json_report import document, json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.text import text_report
-from tests.report.samples import FAILING, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
+from tests.report.samples import EVIDENCE, FAILING, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
 
 EVERY = pytest.mark.parametrize("snapshot", [HEALTHY, FAILING, NO_ENDPOINT, Snapshot()])
 HOSTILE = "\x1b]52;c;AAAA\x07\x9b31m\u202e\u200b|`[x](http://x)<b>@all"
@@ -38,6 +39,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
         "generated_at",
         "status",
         "host",
+        "process",
         "source",
         "sdk_choices",
         "warnings",
@@ -45,6 +47,14 @@ def test_json_holds_every_key_of_the_contract() -> None:
     }
     plain = json.loads(json_report(FAILING))
     assert set(plain["host"]) == {"name", "location", "cloud", "resource_id"}
+    assert plain["process"] == {
+        "pid": 4242,
+        "name": "gunicorn",
+        "runtime": "python 3.11",
+        "sdks": [{"name": "azure-identity", "version": "1.15.0", "evidence": EVIDENCE}],
+        "note": "",
+    }
+    assert document(HEALTHY)["process"] is None
     assert set(plain["source"]) >= {"kind", "endpoint", "evidence"}
     assert set(plain["source"]["evidence"][0]) == {"signal", "kind", "state", "note"}
     assert set(plain["sdk_choices"][0]) == {"sdk", "source", "note"}
@@ -80,6 +90,22 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert (denied["verdict"], denied["wanted"]) == ("denied", True)
     assert denied["commands"][0].startswith("az role assignment create")
     assert vault["permissions"][0]["cause"] is None
+
+
+def test_a_process_and_its_sdks_are_told_in_every_form() -> None:
+    for text in (text_report(FAILING), markdown_report(FAILING)):
+        for each in ("4242 gunicorn, python 3.11", "azure-identity 1.15.0", EVIDENCE):
+            assert each in text
+    nothing = replace(FAILING, process=ProcessFacts(7, "", note="there is no process 7"))
+    assert "there is no process 7" in text_report(nothing)
+    assert "there is no process 7" in markdown_report(nothing)
+    assert document(nothing)["process"] == {
+        "pid": 7,
+        "name": "",
+        "runtime": None,
+        "sdks": [],
+        "note": "there is no process 7",
+    }
 
 
 @EVERY

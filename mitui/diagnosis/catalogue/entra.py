@@ -40,9 +40,14 @@ def _private_link(case: TokenCase) -> bool:
     return "privatelink" in case.failure.resource.lower()
 
 
+def _assigned_here(case: TokenCase) -> bool:
+    """The identity belongs to this host, as every source but workload identity has it."""
+    return case.failure.source != "workload_identity"
+
+
 def _says_no_more(case: TokenCase) -> bool:
     """No number of another refusal goes with the word ``unauthorized_client``, which stands beside many."""
-    return {code for code in case.codes if code.startswith("aadsts")} <= {"aadsts700016"}
+    return _assigned_here(case) and {code for code in case.codes if code.startswith("aadsts")} <= {"aadsts700016"}
 
 
 _AUDIENCE_CODES: Final = ("AADSTS500011", "AADSTS50001", "invalid_resource")
@@ -108,7 +113,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     likely(
         "identity_gone_from_tenant",
         (
-            seen(code="AADSTS700016", user_assigned=True),
+            seen(code="AADSTS700016", user_assigned=True, also=_assigned_here),
             seen(code="unauthorized_client", user_assigned=True, also=_says_no_more),
         ),
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "

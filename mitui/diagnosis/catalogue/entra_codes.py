@@ -11,19 +11,15 @@ from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
     DEVELOPER,
-    HOST_OWNER,
     LINK_ENTRA_CODES,
-    LINK_WORKLOAD,
     ROOT_HERE,
     TENANT_ADMIN,
 )
+from mitui.diagnosis.catalogue.workload_identity import WORKLOAD_CAUSES
 from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.symptom import names_of
 from mitui.diagnosis.token.case import Symptom, TokenCase, seen
 
-_CREDENTIALS: Final = (
-    "az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}"
-)
 _PRINCIPAL: Final = "az ad sp show --id {client_id} --query accountEnabled"
 
 
@@ -48,61 +44,6 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Have an administrator enable the service principal of {resource}, or renew the subscription it belongs to.",
         TENANT_ADMIN,
         ("az ad sp show --id {plain_resource} --query accountEnabled",),
-    ),
-    certain(
-        "federated_issuer_mismatch",
-        _code("AADSTS700211"),
-        "No federated credential of this identity names the issuer of the pod's token.",
-        "Create the credential with the cluster's own OIDC issuer, as it stands in iss; after a cluster is made anew "
-        "its issuer is another one.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    certain(
-        "federated_audience_mismatch",
-        _code("AADSTS700212"),
-        "No federated credential of this identity names the audience of the pod's token.",
-        "Use the audience api://AzureADTokenExchange on both sides, or that of your cloud.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    certain(
-        "federated_subject_mismatch",
-        _code("AADSTS700213"),
-        "No federated credential of this identity names the subject of the pod's token; upper and lower case count.",
-        "Compare sub, system:serviceaccount:<namespace>:<service account>, with the credential's subject letter by "
-        "letter.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    certain(
-        "federated_credential_missing",
-        _code("AADSTS70021", "AADSTS7002138"),
-        "No federated credential of this identity matches the pod's token: issuer, subject or audience differ.",
-        "Compare iss, sub and aud of the projected token with the credentials; a new one takes minutes to be seen.",
-        HOST_OWNER,
-        (_CREDENTIALS,),
-        link=LINK_WORKLOAD,
-    ),
-    certain(
-        "assertion_out_of_time",
-        _code("AADSTS700024", "AADSTS700222"),
-        "The pod's own token is outside the time in which it is valid: it was not renewed, or a clock is wrong.",
-        "Read the token file anew for each request, and compare this host's clock with the real time.",
-        DEVELOPER,
-        ("date --utc",),
-        link=LINK_WORKLOAD,
-    ),
-    certain(
-        "assertion_signature_unknown",
-        _code("AADSTS700027"),
-        "Entra ID can't verify the signature of the assertion: the issuer's published keys don't have its key.",
-        "Look whether the issuer's OIDC discovery document and keys can be read from the internet, and name the key.",
-        HOST_OWNER,
-        link=LINK_WORKLOAD,
     ),
     certain(
         "tenant_not_found",
@@ -176,6 +117,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
 )
 
 _KNOWN: Final = frozenset(name for row in _ROWS for symptom in row.symptoms for name in names_of(symptom)) | {
+    *(name for cause in WORKLOAD_CAUSES for symptom in cause.symptoms for name in names_of(symptom)),
     # These are told by what was asked for, in `entra`.
     *("aadsts500011", "aadsts50001", "aadsts700016", "aadsts50105", "aadsts501051", "aadsts53003", "aadsts530036"),
 }
@@ -187,19 +129,6 @@ def _is_unknown(case: TokenCase) -> bool:
 
 
 ENTRA_CODE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    certain(
-        "cluster_issuer_not_public",
-        (seen(code=("AADSTS70021", "AADSTS700211"), words="kubernetes.default.svc"),),
-        "The pod's token names the cluster's inner address kubernetes.default.svc as its issuer, which Entra ID can't "
-        "look up.",
-        "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
-        HOST_OWNER,
-        (
-            "az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer",
-            "az aks show --resource-group {resource_group} --name {cluster} --query oidcIssuerProfile.issuerUrl",
-        ),
-        link=LINK_WORKLOAD,
-    ),
     *_ROWS,
     possible(
         "entra_code_unknown",

@@ -30,7 +30,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     ),
     certain(
         "endpoint_invalid",
-        (seen(Kind.ENDPOINT_INVALID, source=("imds", "app_service", "azure_arc", "azure_ml", "cloud_shell", "none")),),
+        (seen(Kind.ENDPOINT_INVALID, source=("imds", "none", "workload_identity", *_NOT_IMDS[:-1])),),
         "A variable that should hold an endpoint's address holds none: {message}.",
         "Correct or unset it; the platform sets these variables itself.",
         DEVELOPER,

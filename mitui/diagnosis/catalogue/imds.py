@@ -27,7 +27,7 @@ from mitui.diagnosis.commands import (
     TRY_AS_CLIENT_ID,
     TRY_AS_OBJECT_ID,
 )
-from mitui.diagnosis.token.case import TokenCase, all_of, none_of, not_imds, really_imds, seen, served_by, variable
+from mitui.diagnosis.token.case import TokenCase, none_of, not_imds, really_imds, seen, served_by
 from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = "imds"
@@ -201,22 +201,6 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Move the pod to workload identity, or give it a matching AzureIdentityBinding.",
         DEVELOPER,
         ("kubectl get azureidentity,azureidentitybinding --all-namespaces",),
-        link=LINK_WORKLOAD,
-    ),
-    likely(
-        "workload_identity_pod",
-        (
-            all_of(
-                seen(source=_IMDS),
-                variable("AZURE_FEDERATED_TOKEN_FILE"),
-                variable("AZURE_TENANT_ID"),
-                variable("AZURE_AUTHORITY_HOST"),
-            ),
-        ),
-        "This pod is set up for workload identity, but the request went to the node's IMDS.",
-        "Use WorkloadIdentityCredential or DefaultAzureCredential in the code; the MSAL libraries don't read these "
-        "variables.",
-        DEVELOPER,
         link=LINK_WORKLOAD,
     ),
 )

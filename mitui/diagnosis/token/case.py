@@ -13,6 +13,7 @@ from mitui.diagnosis.reply import codes_in, is_imds, is_web_page, server, words_
 from mitui.diagnosis.symptom import Symptom as Told
 from mitui.diagnosis.symptom import both, described, one_of, saying, several, statuses
 from mitui.engine.failure import FailureKind, TokenFailure
+from mitui.engine.federation.token_file import FederatedToken, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
@@ -25,6 +26,7 @@ _NAMED_BY: Final = {
     "service_fabric": "IDENTITY_ENDPOINT",
     "azure_ml": "MSI_ENDPOINT",
     "cloud_shell": "MSI_ENDPOINT",
+    "workload_identity": "AZURE_AUTHORITY_HOST",
 }
 NO_ANSWER: Final = (
     FailureKind.CONNECTION_REFUSED,
@@ -69,6 +71,19 @@ class TokenCase:
     @cached_property
     def host_type(self) -> HostType:
         return host_type(self.host, self.failure.source, self.environment)
+
+    @cached_property
+    def federated(self) -> FederatedToken | None:
+        """The token in the pod's file as it is now; None for other sources, and where there is none."""
+        if self.failure.source != "workload_identity":
+            return None
+        token = read_federated_token(self.environment)
+        return token if isinstance(token, FederatedToken) else None
+
+    @property
+    def federated_audiences(self) -> tuple[str, ...]:
+        """Whom the pod's token is for."""
+        return self.federated.audiences if self.federated is not None else ()
 
     @property
     def selects_user_assigned(self) -> bool:
