@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from mitui.config.locations import config_path
 from mitui.config.toml_values import (
@@ -171,19 +171,13 @@ def _config(document: Mapping[str, object], place: Path) -> Config:
 def _dashboard(table: Mapping[str, object]) -> DashboardConfig:
     where = "dashboard"
     default = DashboardConfig()
-    known(
-        table,
-        ("theme", "interval", "time_zone", "expiring_below", "glyphs", "mouse", "allow_token_copy"),
-        where,
-    )
-    zone = word_of(table, "time_zone", where, ("utc", "local", "epoch"), default.time_zone)
-    glyphs = word_of(table, "glyphs", where, ("unicode", "ascii"), default.glyphs)
+    known(table, [each.name for each in fields(DashboardConfig)], where)
     return DashboardConfig(
         theme=text_of(table, "theme", where, default.theme),
         interval=seconds_of(table, "interval", where, SHORTEST_INTERVAL, 86_400) or default.interval,
-        time_zone="local" if zone == "local" else "epoch" if zone == "epoch" else "utc",
+        time_zone=word_of(table, "time_zone", where, get_args(TimeZoneName), default.time_zone),
         expiring_below=seconds_of(table, "expiring_below", where, 0, 86_400, default.expiring_below) or 0.0,
-        glyphs="ascii" if glyphs == "ascii" else "unicode",
+        glyphs=word_of(table, "glyphs", where, get_args(Glyphs), default.glyphs),
         mouse=flag_of(table, "mouse", where, default.mouse),
         allow_token_copy=flag_of(table, "allow_token_copy", where, default.allow_token_copy),
     )
@@ -223,22 +217,17 @@ def _resource(table: Mapping[str, object], where: str) -> ResourceConfig:
 
 
 def _vault(table: Mapping[str, object], where: str) -> VaultConfig:
-    known(
-        table,
-        ("url", "name", "secret", "prefix", "want", "probe", "probe_every", "allow_loopback", "ca_file"),
-        where,
-    )
+    known(table, [each.name for each in fields(VaultConfig)], where)
     url = text_of(table, "url", where).strip()
     if not url:
         raise BadKeyError(f'{where}: has no url; say url = "https://contoso-kv.vault.azure.net" or a bare vault name')
-    depth = word_of(table, "probe", where, DEPTHS, "read")
     return VaultConfig(
         url=url,
         name=text_of(table, "name", where),
         secret=text_of(table, "secret", where),
         prefix=text_of(table, "prefix", where),
         want=_want(table, where),
-        probe=next(each for each in DEPTHS if each == depth),
+        probe=word_of(table, "probe", where, DEPTHS, "read"),
         probe_every=seconds_of(table, "probe_every", where, SHORTEST_PROBE_INTERVAL, 7 * 86_400),
         allow_loopback=flag_of(table, "allow_loopback", where, default=False),
         ca_file=text_of(table, "ca_file", where),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from mitui.safe_text import visible_line
+
+WordT = TypeVar("WordT", bound=str)
 
 
 class BadKeyError(Exception):
@@ -75,16 +77,17 @@ def flag_of(table: Mapping[str, object], key: str, where: str, default: bool) ->
     return value
 
 
-def word_of(table: Mapping[str, object], key: str, where: str, allowed: Sequence[str], default: str) -> str:
+def word_of(table: Mapping[str, object], key: str, where: str, allowed: Sequence[WordT], default: WordT) -> WordT:
     """One of the allowed words."""
     value = table.get(key, default)
-    if not isinstance(value, str) or value not in allowed:
-        import difflib
+    for each in allowed:
+        if each == value:
+            return each
+    import difflib
 
-        close = difflib.get_close_matches(str(value).lower(), allowed, 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise BadKeyError(not_allowed(where, key, value, f"one of {', '.join(allowed)}{hint}"))
-    return value
+    close = difflib.get_close_matches(str(value).lower(), allowed, 1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    raise BadKeyError(not_allowed(where, key, value, f"one of {', '.join(allowed)}{hint}"))
 
 
 def seconds_of(
@@ -94,8 +97,7 @@ def seconds_of(
     value = table.get(key, default)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadKeyError(not_allowed(where, key, value, f"a number of seconds from {least:g} to {most:g}"))
-    if not least <= value <= most:
-        raise BadKeyError(not_allowed(where, key, value, f"a number of seconds from {least:g} to {most:g}"))
-    return float(value)
+    # No comparison holds for nan, and none for what is no number.
+    if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
+        return float(value)
+    raise BadKeyError(not_allowed(where, key, value, f"a number of seconds from {least:g} to {most:g}"))

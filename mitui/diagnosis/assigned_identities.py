@@ -15,16 +15,12 @@ from urllib.parse import quote, urlsplit
 from mitui.clock import Clock
 from mitui.diagnosis.commands import fill
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.resources import default_resources
 from mitui.engine.token.access_token import AccessToken
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, exchange_of
 from mitui.secret import Secret
 
-_ENDPOINTS: Final = {
-    "AzureUSGovernmentCloud": "https://management.usgovcloudapi.net",
-    "AzureChinaCloud": "https://management.chinacloudapi.cn",
-}
-_PUBLIC: Final = "https://management.azure.com"
 _API_VERSIONS: Final = (
     ("microsoft.compute/virtualmachinescalesets", "2024-03-01"),
     ("microsoft.compute/virtualmachines", "2024-03-01"),
@@ -67,7 +63,7 @@ async def list_assigned(
     """
     resource_id = _INSTANCE.sub(r"\1", host.resource_id)
     api_version = next((version for kind, version in _API_VERSIONS if kind in resource_id.lower()), "")
-    base = (arm_endpoint or _ENDPOINTS.get(host.cloud, _PUBLIC)).rstrip("/")
+    base = (arm_endpoint or default_resources(host.cloud)[0]).rstrip("/")
     refusal = _objection(token, base, resource_id, api_version)
     if refusal:
         return AssignedList(refusal=refusal)

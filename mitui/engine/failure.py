@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mitui.exchange import Exchange
+from mitui.facts import WithFacts
 
 
 class FailureKind(StrEnum):
@@ -54,7 +55,7 @@ class FailureKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TokenFailure:
+class TokenFailure(WithFacts):
     """Why there is no token: the kind, one sentence, and every exchange that led to it.
 
     ``code`` is the machine-readable code of the error body ("invalid_request", "AADSTS500011", "AudienceNotSupported").
@@ -74,7 +75,3 @@ class TokenFailure:
     failed_at: float = 0.0
     exchanges: tuple[Exchange, ...] = ()
     facts: tuple[tuple[str, str], ...] = field(default=())
-
-    def fact(self, name: str) -> str:
-        """The named fact, or ""."""
-        return dict(self.facts).get(name, "")

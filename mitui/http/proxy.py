@@ -18,7 +18,7 @@ def proxy_for(url: str, variables: Mapping[str, str], *, even_loopback: bool = F
         host, port = (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return ""
-    if not host or (_is_loopback(host) and not even_loopback) or _is_exempt(host, port, _either(variables, "no_proxy")):
+    if not host or (is_loopback(host) and not even_loopback) or _is_exempt(host, port, _either(variables, "no_proxy")):
         return ""
     proxy = _either(variables, f"{parts.scheme}_proxy") or _either(variables, "all_proxy")
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy
@@ -36,7 +36,8 @@ def _either(variables: Mapping[str, str], name: str) -> str:
     return (variables.get(name) or variables.get(name.upper()) or "").strip()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
     if host == "localhost":
         return True
     try:

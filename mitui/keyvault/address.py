@@ -6,13 +6,12 @@ exactly ``https://<name>.<suffix of a known cloud>`` is refused with a sentence 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from mitui.keyvault.clouds import CLOUDS, Cloud, cloud_named
+from mitui.http.proxy import is_loopback
 from mitui.keyvault.verdict import VaultFailure, VaultFailureKind
 from mitui.safe_text import visible_line
 
@@ -20,6 +19,38 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,22}[a-z0-9]\Z")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+\Z")
 _NAME_RULE: Final = "3 to 24 letters, digits and single hyphens, beginning with a letter"
 _ALLOWED: Final = "give the vault's name, or its URL such as https://contoso-kv.vault.azure.net"
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """One cloud. ``name`` is ``azEnvironment`` as IMDS spells it; the suffixes carry no leading dot."""
+
+    name: str
+    vault_suffix: str
+    hsm_suffix: str
+    other_names: tuple[str, ...] = ()
+
+    @property
+    def resource(self) -> str:
+        """The only audience that vaults of this cloud accept; asking for it never depends on what a vault says."""
+        return f"https://{self.vault_suffix}"
+
+
+CLOUDS: Final = (
+    Cloud("AzurePublicCloud", "vault.azure.net", "managedhsm.azure.net", ("AzureCloud",)),
+    Cloud("AzureChinaCloud", "vault.azure.cn", "managedhsm.azure.cn"),
+    Cloud("AzureUSGovernmentCloud", "vault.usgovcloudapi.net", "managedhsm.usgovcloudapi.net", ("AzureUSGovernment",)),
+    Cloud("AzureGermanCloud", "vault.microsoftazure.de", "managedhsm.microsoftazure.de"),
+    Cloud("AzureBleuCloud", "vault.sovcloud-api.fr", "managedhsm.sovcloud-api.fr"),
+)
+
+
+def cloud_named(name: str) -> Cloud | None:
+    """The cloud that IMDS or the Azure CLI calls ``name``; the public one for "", None if there is no such cloud."""
+    wanted = name.strip().lower()
+    if not wanted:
+        return CLOUDS[0]
+    return next((cloud for cloud in CLOUDS if wanted in (n.lower() for n in (cloud.name, *cloud.other_names))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +161,6 @@ def _loopback(parts: SplitResult, host: str, port: int | None, cloud_name: str) 
         parts.scheme,
         loopback=True,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address == ipaddress.IPv6Address("::1") or (address.version == 4 and address.is_loopback)
 
 
 def _refused(message: str) -> VaultFailure:

@@ -6,24 +6,18 @@ names another resource is not the vault we mean, and it gets no token.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+from urllib.request import parse_http_list
 
 from mitui.engine.identity import is_guid
-from mitui.keyvault.address import VaultAddress, is_loopback
+from mitui.http.proxy import is_loopback
+from mitui.keyvault.address import VaultAddress
 from mitui.safe_text import visible_line
 
 _HEADER_LIMIT: Final = 8192
-_PARAMETER: Final = re.compile(
-    r"""\s*,?\s*
-        (?:(?P<scheme>[A-Za-z][A-Za-z0-9_-]*)(?:[ \t]+(?!=)|$|(?=,)))?  # a word without "=" opens a challenge
-        (?:(?P<name>[A-Za-z][A-Za-z0-9_-]*)[ \t]*=[ \t]*
-           (?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]*)))?""",
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +71,15 @@ def judge(challenges: tuple[Challenge, ...], address: VaultAddress) -> str:
 
 
 def _split(header: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    scheme, pairs, position = "", list[tuple[str, str]](), 0
-    while position < len(header):
-        match = _PARAMETER.match(header, position)
-        if match is None or match.end() == position:
-            position += 1  # a stray character: what follows may still be readable
-            continue
-        position = match.end()
-        if match["scheme"]:
+    scheme, pairs = "", list[tuple[str, str]]()
+    for part in parse_http_list(header):
+        left, equals, value = part.partition("=")
+        *before, name = left.split() or [""]
+        if before or (name and not equals):  # a word without "=" opens a challenge
             yield scheme, pairs
-            scheme, pairs = match["scheme"], []
-        if match["name"]:
-            quoted = match["quoted"]
-            value = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-            pairs.append((match["name"].lower(), value.strip()))
+            scheme, pairs = before[-1] if before else name, []
+        if equals:
+            pairs.append((name.lower(), value.strip().strip('"').strip()))
     yield scheme, pairs
 
 

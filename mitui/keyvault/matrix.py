@@ -28,9 +28,9 @@ def arrange(results: Sequence[PermissionResult], model: VaultModel, depth: Probe
     elif model == "rbac":
         complete = [_inferred(each, known) for each in known]
     else:
-        updates = any(_word(each) == "secrets/update" and each.verdict is Verdict.GRANTED for each in known)
-        complete = [_likely_set(each) if updates and _word(each) == "secrets/set" else each for each in known]
-    return tuple(sorted(complete, key=lambda each: (each.target.startswith("secret "), _ORDER.get(_word(each), 0))))
+        updates = any(each.word == "secrets/update" and each.verdict is Verdict.GRANTED for each in known)
+        complete = [_likely_set(each) if updates and each.word == "secrets/set" else each for each in known]
+    return tuple(sorted(complete, key=lambda each: (each.target.startswith("secret "), _ORDER.get(each.word, 0))))
 
 
 def notes_on(
@@ -69,9 +69,9 @@ def notes_on(
 
 
 def _merge_set(results: Sequence[PermissionResult]) -> list[PermissionResult]:
-    tested = next(each for each in results if _word(each) == "secrets/update")
+    tested = next(each for each in results if each.word == "secrets/update")
     answer = replace(tested, permission="set", data_action="secrets/setSecret/action")
-    rest = [each for each in results if _word(each) not in ("secrets/set", "secrets/update")]
+    rest = [each for each in results if each.word not in ("secrets/set", "secrets/update")]
     return [*rest, answer]
 
 
@@ -98,7 +98,3 @@ def _only_public_half(permissions: tuple[PermissionResult, ...]) -> bool:
     public = [verdicts.get(word) for word in ("encrypt", "verify", "wrapKey")]
     private = [verdicts.get(word) for word in ("decrypt", "sign", "unwrapKey")]
     return Verdict.GRANTED in public and all(verdict is Verdict.DENIED for verdict in private)
-
-
-def _word(each: PermissionResult) -> str:
-    return f"{each.object_type}/{each.permission}"

@@ -176,8 +176,3 @@ GET_NAMED_SECRET: Final = Operation(
 def sent_operations(depth: ProbeDepth) -> tuple[Operation, ...]:
     """The rows that this depth asks for, in the order in which they are sent: the harmless before the others."""
     return tuple(sorted((row for row in OPERATIONS if row.sent_at(depth)), key=lambda row: row.tier))
-
-
-def destructive_verbs(depth: ProbeDepth) -> tuple[str, ...]:
-    """The tier-3 permissions that this depth asks for, each once; what a person has to agree to."""
-    return tuple(dict.fromkeys(row.permission for row in OPERATIONS if row.tier == 3 and row.sent_at(depth)))

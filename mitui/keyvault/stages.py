@@ -15,7 +15,8 @@ from mitui.clock import Clock
 from mitui.engine.failure import TokenFailure
 from mitui.engine.token.access_token import AccessToken
 from mitui.http import HttpFailure, HttpReply
-from mitui.keyvault.address import VaultAddress, is_loopback
+from mitui.http.proxy import is_loopback
+from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.challenge import Challenge, judge, parse_challenges
 from mitui.keyvault.permission_table import LIST_WHOLE_VAULT
 from mitui.keyvault.reading import read_reply
@@ -51,15 +52,8 @@ async def check_health(address: VaultAddress, session: VaultSession) -> Outcome:
     info = reply.header("x-ms-keyvault-network-info")
     source, connection = _NETWORK_INFO.search(info), _CONNECTION_TYPE.search(info)
     if reply.status == 200 and not info and not address.loopback:
-        return Outcome.failed(
-            "health",
-            VaultFailureKind.NOT_A_VAULT,
-            "what answers does so without a vault's headers: a proxy that intercepts TLS, or another service; no token "
-            "is sent there",
-            reply.elapsed_ms,
-            http_status=reply.status,
-            exchanges=(answer.exchange,),
-        )
+        message = "what answers does so without a vault's headers: a proxy that intercepts TLS, or another service"
+        return _stopped("health", VaultFailureKind.NOT_A_VAULT, f"{message}; no token is sent there", answer, reply)
     facts: list[tuple[str, str]] = []
     if source:
         facts.append(("source_address", source[1]))
@@ -90,16 +84,9 @@ async def check_challenge(address: VaultAddress, session: VaultSession) -> tuple
     if objection:
         named = visible_line(challenges[0].resource, 200) if challenges else ""
         kind = VaultFailureKind.CHALLENGE_MISMATCH if named else VaultFailureKind.NOT_A_VAULT
-        failed = Outcome.failed(
-            "challenge",
-            kind,
-            f"{objection}; no token is sent there",
-            reply.elapsed_ms,
-            facts=(*facts, ("challenge_resource", named)),
-            http_status=401,
-            exchanges=(answer.exchange,),
-        )
-        return failed, Challenge()
+        facts.append(("challenge_resource", named))
+        message = f"{objection}; no token is sent there"
+        return _stopped("challenge", kind, message, answer, reply, tuple(facts)), Challenge()
     challenge = challenges[0]
     tenant = f"tenant {challenge.tenant}" if challenge.tenant else "no tenant named"
     detail = f"{tenant}, resource {visible_line(challenge.resource, 120)}"
@@ -189,13 +176,19 @@ def _no_reply(name: StageName, answer: Answer, failure: HttpFailure) -> Outcome:
 
 
 def _redirected(name: StageName, answer: Answer, reply: HttpReply) -> Outcome:
+    message = f"the answer is a redirect ({reply.status}), which no vault sends"
+    return _stopped(
+        name, VaultFailureKind.NOT_A_VAULT, f"{message}; it was not followed and no token was sent", answer, reply
+    )
+
+
+def _stopped(
+    name: StageName, kind: VaultFailureKind, message: str, answer: Answer, reply: HttpReply, facts: Facts = ()
+) -> Outcome:
+    """The end of the probe with this answer."""
+    exchanges = (answer.exchange,)
     return Outcome.failed(
-        name,
-        VaultFailureKind.NOT_A_VAULT,
-        f"the answer is a redirect ({reply.status}), which no vault sends; it was not followed and no token was sent",
-        reply.elapsed_ms,
-        http_status=reply.status,
-        exchanges=(answer.exchange,),
+        name, kind, message, reply.elapsed_ms, facts=facts, http_status=reply.status, exchanges=exchanges
     )
 
 

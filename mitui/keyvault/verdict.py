@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from mitui.exchange import Exchange
+from mitui.facts import WithFacts
 
 StageName = Literal["resolve", "connect", "tls", "health", "challenge", "token", "permissions"]
 STAGES: tuple[StageName, ...] = ("resolve", "connect", "tls", "health", "challenge", "token", "permissions")
@@ -62,7 +63,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class PermissionResult:
+class PermissionResult(WithFacts):
     """The verdict on one permission, with its evidence.
 
     ``object_type`` is secrets, keys or certificates; ``permission`` the access-policy word (get, list, wrapKey).
@@ -89,13 +90,14 @@ class PermissionResult:
     exchange: Exchange | None = None
     facts: tuple[tuple[str, str], ...] = ()  # of this very answer, such as deny_assignment_id and decision_reason
 
-    def fact(self, name: str) -> str:
-        """The named fact, or ""."""
-        return dict(self.facts).get(name, "")
+    @property
+    def word(self) -> str:
+        """``secrets/get``"""
+        return f"{self.object_type}/{self.permission}"
 
 
 @dataclass(frozen=True, slots=True)
-class VaultFailure:
+class VaultFailure(WithFacts):
     """Why the probe stopped."""
 
     kind: VaultFailureKind
@@ -107,13 +109,9 @@ class VaultFailure:
     exchanges: tuple[Exchange, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
 
-    def fact(self, name: str) -> str:
-        """The named fact, or ""."""
-        return dict(self.facts).get(name, "")
-
 
 @dataclass(frozen=True, slots=True)
-class ProbeResult:
+class ProbeResult(WithFacts):
     """One whole run of the probe on one vault by one identity. Times are epoch seconds.
 
     ``facts`` carries what answers revealed, under the names ``vault_resource_id``, ``subscription_id``,
@@ -145,7 +143,3 @@ class ProbeResult:
     notes: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     failure: VaultFailure | None = None
-
-    def fact(self, name: str) -> str:
-        """The named fact, or ""."""
-        return dict(self.facts).get(name, "")

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from mitui.keyvault.permission_table import OPERATIONS
-from mitui.keyvault.verdict import ProbeDepth, ProbeResult, Verdict
+from mitui.keyvault.verdict import ProbeResult, Verdict
 from mitui.safe_text import visible_line
 
 _WORDS: Final = {row.word.lower(): row.word for row in OPERATIONS}
 _SATISFIED: Final = frozenset({Verdict.GRANTED, Verdict.LIKELY})
-_DEPTHS: Final[dict[int, ProbeDepth]] = {1: "read", 2: "crypto", 3: "deep"}
 
 
 class WantSyntaxError(ValueError):
@@ -41,17 +40,13 @@ def missing(result: ProbeResult, want: Iterable[str]) -> tuple[str, ...]:
 
     A grant on the named secret, or on names with the prefix, satisfies as well as one on the whole vault.
     """
-    held = {f"{each.object_type}/{each.permission}" for each in result.permissions if each.verdict in _SATISFIED}
+    held = {each.word for each in result.permissions if each.verdict in _SATISFIED}
     return tuple(word for word in want if word not in held)
 
 
 def unverified(result: ProbeResult, want: Iterable[str]) -> tuple[str, ...]:
     """What is missing without having been denied: the probe could not tell, or did not ask."""
-    refused = {
-        f"{each.object_type}/{each.permission}"
-        for each in result.permissions
-        if each.verdict in (Verdict.DENIED, Verdict.BLOCKED)
-    }
+    refused = {each.word for each in result.permissions if each.verdict in (Verdict.DENIED, Verdict.BLOCKED)}
     return tuple(word for word in missing(result, want) if word not in refused)
 
 
@@ -60,17 +55,9 @@ def beyond(result: ProbeResult, want: Iterable[str]) -> str:
     wanted = tuple(want)
     if not wanted:
         return ""
-    granted = dict.fromkeys(
-        f"{each.object_type}/{each.permission}" for each in result.permissions if each.verdict is Verdict.GRANTED
-    )
+    granted = dict.fromkeys(each.word for each in result.permissions if each.verdict is Verdict.GRANTED)
     surplus = [word for word in granted if word not in wanted]
     return f"granted beyond what is wanted: {', '.join(surplus)}" if surplus else ""
-
-
-def depth_for(want: Iterable[str]) -> tuple[ProbeDepth, ...]:
-    """The depths that test everything wanted, least first; what is never tested asks for none."""
-    tiers = {row.tier for row in OPERATIONS if row.word in set(want)}
-    return tuple(depth for tier, depth in _DEPTHS.items() if tier in tiers)
 
 
 def _complaint(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.diagnosis.overdue_renewal import overdue_renewal_warning
+from mitui.diagnosis.source_warnings import overdue_renewal_warning
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.token.access_token import AccessToken
@@ -250,8 +250,7 @@ def _vault(vault: WatchedVault, state: VaultState, next_probe_at: float | None) 
         next_probe_at=next_probe_at,
         stages=result.stages,
         permissions=tuple(
-            PermissionView(each, f"{each.object_type}/{each.permission}" in wanted, state.advice.get(each, ()))
-            for each in result.permissions
+            PermissionView(each, each.word in wanted, state.advice.get(each, ())) for each in result.permissions
         ),
         wanted_missing=state.missing,
         notes=state.notes,

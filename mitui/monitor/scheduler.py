@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.defect import describe
-from mitui.diagnosis.defect_warning import defect_warning
+from mitui.diagnosis.source_warnings import defect_warning
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from mitui.claims import ActualIdentity, Claims
 from mitui.engine.evidence import SourceKind
 from mitui.engine.host.facts import HostFacts
+from mitui.facts import WithFacts
 
 if TYPE_CHECKING:
     from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
@@ -104,7 +105,7 @@ class WatchView:
 
 
 @dataclass(frozen=True, slots=True)
-class VaultView:
+class VaultView(WithFacts):
     """One vault as one identity sees it. The last result stays, with its age, while a new probe runs or has failed."""
 
     vault: str
@@ -127,10 +128,6 @@ class VaultView:
     activity: Activity | None = None
     watch: WatchView | None = None
     origin: Origin = "default"
-
-    def fact(self, name: str) -> str:
-        """The named fact, or ""."""
-        return dict(self.facts).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)

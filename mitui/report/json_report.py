@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.values import Values, published, report_values
-
-if TYPE_CHECKING:
-    from mitui.monitor.snapshot import Snapshot
 
 
 def json_report(snapshot: Snapshot, *, indent: int | None = 2) -> str:

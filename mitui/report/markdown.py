@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.headline import headline_of
 from mitui.report.values import Values, report_values
 from mitui.safe_text import visible_line
-
-if TYPE_CHECKING:
-    from mitui.monitor.snapshot import Snapshot
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|~#!&])")
 

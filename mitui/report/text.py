@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mitui.durations import in_words
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.headline import headline_of
 from mitui.report.values import Values, report_values
 from mitui.safe_text import visible, visible_line
-
-if TYPE_CHECKING:
-    from mitui.monitor.snapshot import Snapshot
 
 WIDTH: Final = 80
 HEADLINE: Final = 240

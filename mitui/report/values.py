@@ -7,17 +7,15 @@ people and stays out of JSON. An id that is not known, a time that has not come 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from mitui import __version__
+from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
-from mitui.report.times import iso
-
-if TYPE_CHECKING:
-    from mitui.diagnosis.advice import Advice, HealthWarning
-    from mitui.diagnosis.sdk.carried.packages import ProcessFacts
-    from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
+from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
 
 SCHEMA_VERSION: Final = 1
 
@@ -58,6 +56,16 @@ def report_values(snapshot: Snapshot) -> Values:
         "warnings": [_warning(each) for each in snapshot.warnings],
         "identities": [_identity(each, snapshot.generated_at) for each in snapshot.identities],
     }
+
+
+def iso(epoch: float | None) -> str | None:
+    """``2026-01-01T00:00:00Z``; None for no time, and for one that no calendar holds."""
+    if epoch is None:
+        return None
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch))
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def published(values: Values) -> Values:

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mitui.keyvault.address import VaultAddress, parse_vault
-from mitui.keyvault.clouds import CLOUDS
+from mitui.keyvault.address import CLOUDS, VaultAddress, parse_vault
 from mitui.keyvault.verdict import VaultFailure, VaultFailureKind
 
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mitui.keyvault.permission_table import OPERATIONS
+from mitui.keyvault.permission_table import OPERATIONS, sent_operations
 from mitui.keyvault.role_guess import guess_roles, inferred_verdict, power_notes
 from mitui.keyvault.roles import BUILT_IN_ROLES, Role
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultModel, Verdict
-from mitui.keyvault.wanted import WantSyntaxError, beyond, depth_for, missing, parse_want, unverified
+from mitui.keyvault.verdict import PermissionResult, ProbeDepth, ProbeResult, VaultModel, Verdict
+from mitui.keyvault.wanted import WantSyntaxError, beyond, missing, parse_want, unverified
+from mitui.monitor.plan import DEPTHS
 
 
 def result_with(
@@ -109,11 +110,17 @@ def test_what_goes_beyond_the_wanted_is_named() -> None:
     assert beyond(result, ()) == ""
 
 
-def test_the_depth_that_tests_what_is_wanted() -> None:
-    assert depth_for(("secrets/get",)) == ("read",)
-    assert depth_for(("secrets/get", "keys/sign")) == ("read", "crypto")
-    assert depth_for(("keys/delete",)) == ("deep",)
-    assert depth_for(("secrets/set",)) == ()
+@pytest.mark.parametrize(
+    ("word", "depths"),
+    [
+        ("secrets/get", ["read", "crypto", "deep"]),
+        ("keys/sign", ["crypto"]),
+        ("keys/delete", ["deep"]),
+        ("secrets/set", []),
+    ],
+)
+def test_the_depths_that_test_what_is_wanted(word: str, depths: list[ProbeDepth]) -> None:
+    assert [depth for depth in DEPTHS if any(row.word == word for row in sent_operations(depth))] == depths
 
 
 @pytest.mark.parametrize("role", BUILT_IN_ROLES, ids=lambda role: role.name)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitui.tui.drawing.times import clock_time, countdown, day_time, duration, full_time, milliseconds
+from mitui.durations import in_words
+from mitui.tui.drawing.times import clock_time, countdown, day_time, full_time, milliseconds
 from mitui.tui.settings import TIME_FORMATS, TimeFormat
 from tests.support.snapshots import NOW
 
@@ -59,10 +60,10 @@ def test_countdowns(seconds: float, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "expected"), [(0, "0 s"), (59, "59 s"), (150, "2 m 30 s"), (3600, "1 h"), (86_700, "1 d")]
+    ("seconds", "expected"), [(0, "0 s"), (59, "59 s"), (150, "2 min 30 s"), (3600, "1 h"), (86_700, "1 d")]
 )
 def test_durations(seconds: float, expected: str) -> None:
-    assert duration(seconds) == expected
+    assert in_words(seconds) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0.4, "<1 ms"), (2.1, "2 ms"), (1400.0, "1.4 s")])

@@ -13,16 +13,8 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.firmware import firmware_cloud
 from mitui.engine.identity import is_guid
-from mitui.engine.resources import cloud_of_resource, nearest_resource
+from mitui.engine.resources import cloud_of_resource, default_resources, nearest_resource
 
-ARM_RESOURCES: Final = {
-    "AzureUSGovernmentCloud": "https://management.usgovcloudapi.net",
-    "AzureChinaCloud": "https://management.chinacloudapi.cn",
-}
-VAULT_RESOURCES: Final = {
-    "AzureUSGovernmentCloud": "https://vault.usgovcloudapi.net",
-    "AzureChinaCloud": "https://vault.azure.cn",
-}
 _USERS: Final = ("USER", "LOGNAME", "USERNAME")
 _CREDENTIAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}\Z", re.ASCII)  # as Entra ID takes it
 _SUPPORTED: Final = re.compile(r"[Ss]upported audiences?:\s*([^\"}\\]+)")
@@ -109,8 +101,7 @@ def host_facts(host: HostFacts, kind: HostType, environment: HostEnvironment) ->
         "batch_pool": environment.get("AZ_BATCH_POOL_ID"),
         "batch_account": environment.get("AZ_BATCH_ACCOUNT_NAME"),
         "machine": name if kind == "arc" else "",
-        "arm_resource": ARM_RESOURCES.get(host.cloud, "https://management.azure.com"),
-        "vault_resource": VAULT_RESOURCES.get(host.cloud, "https://vault.azure.net"),
+        "arm_resource": default_resources(host.cloud)[0],
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 FAR: Final = 10 * 365.25 * 86400  # seconds ahead of now that no expiry goes beyond; more is garbage
@@ -13,25 +15,12 @@ EARLY: Final = 300.0  # a token is replaced this long before it expires
 LONG: Final = 7200.0  # from this lifetime on it is replaced at half of it instead
 SOONEST: Final = 30.0  # no new token is asked for sooner than this after the last came
 _NUMBER: Final = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,12})?\Z", re.ASCII)
-_ZONE: Final = r"(?:\s?(?P<zone>Z|UTC|[+-]\d{2}:?\d{2}))?\Z"
-_SLASHED: Final = re.compile(
-    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}) (?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})"
-    r"(?:\s(?P<half>[AP]M))?" + _ZONE,
-    re.ASCII | re.IGNORECASE,
+_SLASHED: Final = (
+    "%m/%d/%Y %I:%M:%S %p %z",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %H:%M:%S %z",
+    "%m/%d/%Y %H:%M:%S",
 )
-_ISO: Final = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})[T ](?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})"
-    r"(?:\.\d{1,12})?(?P<half>)" + _ZONE,
-    re.ASCII | re.IGNORECASE,
-)
-
-
-_HTTP_DATE: Final = re.compile(
-    r"[A-Z][a-z]{2}, (?P<day>\d{2}) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4})"
-    r" (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) GMT\Z",
-    re.ASCII,
-)
-_MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 def read_number(value: object) -> float | None:
@@ -59,55 +48,26 @@ def read_moment(value: object) -> float | None:
     number = read_number(value)
     if number is not None or not isinstance(value, str):
         return number
-    text = value.strip()
-    match = _SLASHED.match(text) or _ISO.match(text)
-    if match is None:
-        return None
-    hour = int(match["hour"])
-    if match["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if match["half"].upper() == "PM" else 0)
-    try:
-        moment = datetime(
-            int(match["year"]),
-            int(match["month"]),
-            int(match["day"]),
-            hour,
-            int(match["minute"]),
-            int(match["second"]),
-            tzinfo=_zone(match["zone"]),
-        )
-        return moment.timestamp()
-    except (ValueError, OverflowError):
-        return None
+    moment = _read_date(value.strip())
+    return None if moment is None else moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+
+
+def _read_date(text: str) -> datetime | None:
+    with contextlib.suppress(ValueError):
+        return datetime.fromisoformat(text)
+    for spelling in _SLASHED:
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(text, spelling)  # noqa: DTZ007 - one without a zone is UTC
+    return None
 
 
 def read_http_date(text: str) -> float | None:
     """Epoch seconds of a date as HTTP headers have it ("Sun, 06 Nov 1994 08:49:37 GMT"); None for anything else."""
-    match = _HTTP_DATE.match(text)
-    if match is None:
-        return None
-    month = _MONTHS.find(match["month"]) // 3 + 1
     try:
-        return datetime(
-            int(match["year"]),
-            month,
-            int(match["day"]),
-            int(match["hour"]),
-            int(match["minute"]),
-            int(match["second"]),
-            tzinfo=UTC,
-        ).timestamp()
-    except ValueError:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-
-
-def _zone(text: str | None) -> timezone:
-    if text is None or text.upper() in ("Z", "UTC"):
-        return UTC
-    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
-    return timezone(-offset if text[0] == "-" else offset)
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
 def read_expiry(reply: Mapping[str, object], now: float) -> float | None:

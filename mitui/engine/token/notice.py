@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mitui.facts import WithFacts
+
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(WithFacts):
     """A finding of the engine: a snake_case ``kind``, one sentence, and the facts behind it.
 
     ``diagnosis`` turns it into a warning with a remedy. Kinds the engine raises: ``identity_substituted``
@@ -17,7 +19,3 @@ class Notice:
     kind: str
     message: str
     facts: tuple[tuple[str, str], ...] = ()
-
-    def fact(self, name: str) -> str:
-        """The named fact, or ""."""
-        return dict(self.facts).get(name, "")

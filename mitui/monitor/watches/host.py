@@ -9,6 +9,7 @@ from mitui.defect import describe
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.sdk.choices import sdk_choices
+from mitui.diagnosis.source_warnings import slow_endpoint_warning
 from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
@@ -169,8 +170,6 @@ class HostWatch:
         if not message:
             source.slow = None
             return
-        from mitui.diagnosis.slow_endpoint import slow_endpoint_warning
-
         if source.slow is None:
             self._log.add("warning", "source", message)
         source.slow = slow_endpoint_warning(message)

@@ -237,7 +237,7 @@ class VaultWatch:
 
 def _words(result: ProbeResult | None, verdicts: tuple[Verdict, ...]) -> frozenset[str]:
     found = result.permissions if result is not None else ()
-    return frozenset(f"{each.object_type}/{each.permission}" for each in found if each.verdict in verdicts)
+    return frozenset(each.word for each in found if each.verdict in verdicts)
 
 
 def _changes(before: ProbeResult, after: ProbeResult) -> list[str]:
@@ -246,7 +246,7 @@ def _changes(before: ProbeResult, after: ProbeResult) -> list[str]:
     for each in after.permissions:
         was = known.get((each.object_type, each.permission, each.target))
         if was is not None and was is not each.verdict and Verdict.UNTESTED not in (was, each.verdict):
-            changes.append(f"{each.object_type}/{each.permission} was {was} and is now {each.verdict}")
+            changes.append(f"{each.word} was {was} and is now {each.verdict}")
     return changes
 
 

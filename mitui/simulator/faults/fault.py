@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
@@ -84,6 +84,16 @@ class FaultBoard:
                             self._active.remove(each)
                     return each
             return None
+
+
+def always(make: Callable[[], Answer]) -> Callable[[Situation], Answer]:
+    """What ``make`` answers, whatever the situation."""
+    return lambda _situation: make()
+
+
+def with_settings(**changes: object) -> Callable[[Situation], Answer]:
+    """What a host answers whose settings differ in ``changes``."""
+    return lambda situation: situation.healthy(replace(situation.settings, **changes))  # type: ignore[arg-type]
 
 
 def suits_request(active: ActiveFault, request: RecordedRequest, identity: str, *, is_token: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from mitui.simulator.faults.fault import Answer, Fault, Situation
+from mitui.simulator.faults.fault import Answer, Fault, Situation, always, with_settings
 from mitui.simulator.replies import IMDS, KESTREL, json_reply, oauth_error, parameter, text_reply, unknown_resource
 from mitui.simulator.server import Reply
 from mitui.simulator.sources import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
@@ -17,17 +17,24 @@ _FABRIC: Final = ("service_fabric",)
 _APP: Final = ("app_service", "container_apps")
 
 
-def _always(make: Callable[[], Answer]) -> Callable[[Situation], Answer]:
-    return lambda _situation: make()
-
-
-def _with(**changes: object) -> Callable[[Situation], Answer]:
-    """What a host answers whose settings differ in ``changes``."""
-    return lambda situation: situation.healthy(replace(situation.settings, **changes))  # type: ignore[arg-type]
+# What stands between a client and IMDS says for itself.
+_RESTARTING: Final = text_reply(500, "The service is restarting.", (("Server", "Microsoft-IIS/10.0"),))
+_DOCKER_WORDS: Final = (
+    "connecting to 169.254.169.254:80: dial tcp 169.254.169.254:80: connectex: "
+    "A socket operation was attempted to an unreachable network."
+)
+_DOCKER: Final = Reply(403, (("Connection", "close"),), _DOCKER_WORDS.encode(), _DOCKER_WORDS, close=True)
+_MESH_WORDS: Final = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
+_MESH: Final = text_reply(503, _MESH_WORDS, (("Server", "envoy"),))
+_LINKERD: Final = Reply(502, (("l5d-proxy-error", "endpoint 169.254.169.254:80: connect timed out after 1s"),))
 
 
 def _imds_error(error: str, description: str, status: int = 400) -> Callable[[Situation], Answer]:
-    return lambda _situation: oauth_error(status, error, description)
+    return always(lambda: oauth_error(status, error, description))
+
+
+def _arc_error(status: int, description: str) -> Callable[[Situation], Answer]:
+    return always(lambda: oauth_error(status, "invalid_request", description, ()))
 
 
 def _bad_resource(situation: Situation) -> Answer:
@@ -40,18 +47,6 @@ def _throttle(situation: Situation) -> Answer:
     return reply if pause is None else replace(reply, headers=(*reply.headers, ("Retry-After", str(pause))))
 
 
-def _restart(_situation: Situation) -> Answer:
-    return text_reply(500, "The service is restarting.", (("Server", "Microsoft-IIS/10.0"),))
-
-
-def _docker(_situation: Situation) -> Answer:
-    text = (
-        "connecting to 169.254.169.254:80: dial tcp 169.254.169.254:80: connectex: "
-        "A socket operation was attempted to an unreachable network."
-    )
-    return Reply(403, (("Connection", "close"),), text.encode(), text, close=True)
-
-
 def _proxy(situation: Situation) -> Answer:
     status = int(situation.options.get("status", 403))
     page = (
@@ -62,25 +57,12 @@ def _proxy(situation: Situation) -> Answer:
     return text_reply(status, page, headers, kind="text/html;charset=utf-8")
 
 
-def _mesh(_situation: Situation) -> Answer:
-    text = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
-    return text_reply(503, text, (("Server", "envoy"),))
-
-
-def _linkerd(_situation: Situation) -> Answer:
-    return Reply(502, (("l5d-proxy-error", "endpoint 169.254.169.254:80: connect timed out after 1s"),))
-
-
 def _proxy_agent(situation: Situation) -> Answer:
     return Reply(int(situation.options.get("status", 403)), (("Connection", "close"),), close=True)
 
 
 def _redirect(situation: Situation) -> Answer:
     return Reply(302, (*KESTREL, ("Location", str(situation.options["location"]))))
-
-
-def _arc_error(status: int, description: str) -> Callable[[Situation], Answer]:
-    return lambda _situation: oauth_error(status, "invalid_request", description, ())
 
 
 def _audience_refused(situation: Situation) -> Answer:
@@ -92,7 +74,7 @@ def _challenge_again(situation: Situation) -> Answer:
 
 
 IMDS_FAULTS: Final = (
-    Fault("imds.ok", "answers as it should", _with(), _IMDS),
+    Fault("imds.ok", "answers as it should", with_settings(), _IMDS),
     Fault(
         "imds.nohdr",
         "400: the Metadata header got lost on the way",
@@ -100,7 +82,7 @@ IMDS_FAULTS: Final = (
         _IMDS,
     ),
     Fault("imds.notfound", "400: no such identity here", _imds_error("invalid_request", "Identity not found"), _IMDS),
-    Fault("imds.multi", "400: several identities and no selector", _always(imds.multiple_identities), _IMDS),
+    Fault("imds.multi", "400: several identities and no selector", always(imds.multiple_identities), _IMDS),
     Fault("imds.badres", "400: AADSTS500011, no such audience in the tenant", _bad_resource, _IMDS),
     Fault(
         "imds.unauthorized",
@@ -113,49 +95,63 @@ IMDS_FAULTS: Final = (
         _IMDS,
     ),
     Fault("imds.throttle", "429; `retry_after` adds the header", _throttle, _IMDS),
-    Fault("imds.gone", "410: the service is being upgraded", _always(lambda: Reply(410, IMDS)), _IMDS),
+    Fault("imds.gone", "410: the service is being upgraded", always(lambda: Reply(410, IMDS)), _IMDS),
     Fault(
         "imds.updating",
         "404: the service is being updated",
-        _always(lambda: json_reply(404, {"error": "Not found"}, IMDS)),
+        always(lambda: json_reply(404, {"error": "Not found"}, IMDS)),
         _IMDS,
     ),
-    Fault("imds.restart", "500 in plain text, from the server behind IMDS", _restart, _IMDS),
+    Fault("imds.restart", "500 in plain text, from the server behind IMDS", always(lambda: _RESTARTING), _IMDS),
     Fault(
         "imds.unknown",
         "500: Entra couldn't be reached",
         _imds_error("unknown", "Failed to retrieve token from the Active directory. For details see logs in C:\\", 500),
         _IMDS,
     ),
-    Fault("imds.nov2", "no getplatformmetadata: version 1 only", _with(imds_v2=False), _IMDS, "request"),
-    Fault("imds.v2", "getplatformmetadata is there", _with(imds_v2=True), _IMDS, "request"),
-    Fault("imds.info", "answers as it should; for /metadata/identity/info", _with(), _IMDS, "request"),
-    Fault("docker", "403 of Docker Desktop's proxy, with the cause in the reason phrase", _docker, _IMDS, "request"),
+    Fault("imds.nov2", "no getplatformmetadata: version 1 only", with_settings(imds_v2=False), _IMDS, "request"),
+    Fault("imds.v2", "getplatformmetadata is there", with_settings(imds_v2=True), _IMDS, "request"),
+    Fault("imds.info", "answers as it should; for /metadata/identity/info", with_settings(), _IMDS, "request"),
+    Fault(
+        "docker",
+        "403 of Docker Desktop's proxy, with the cause in the reason phrase",
+        always(lambda: _DOCKER),
+        _IMDS,
+        "request",
+    ),
     Fault("proxy", "`status` (403) and a page of a proxy", _proxy, _IMDS, "request"),
-    Fault("mesh", "503 of a mesh's Envoy sidecar that can't pass the request on", _mesh, _IMDS, "request"),
-    Fault("linkerd", "502 of Linkerd's sidecar", _linkerd, _IMDS, "request"),
+    Fault(
+        "mesh", "503 of a mesh's Envoy sidecar that can't pass the request on", always(lambda: _MESH), _IMDS, "request"
+    ),
+    Fault("linkerd", "502 of Linkerd's sidecar", always(lambda: _LINKERD), _IMDS, "request"),
     Fault("proxy_agent", "`status` (403) of Azure's Guest Proxy Agent: empty", _proxy_agent, _IMDS, "request"),
     Fault("vpn", "takes connections and resets them at once", None, _IMDS, "connection"),
 )
 
 APP_SERVICE_FAULTS: Final = (
-    Fault("as.ok", "answers as it should", _with(), _APP),
+    Fault("as.ok", "answers as it should", with_settings(), _APP),
     Fault(
-        "as.2017.win", "expires_on as Windows hosts wrote it in 2017", _with(expires_on="windows"), (*_APP, "azure_ml")
+        "as.2017.win",
+        "expires_on as Windows hosts wrote it in 2017",
+        with_settings(expires_on="windows"),
+        (*_APP, "azure_ml"),
     ),
     Fault(
-        "as.2017.linux", "expires_on as Linux hosts wrote it in 2017", _with(expires_on="linux"), (*_APP, "azure_ml")
+        "as.2017.linux",
+        "expires_on as Linux hosts wrote it in 2017",
+        with_settings(expires_on="linux"),
+        (*_APP, "azure_ml"),
     ),
-    Fault("as.iso", "expires_on in ISO 8601", _with(expires_on="iso"), (*_APP, "azure_ml")),
-    Fault("as.noid", "400: no such identity", _always(app_service.no_identity), _APP),
-    Fault("as.noid.pascal", "the same in PascalCase", _always(lambda: app_service.no_identity(pascal_case=True)), _APP),
-    Fault("as.401", "401: the header's value is not the right one", _always(app_service.unauthorized), _APP),
-    Fault("as.500", "500: the error behind it is hidden", _always(app_service.unknown_audience), _APP),
+    Fault("as.iso", "expires_on in ISO 8601", with_settings(expires_on="iso"), (*_APP, "azure_ml")),
+    Fault("as.noid", "400: no such identity", always(app_service.no_identity), _APP),
+    Fault("as.noid.pascal", "the same in PascalCase", always(lambda: app_service.no_identity(pascal_case=True)), _APP),
+    Fault("as.401", "401: the header's value is not the right one", always(app_service.unauthorized), _APP),
+    Fault("as.500", "500: the error behind it is hidden", always(app_service.unknown_audience), _APP),
     Fault("as.redirect", "302 to another port, where host.decoy_requests shows what came", _redirect, _APP),
     Fault(
         "aca.noid",
         "400 in the words of Container Apps",
-        _always(
+        always(
             lambda: app_service.error(
                 400,
                 "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.",
@@ -163,51 +159,56 @@ APP_SERVICE_FAULTS: Final = (
         ),
         _APP,
     ),
-    Fault("aca.403", "403 with nothing in it", _always(app_service.forbidden), _APP),
+    Fault("aca.403", "403 with nothing in it", always(app_service.forbidden), _APP),
 )
 
 
 ARC_FAULTS: Final = (
     Fault("arc.challenge", "401 with a new key file, whatever was sent", _challenge_again, _ARC),
-    Fault("arc.ok.legacy", "an old agent: ignores selectors and confirms nothing", _with(legacy_agent=True), _ARC),
-    Fault("arc.ok.echo", "a new agent: honours selectors and confirms them", _with(legacy_agent=False), _ARC),
-    Fault("arc.stale", "the key file holds a key that is no longer good", _with(challenge="stale"), _ARC),
-    Fault("arc.nokey", "the key file is gone before it can be read", _with(challenge="missing"), _ARC),
+    Fault(
+        "arc.ok.legacy", "an old agent: ignores selectors and confirms nothing", with_settings(legacy_agent=True), _ARC
+    ),
+    Fault("arc.ok.echo", "a new agent: honours selectors and confirms them", with_settings(legacy_agent=False), _ARC),
+    Fault("arc.stale", "the key file holds a key that is no longer good", with_settings(challenge="stale"), _ARC),
+    Fault("arc.nokey", "the key file is gone before it can be read", with_settings(challenge="missing"), _ARC),
     Fault(
         "arc.unreadable",
         "the key file belongs to a group that the caller isn't in",
-        _with(challenge="unreadable"),
+        with_settings(challenge="unreadable"),
         _ARC,
     ),
     Fault(
         "arc.404", "404: such an identity isn't assigned to this server", _arc_error(404, "Identity not found"), _ARC
     ),
     Fault("arc.disconnected", "400: the agent lost its connection", _arc_error(400, "The agent is disconnected"), _ARC),
-    Fault("arc.evil", "the realm is /etc/shadow", _with(challenge="shadow"), _ARC),
-    Fault("arc.evil.quoted", "the realm is in quotes; harmless", _with(challenge="quoted"), _ARC),
-    Fault("arc.evil.newline", "the key ends in a line feed; harmless", _with(challenge="newline"), _ARC),
-    Fault("arc.evil.traversal", "the realm leaves the directory by ..", _with(challenge="traversal"), _ARC),
-    Fault("arc.evil.symlink", "the key file is a symbolic link", _with(challenge="symlink"), _ARC),
-    Fault("arc.evil.big", "the key file has 5000 bytes", _with(challenge="big"), _ARC),
-    Fault("arc.evil.fifo", "the key file is a pipe that nobody writes to", _with(challenge="fifo"), _ARC),
-    Fault("arc.evil.digest", "the scheme is Digest", _with(challenge="digest"), _ARC),
-    Fault("arc.evil.silent", "401 without a challenge", _with(challenge="silent"), _ARC),
+    Fault("arc.evil", "the realm is /etc/shadow", with_settings(challenge="shadow"), _ARC),
+    Fault("arc.evil.quoted", "the realm is in quotes; harmless", with_settings(challenge="quoted"), _ARC),
+    Fault("arc.evil.newline", "the key ends in a line feed; harmless", with_settings(challenge="newline"), _ARC),
+    Fault("arc.evil.traversal", "the realm leaves the directory by ..", with_settings(challenge="traversal"), _ARC),
+    Fault("arc.evil.symlink", "the key file is a symbolic link", with_settings(challenge="symlink"), _ARC),
+    Fault("arc.evil.big", "the key file has 5000 bytes", with_settings(challenge="big"), _ARC),
+    Fault("arc.evil.fifo", "the key file is a pipe that nobody writes to", with_settings(challenge="fifo"), _ARC),
+    Fault("arc.evil.digest", "the scheme is Digest", with_settings(challenge="digest"), _ARC),
+    Fault("arc.evil.silent", "401 without a challenge", with_settings(challenge="silent"), _ARC),
 )
 
 OTHER_FAULTS: Final = (
-    Fault("ml.nomsi", "404 in plain text: no such identity", _always(azure_ml.no_identity), ("azure_ml",)),
+    Fault("ml.nomsi", "404 in plain text: no such identity", always(azure_ml.no_identity), ("azure_ml",)),
     Fault(
-        "ml.user", "the token of the signed-in user, for want of a client id", _with(single_sign_on=True), ("azure_ml",)
+        "ml.user",
+        "the token of the signed-in user, for want of a client id",
+        with_settings(single_sign_on=True),
+        ("azure_ml",),
     ),
     Fault("cs.aud", "400: the audience isn't on the list", _audience_refused, ("cloud_shell",)),
     Fault(
         "cs.session",
         "400: the portal's tab is gone",
-        _always(lambda: cloud_shell.error(400, "SessionNotFound", "The portal session is no longer connected.")),
+        always(lambda: cloud_shell.error(400, "SessionNotFound", "The portal session is no longer connected.")),
         ("cloud_shell",),
     ),
-    Fault("sf.nosecret", "401: the header got lost on the way", _always(service_fabric.no_secret), _FABRIC),
-    Fault("sf.noid", "404: the application has no identity", _always(service_fabric.no_identity), _FABRIC),
+    Fault("sf.nosecret", "401: the header got lost on the way", always(service_fabric.no_secret), _FABRIC),
+    Fault("sf.noid", "404: the application has no identity", always(service_fabric.no_identity), _FABRIC),
     Fault("sf.wrongpin", "another certificate than the announced one", None, _FABRIC, "connection"),
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mitui.simulator.faults.fault import Answer, Fault, Situation
+from mitui.simulator.faults.fault import Answer, Fault, Situation, always, with_settings
 from mitui.simulator.replies import text_reply
 from mitui.simulator.server import Abort, Reply
 from mitui.simulator.settings import DAY_AND_FIVE_MINUTES
@@ -67,18 +67,6 @@ def _half_json(situation: Situation) -> Answer:
     return replace(reply, body=reply.body[: len(reply.body) // 2])
 
 
-def _empty(_situation: Situation) -> Answer:
-    return Reply(200, _JSON)
-
-
-def _not_a_jwt(situation: Situation) -> Answer:
-    return situation.healthy(replace(situation.settings, token_style="not-a-jwt", platform_cache=False))
-
-
-def _opaque(situation: Situation) -> Answer:
-    return situation.healthy(replace(situation.settings, token_style="opaque", platform_cache=False))
-
-
 def _expired(situation: Situation) -> Answer:
     since = float(situation.options.get("seconds", 3600))
     return situation.healthy(replace(situation.settings, lifetime=-since, lifetimes={}, platform_cache=False))
@@ -90,23 +78,11 @@ def _expiring(situation: Situation) -> Answer:
     return situation.healthy(replace(situation.settings, lifetime=left, lifetimes={}, age=age, ages={}))
 
 
-def _blackhole(_situation: Situation) -> Answer:
-    return Abort.HANG
-
-
-def _reset(_situation: Situation) -> Answer:
-    return Abort.RESET
-
-
-def _close(_situation: Situation) -> Answer:
-    return Abort.CLOSE
-
-
 TRANSPORT_FAULTS: Final = (
     Fault("slow", "answers after `seconds` (3)", _slow, reach="request"),
-    Fault("blackhole", "takes the request and never answers", _blackhole, reach="request"),
-    Fault("reset", "takes the request and resets the connection", _reset, reach="request"),
-    Fault("closed", "takes the request and closes the connection", _close, reach="request"),
+    Fault("blackhole", "takes the request and never answers", always(lambda: Abort.HANG), reach="request"),
+    Fault("reset", "takes the request and resets the connection", always(lambda: Abort.RESET), reach="request"),
+    Fault("closed", "takes the request and closes the connection", always(lambda: Abort.CLOSE), reach="request"),
     Fault("drip", "sends one byte of the body each `pace` (0.1) seconds", _drip),
     Fault("truncated", "closes the connection in the middle of the body", _truncated),
     Fault("wrong-length", "announces a Content-Length that is 7 bytes short", _wrong_length),
@@ -114,9 +90,17 @@ TRANSPORT_FAULTS: Final = (
     Fault("huge", "answers 200 with a body that never ends", _huge),
     Fault("html", "answers `status` (200) with a web page", _html),
     Fault("half-json", "answers with the first half of the JSON, its length correct", _half_json),
-    Fault("empty-body", "answers 200 with nothing in it", _empty),
-    Fault("not-a-jwt", "the token is some text that is no JWT", _not_a_jwt),
-    Fault("opaque", "the token is encrypted: five parts, and no claims to read", _opaque),
+    Fault("empty-body", "answers 200 with nothing in it", always(lambda: Reply(200, _JSON))),
+    Fault(
+        "not-a-jwt",
+        "the token is some text that is no JWT",
+        with_settings(token_style="not-a-jwt", platform_cache=False),
+    ),
+    Fault(
+        "opaque",
+        "the token is encrypted: five parts, and no claims to read",
+        with_settings(token_style="opaque", platform_cache=False),
+    ),
     Fault("expiring", "the token lasts `seconds` (252) more", _expiring),
     Fault("expired", "the token expired `seconds` (3600) ago", _expired),
 )

@@ -87,21 +87,9 @@ def _write(file: Path, key: str) -> None:
     file.chmod(0o640)
 
 
-def _write_newline(file: Path, key: str) -> None:
-    file.write_text(key + "\n")
-
-
-def _write_nothing(_file: Path, _key: str) -> None:
-    return
-
-
 def _write_unreadable(file: Path, key: str) -> None:
     file.write_text(key)
     file.chmod(0)
-
-
-def _write_above(file: Path, key: str) -> None:
-    (file.parent.parent / file.name).write_text(key)
 
 
 def _write_symlink(file: Path, key: str) -> None:
@@ -110,20 +98,12 @@ def _write_symlink(file: Path, key: str) -> None:
     file.symlink_to(target)
 
 
-def _write_big(file: Path, key: str) -> None:
-    file.write_text(key.ljust(5000, "0"))
-
-
-def _write_fifo(file: Path, _key: str) -> None:
-    os.mkfifo(file)
-
-
-_WRITERS: Final[dict[str, Callable[[Path, str], None]]] = {
-    "newline": _write_newline,
-    "missing": _write_nothing,
+_WRITERS: Final[dict[str, Callable[[Path, str], object]]] = {
+    "newline": lambda file, key: file.write_text(f"{key}\n"),
+    "missing": lambda file, key: None,
     "unreadable": _write_unreadable,
-    "traversal": _write_above,
+    "traversal": lambda file, key: (file.parent.parent / file.name).write_text(key),
     "symlink": _write_symlink,
-    "big": _write_big,
-    "fifo": _write_fifo,
+    "big": lambda file, key: file.write_text(key.ljust(5000, "0")),
+    "fifo": lambda file, key: os.mkfifo(file),
 }

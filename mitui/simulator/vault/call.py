@@ -50,6 +50,12 @@ class Call:
         """The object of that name, unless it is absent or deleted."""
         return self.store.live[self.kind].get(self.name)
 
+    def live_version(self) -> tuple[StoredObject, Version] | None:
+        """The object with the version that the path names, the newest one if none, or None."""
+        stored = self.live()
+        version = stored.version(self.route.version) if stored else None
+        return None if stored is None or version is None else (stored, version)
+
     def bad(self, message: str, code: str = "BadParameter") -> Reply:
         """A 400."""
         return error(self.settings, 400, code, message)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final, Literal
 
+from mitui.simulator.vault.challenge import VARIANTS
 from mitui.simulator.vault.settings import VaultSettings
 
 Moment = Literal["connection", "health", "challenge", "caller"]
@@ -56,17 +57,8 @@ FAULTS: Final[dict[str, VaultFault]] = {
     ),
     **{
         f"challenge.{variant}": VaultFault(f"a challenge of the shape {variant}", {"challenge": variant}, _CHALLENGE)
-        for variant in (
-            "authorization_uri",
-            "unquoted",
-            "no_space",
-            "scope",
-            "claims",
-            "missing",
-            "duplicated",
-            "other_scheme",
-            "garbage",
-        )
+        for variant in VARIANTS
+        if variant != "standard"
     },
     "challenge.hostile_resource": VaultFault(
         "a challenge that asks for a token of another service",

@@ -107,10 +107,9 @@ def crypto(call: Call) -> Reply:
     algorithms = _SIGNATURE if verb in ("sign", "verify") else _ENCRYPTION
     if call.body.get("alg") not in algorithms or data is None:
         return call.bad("Property alg or value has an invalid value.")
-    stored = call.live()
-    version = stored.version(call.route.version) if stored else None
-    if version is None:
+    if (found := call.live_version()) is None:
         return call.not_found()
+    _, version = found
     if _PERMITS.get(verb, verb) not in version.content["key"]["key_ops"] or not version.enabled:
         message = f"Operation {_PERMITS.get(verb, verb)} is not permitted on this key."
         return error(call.settings, 403, "Forbidden", message, "KeyOperationForbidden")
@@ -155,8 +154,7 @@ def release(call: Call) -> Reply:
     """Keys here are not exportable, so a release goes no further than finding the key."""
     if not isinstance(call.body.get("target"), str):
         return call.bad("Property target has an invalid value.")
-    stored = call.live()
-    if stored is None or stored.version(call.route.version) is None:
+    if call.live_version() is None:
         return call.not_found()
     return error(call.settings, 403, "Forbidden", "Operation release is not permitted on this key.")
 

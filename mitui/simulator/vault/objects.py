@@ -48,10 +48,9 @@ def versions(call: Call) -> Reply:
 
 def get(call: Call) -> Reply:
     """One version of an object, with its value; a disabled secret is refused."""
-    stored = call.live()
-    version = stored.version(call.route.version) if stored else None
-    if stored is None or version is None:
+    if (found := call.live_version()) is None:
         return call.not_found()
+    stored, version = found
     if call.kind == "secrets" and (call.settings.secrets_disabled or not version.enabled):
         message = "Operation get is not allowed on a disabled secret."
         return error(call.settings, 403, "Forbidden", message, "SecretDisabled")
@@ -60,10 +59,9 @@ def get(call: Call) -> Reply:
 
 def update(call: Call) -> Reply:
     """New attributes and tags for a version."""
-    stored = call.live()
-    version = stored.version(call.route.version) if stored else None
-    if stored is None or version is None:
+    if (found := call.live_version()) is None:
         return call.not_found()
+    stored, version = found
     apply_attributes(version, call.body)
     version.updated = call.now
     if call.kind == "keys" and call.body.get("key_ops") is not None:

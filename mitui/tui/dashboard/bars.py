@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual import events
 
@@ -13,13 +13,11 @@ from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
+from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.action import Action, footer_actions
 from mitui.tui.keys.names import shown_key
 from mitui.tui.settings import TimeFormat
-
-if TYPE_CHECKING:
-    from mitui.tui.drawing.palette import Palette
 
 
 def tally(snapshot: Snapshot) -> dict[str, int]:

@@ -19,11 +19,14 @@ class Pages:
         self._dashboard = dashboard
         self._stage = dashboard.stage
 
-    def open_why(self, why: Why) -> None:
-        """Push the page that explains one thing."""
+    def open_why(self, why: Why | None) -> bool:
+        """Push the page that explains one thing; False where there is nothing to explain."""
+        if why is None:
+            return False
         from mitui.tui.screens.why import WhyScreen
 
         self._dashboard.app.push_screen(WhyScreen(why))
+        return True
 
     def why_source(self) -> None:
         """Why this source, or why none."""
@@ -35,9 +38,7 @@ class Pages:
         """One warning about the host, with its remedy."""
         from mitui.tui.screens.why_subject import why_warnings
 
-        why = why_warnings("this host", self._stage.scene.snapshot.warnings[index : index + 1])
-        if why is not None:
-            self.open_why(why)
+        self.open_why(why_warnings("this host", self._stage.scene.snapshot.warnings[index : index + 1]))
 
     def open_sdk_choices(self) -> None:
         """Which source each SDK would pick."""
@@ -52,28 +53,21 @@ class Pages:
         shown = self._stage.scene.snapshot.identities[index]
         broken = next((token for token in shown.tokens if token.failure is not None), None)
         why = why_token(broken, shown, self._stage.scene.times) if broken else why_warnings(shown.name, shown.warnings)
-        if why is not None:
-            self.open_why(why)
-        return why is not None
+        return self.open_why(why)
 
     def why_token(self) -> bool:
         """What is the matter with the token that is looked at; False when nothing is."""
         from mitui.tui.screens.why_subject import why_token
 
         token, identity = self._stage.scene.the_token, self._stage.scene.identity
-        why = why_token(token, identity, self._stage.scene.times) if token and identity else None
-        if why is not None:
-            self.open_why(why)
-        return why is not None
+        return self.open_why(why_token(token, identity, self._stage.scene.times) if token and identity else None)
 
     def why_vault(self) -> None:
         """Why the vault could not be probed."""
         from mitui.tui.screens.why_subject import why_vault
 
         vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
-        why = why_vault(vault, identity, self._stage.scene.times) if vault and identity else None
-        if why is not None:
-            self.open_why(why)
+        self.open_why(why_vault(vault, identity, self._stage.scene.times) if vault and identity else None)
 
     def why_permission(self, key: str) -> None:
         """What is known of one permission, and how to get it."""
@@ -82,7 +76,7 @@ class Pages:
         vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
         name = key.partition(":")[2]
         cells = vault.permissions if vault else ()
-        cell = next((each for each in cells if f"{each.result.object_type}/{each.result.permission}" == name), None)
+        cell = next((each for each in cells if each.result.word == name), None)
         if vault is not None and identity is not None and cell is not None:
             self.open_why(why_permission(cell, vault, identity, self._stage.scene.times))
 

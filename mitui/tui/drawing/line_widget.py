@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
@@ -11,9 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mitui.tui.drawing.lines import Line, Span, changed_cells, fit, joined
-
-if TYPE_CHECKING:
-    from mitui.tui.drawing.palette import Palette
+from mitui.tui.drawing.palette import Palette
 
 
 class LineWidget(Widget):

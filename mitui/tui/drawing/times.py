@@ -51,20 +51,6 @@ def countdown(seconds: float) -> str:
     return f"{left // 3600:02}:{left // 60 % 60:02}:{left % 60:02}"
 
 
-def duration(seconds: float) -> str:
-    """A length of time in its two largest units: ``2 m 30 s``, ``1 d 1 h``."""
-    left = max(0, int(seconds))
-    units = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
-    for index, (size, unit) in enumerate(units):
-        if left >= size or size == 1:
-            rest = ""
-            if index + 1 < len(units):
-                smaller, name = units[index + 1]
-                rest = f" {left % size // smaller} {name}" if left % size // smaller else ""
-            return f"{left // size} {unit}{rest}"
-    return "0 s"
-
-
 def milliseconds(value: float) -> str:
     """A latency: ``2 ms``, ``1.4 s``."""
     return f"{value / 1000:.1f} s" if value >= 1000 else f"{value:.0f} ms" if value >= 1 else "<1 ms"

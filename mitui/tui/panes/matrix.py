@@ -72,7 +72,7 @@ class Matrix:
 def cell_words(cell: PermissionView) -> str:
     """One permission's verdict with its evidence: ``keys/get denied: 403 ForbiddenByRbac``."""
     result = cell.result
-    words = f"{result.object_type}/{result.permission}"
+    words = result.word
     if result.verdict is Verdict.UNTESTED and result.evidence:
         words += f" {result.evidence}"  # which says itself that it was not tested, and why
     else:
@@ -84,7 +84,7 @@ def cell_words(cell: PermissionView) -> str:
 
 def cell_key(cell: PermissionView) -> str:
     """The key of a permission's item."""
-    return f"cell:{cell.result.object_type}/{cell.result.permission}"
+    return f"cell:{cell.result.word}"
 
 
 def _glyph(cell: PermissionView) -> list[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
@@ -13,13 +13,11 @@ from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Span, fit, mark, span, text_of, width_of, wrap
+from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.actions import PANES, TITLES
 from mitui.tui.panes.view import Item, View, lines_in
-
-if TYPE_CHECKING:
-    from mitui.tui.drawing.palette import Palette
-    from mitui.tui.scene import Scene
+from mitui.tui.scene import Scene
 
 
 class Pane(LineWidget, can_focus=True):

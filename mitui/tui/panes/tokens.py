@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events
 
 from mitui.monitor.snapshot import TokenView
@@ -13,14 +11,12 @@ from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
+from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time, countdown, day_time, milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
-
-if TYPE_CHECKING:
-    from mitui.tui.drawing.palette import Palette
 
 _COUNTDOWN = 8
 _WORD = 8

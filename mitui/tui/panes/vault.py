@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.snapshot import PermissionView, VaultView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, width_of, wrap
-from mitui.tui.drawing.times import clock_time, day_time, duration, milliseconds
+from mitui.tui.drawing.times import clock_time, day_time, milliseconds
 from mitui.tui.panes.advice_items import advice_items
 from mitui.tui.panes.matrix import cell_words, lay_out
 from mitui.tui.panes.pane import Pane
@@ -72,7 +73,7 @@ def worst_cell(vault: VaultView) -> PermissionView | None:
 
 def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
     """Why one permission is denied, and what would grant it."""
-    name = f"{cell.result.object_type}/{cell.result.permission}"
+    name = cell.result.word
     advice = cell.advice[0] if cell.advice else None
     cause = advice.cause if advice else cell.result.evidence or "denied"
     why = f"  {glyphs.ENTER} fix"
@@ -137,7 +138,7 @@ class VaultPane(Pane):
         air = [Item(((),))]
         items = [Item((model_line(vault, width),)), *(air if spare > 0 else []), *matrix.items]
         if worst is not None:
-            key = f"{REMEDY}{worst.result.object_type}/{worst.result.permission}"
+            key = f"{REMEDY}{worst.result.word}"
             items += [*(air if spare > 1 else []), Item(remedy, key=key, copy=self._remedy(worst))]
         items += [*(air if spare > 2 else []), *matrix.extras]
         spare -= 3
@@ -172,7 +173,7 @@ class VaultPane(Pane):
         if watch is None:
             return ()
         if watch.granted_at is not None:
-            took = duration(watch.granted_at - watch.started_at)
+            took = in_words(watch.granted_at - watch.started_at)
             return line(span(f"{glyphs.GRANTED} ", "ok"), span(f"granted after {took}", "text"))
         after = f" · next {clock_time(watch.next_probe_at, times)}" if watch.next_probe_at is not None else ""
         return line(span(f"watching since {clock_time(watch.started_at, times)} · {watch.probes} probes{after}", "dim"))
@@ -183,7 +184,7 @@ class VaultPane(Pane):
         worst = worst_cell(vault) if vault else None
         matrix = lay_out(vault.permissions if vault else (), max(1, self.size.width - 4))
         if worst is not None:
-            matrix = matrix.with_row(f"{REMEDY}{worst.result.object_type}/{worst.result.permission}")
+            matrix = matrix.with_row(f"{REMEDY}{worst.result.word}")
         target = matrix.step(self.item.key if self.item else "", direction)
         if target is not None:
             self.go_to([item.key for item in self._stops()].index(target))

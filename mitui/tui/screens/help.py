@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from textual.widget import Widget
@@ -12,12 +12,53 @@ from mitui.tui.drawing.words import said, said_line
 from mitui.tui.keys.action import Action, everywhere, in_pane, shown_keys
 from mitui.tui.keys.actions import ACTIONS, TITLES
 from mitui.tui.screens.dialog import Page
-from mitui.tui.screens.help_text import PROSE
 from mitui.tui.screens.keys import CLOSE, PAGE, SCROLL
 from mitui.tui.screens.pairs import Pairs
 
 Group = tuple[str, Sequence[tuple[str, str]]]
 _KEYS_WIDTH: Final = 12
+
+PROSE: Final[Mapping[str, str]] = {
+    "guide": (
+        "No identity endpoint answers on this host, so there is no token to show. This says what was tried and what to "
+        "do about it, the likeliest first; y copies a command, enter shows everything that was tried. P looks at the "
+        "host as another process does: a service often has variables that your shell has not."
+    ),
+    "source": (
+        "Where this host gets its tokens: the source that was found, and every signal that speaks for or against it, "
+        "as it was seen. The bottom line says whether every SDK would pick the same source here; where they differ, "
+        "enter shows which picks what and why. P shows the host as another process sees it: a service often has "
+        "variables that your shell has not. Zoomed it tells all: what each SDK picks, why this source, who the host is."
+    ),
+    "identity": (
+        "The identities that are watched. The filled circle is the one the whole board is about; enter selects the "
+        "marked one. A user-assigned identity is selected by its client, object or resource ID, and not every source "
+        "takes all three; one that was given no name is called what its token says. What is added here is remembered; "
+        "the configuration file is never rewritten."
+    ),
+    "tokens": (
+        "One token for each resource, counting down. The mark on the bar is where a new one will be asked for. "
+        "A token that could not be refreshed stays, with its failure beside it: it is valid until it expires. "
+        "Enter on a failure says why and what to do."
+    ),
+    "claims": (
+        "What the marked token says of itself, with what each claim means. oid is the object ID that role grants are "
+        "made to; xms_mirid names the identity, or for a system-assigned one the host. Δ marks what changed since the "
+        "token before. The signature is not verified: these tokens are meant for the resource, not for us. Where there "
+        "is no token, this says why and what to do; y copies the command, enter tells all."
+    ),
+    "vault": (
+        "How far a probe of the vault got, and what the selected identity may do there. ✓ granted, ✗ denied, "
+        "~ likely, ⊘ blocked by the vault's own settings, ? unknown, · not tested. The probe reads names that don't "
+        "exist: a 404 means that the identity may read, a 403 that it may not. It changes nothing, but every request "
+        "is a line in the vault's audit log. Enter on a cell shows its evidence and how to get the permission."
+    ),
+    "events": (
+        "What mitui did and what came of it, the newest on top: every token asked for, every probe, every failure. "
+        "The last 500 are kept, and nowhere else."
+    ),
+}
+"""What each pane shows, in a few sentences."""
 
 
 class HelpScreen(Page):

@@ -30,9 +30,6 @@ COPY: Final[tuple[Action, ...]] = (
 PAGE: Final = (CLOSE, *SCROLL)
 """What every page knows."""
 
-EVIDENCE: Final = (*PAGE, *COPY)
-"""What the Why page knows."""
-
 LEAVE: Final = Action("dialog_leave", "escape", "close", "Leave the dialog, nothing done", label="leave")
 ADD: Final = Action("dialog_add", "enter", "add", "Add it", label="add")
 RENAME: Final = Action("dialog_rename", "enter", "rename", "Take the new name", label="rename")

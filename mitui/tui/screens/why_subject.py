@@ -233,7 +233,7 @@ def why_permission(
     """What is known of one permission, how, and the way to get it if it is denied."""
     result = permission.result
     words, tone = _VERDICT_WORDS[result.verdict.value]
-    name = f"{result.object_type}/{result.permission}"
+    name = result.word
     wanted = " · wanted" if permission.wanted else ""
     sections = [
         *_advice_sections(permission.advice),

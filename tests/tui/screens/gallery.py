@@ -16,8 +16,7 @@ from mitui.tui.screens.adding.resource import AddResourceScreen
 from mitui.tui.screens.adding.vault import AddVaultScreen
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
-from mitui.tui.screens.help import HelpScreen, pane_help
-from mitui.tui.screens.help_text import PROSE
+from mitui.tui.screens.help import PROSE, HelpScreen, pane_help
 from mitui.tui.screens.process_picker import ProcessPickerScreen
 from mitui.tui.screens.sdk_choices import SdkChoicesScreen
 from mitui.tui.screens.show_text import ShowTextScreen
