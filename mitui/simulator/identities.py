@@ -72,6 +72,7 @@ MACHINES: Final = {
     "azure_arc": SimulatedMachine("arc-db-01", "Microsoft.HybridCompute/machines"),
     "azure_ml": SimulatedMachine("ci-contoso", "Microsoft.MachineLearningServices/workspaces/mlw-contoso/computes"),
     "cloud_shell": SimulatedMachine("cloud-shell", "Microsoft.Portal/consoles"),
+    "workload_identity": SimulatedMachine("aks-contoso", "Microsoft.ContainerService/managedClusters"),
     "service_fabric": SimulatedMachine("orders", "Microsoft.ServiceFabric/managedClusters/sf-contoso/applications"),
 }
 

@@ -60,6 +60,11 @@ class RunningScenario:
     simulated_vaults: tuple[SimulatedVault, ...] = field(default=())
 
     @property
+    def exported_variables(self) -> dict[str, str]:
+        """The variables for a program on this machine, which looks for files where they really are."""
+        return self.variables | (self.host.exported_variables if self.host is not None else {})
+
+    @property
     def arm_endpoint(self) -> str:
         """The base URL of the simulated Azure Resource Manager, "" where there is no host."""
         return "" if self.host is None else self.host.url
