@@ -66,6 +66,19 @@ def _source(source: SourceView) -> dict[str, object]:
             for each in source.evidence
         ],
         "failure": _failure(source.failure),
+        "federated_token": None if source.federated is None else _federated(source.federated),
+    }
+
+
+def _federated(token: TokenView) -> dict[str, object]:
+    """The pod's own token: its claims, and never itself."""
+    return {
+        "audience": token.resource or None,
+        "status": token.status,
+        "expires_at": iso(token.expires_at),
+        "renewed_at": iso(token.refresh_at),
+        "claims": _finite(token.claims.payload()),
+        "failure": _failure(token.failure),
     }
 
 

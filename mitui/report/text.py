@@ -95,10 +95,25 @@ def _host(snapshot: Snapshot) -> Iterator[str]:
         tried = [f"{each.signal}: {each.state}{', ' + each.note if each.note else ''}" for each in source.evidence]
         for number, line in enumerate(tried):
             yield from _wrapped(line, "tried     " if number == 0 else " " * 10, " " * 12)
+    if source.federated is not None:
+        yield from _federated(source.federated, snapshot.generated_at)
     for assumption in snapshot.assumptions:
         yield from _wrapped(assumption, "assumed   ", " " * 10)
     for warning in snapshot.warnings:
         yield from _wrapped(warning.message, "warning   ", " " * 10)
+
+
+def _federated(token: TokenView, now: float) -> Iterator[str]:
+    """The pod's own token, in a line or two."""
+    if token.failure is not None:
+        yield from _wrapped(token.failure.message, "pod token ", " " * 10)
+        return
+    left = None if token.expires_at is None else token.expires_at - now
+    words = "has no expiry"
+    if left is not None:
+        words = f"expires in {in_words(left)}" if left > 0 else f"expired {in_words(-left)} ago"
+    subject = token.claims.text("sub")
+    yield from _wrapped(f"{words}, for {token.resource or 'nobody'}, of {subject or 'nobody'}", "pod token ", " " * 10)
 
 
 def _identity(view: IdentityView, now: float) -> Iterator[str]:

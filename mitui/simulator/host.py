@@ -74,6 +74,7 @@ class SimulatedHost(HostSettings):
         self._faults = FaultBoard(now)
         self._server = LoopbackServer(self._handle, host, port, self._greet)
         self._decoy: LoopbackServer | None = None
+        self._node = LoopbackServer(self._answer_for_node, greet=self._greet_for_node)
         self._tls = self._kind.tls if tls is not False else None
         self._temporary: TemporaryDirectory[str] | None = None
         self._given_root = root
@@ -107,6 +108,9 @@ class SimulatedHost(HostSettings):
         if self._kind.prepare is not None:
             self._kind.prepare(self)
         self._server.start()
+        if self._kind.node is not None:
+            self._node.start()
+            self.node_url = f"http://127.0.0.1:{self._node.port}"
         if self._kind.renew is not None:
             threading.Thread(target=self._renew, name=f"simulator-{self.port}-renewal", daemon=True).start()
         scheme, default = ("https", 443) if self._tls else ("http", 80)
@@ -116,6 +120,7 @@ class SimulatedHost(HostSettings):
     def stop(self) -> None:
         """Close every connection and remove the temporary directory."""
         self._server.stop()
+        self._node.stop()
         if self._decoy is not None:
             self._decoy.stop()
         if self._temporary is not None:
@@ -175,6 +180,12 @@ class SimulatedHost(HostSettings):
         if name == "vpn":
             return Greeting(abort=Abort.RESET)
         return Greeting(self._tls(name)) if self._tls is not None else Greeting()
+
+    def _answer_for_node(self, request: RecordedRequest) -> Answer:
+        return self._kind.node(self._copy(), request) if self._kind.node is not None else Abort.CLOSE
+
+    def _greet_for_node(self) -> Greeting:
+        return Greeting(abort=Abort.CLOSE if self.imds_restricted else None)
 
     def _handle(self, request: RecordedRequest) -> Answer:
         answer = self._answer(request)

@@ -27,7 +27,8 @@ class HostKind:
 
     ``token_path`` is the end of the path. ``prepare`` puts files below the root before it starts, and ``renew`` those
     that have become old. ``path_variables`` hold the paths of such files. ``tls`` makes the server's side of TLS from
-    the name of the fault that is on; a kind that has it speaks HTTPS unless told otherwise.
+    the name of the fault that is on; a kind that has it speaks HTTPS unless told otherwise. ``node`` answers as the
+    IMDS of the machine below, at a port of its own.
     """
 
     words: str
@@ -38,6 +39,7 @@ class HostKind:
     tls: Callable[[str], ssl.SSLContext] | None = None
     renew: Callable[[HostSettings], None] | None = None
     path_variables: tuple[str, ...] = ()
+    node: Callable[[HostSettings, RecordedRequest], Answer] | None = None
 
 
 KINDS: Final = {
@@ -67,5 +69,6 @@ KINDS: Final = {
         tls=workload_identity.context,
         renew=workload_identity.renew,
         path_variables=workload_identity.PATHS,
+        node=imds.answer,
     ),
 }

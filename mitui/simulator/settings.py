@@ -53,6 +53,8 @@ class HostSettings:
     url: str = ""
     pod: Pod = field(default_factory=Pod)  # whose workload identity it is
     credentials: tuple[Credential, ...] = (Credential(),)  # the federated credentials of every user-assigned identity
+    node_url: str = ""  # where the IMDS of the pod's node answers
+    imds_restricted: bool = False  # the cluster lets no pod reach it
     identity_binding: bool = False  # the variables name a token proxy of the cluster
     thumbprint: str = ""  # of the certificate that IDENTITY_SERVER_THUMBPRINT announces
     keys: KeyRing = field(default_factory=KeyRing)

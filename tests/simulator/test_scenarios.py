@@ -42,7 +42,7 @@ def _left(running: RunningScenario, resource: str, **selector: str) -> int:
 def test_every_scenario_starts_and_cleans_up(name: str) -> None:
     with start_scenario(name, now=lambda: _NOW) as running:
         assert running.name == name
-        assert running.identities[0].spec == "system"
+        assert running.identities[0].spec == (f"client:{_WEB}" if name.startswith("pod") else "system")
         assert running.resources
         assert running.root.is_dir()
         assert all("169.254" not in value for value in running.variables.values())

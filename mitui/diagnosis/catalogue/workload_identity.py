@@ -167,6 +167,16 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         LINK_WORKLOAD,
     ),
     Cause(
+        "assertion_lives_too_long",
+        "certain",
+        (seen(code="AADSTS70023"),),
+        "The pod's token lives longer than the 25 hours that Entra ID takes: it is the one for the API server.",
+        "Let AZURE_FEDERATED_TOKEN_FILE name the token in the webhook's own volume.",
+        ("ls -lL {token_file}",),
+        POD_OWNER,
+        LINK_WORKLOAD,
+    ),
+    Cause(
         "assertion_issued_by_entra",
         "certain",
         (seen(code="AADSTS700222"),),

@@ -12,6 +12,8 @@ from mitui.clock import Clock
 from mitui.engine.asking.endpoint_rule import judge
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.federation.authorities import authority_of
+from mitui.engine.federation.token_file import FederatedToken, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.platform import APP_SERVICE_FAMILY, platform_of
@@ -142,6 +144,8 @@ def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFac
         return HostFacts(name=get("CI_NAME"), kind="ML compute")
     if source is SourceKind.CLOUD_SHELL:
         return HostFacts(name=get("ACC_TERM_ID"), kind="Cloud Shell", detail=_set(environment, cloud="ACC_CLOUD"))
+    if source is SourceKind.WORKLOAD_IDENTITY:
+        return _pod(environment)
     if source is SourceKind.SERVICE_FABRIC:
         return HostFacts(
             name=get("Fabric_ApplicationName"),
@@ -149,6 +153,20 @@ def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFac
             detail=_set(environment, service="Fabric_ServiceName", node="Fabric_NodeName"),
         )
     return HostFacts()
+
+
+def _pod(environment: HostEnvironment) -> HostFacts:
+    """The pod by its host name, which Kubernetes makes its name, and by the token that it holds."""
+    token, authority = read_federated_token(environment), authority_of(environment)
+    namespace, account = token.service_account if isinstance(token, FederatedToken) else ("", "")
+    known = (("namespace", namespace), ("service account", account))
+    return HostFacts(
+        name=environment.get("HOSTNAME"),
+        cloud=authority.cloud if authority is not None else "",
+        kind="Kubernetes pod" if environment.get("KUBERNETES_SERVICE_HOST") else "workload",
+        tenant_id=environment.get("AZURE_TENANT_ID"),
+        detail=tuple(each for each in known if each[1]),
+    )
 
 
 def _set(environment: HostEnvironment, **names: str) -> tuple[tuple[str, str], ...]:

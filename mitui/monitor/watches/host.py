@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mitui.engine.asking.health_check import ImdsProbe
 
 PROBE_TIMEOUT: Final = 2.0
+BESIDE_TIMEOUT: Final = 1.0
 NO_ENDPOINT: Final = "no managed identity endpoint here"
 
 
@@ -87,7 +88,13 @@ class HostWatch:
             each.resource for each in watched.resources or ()
         ]
         identities = [each.planned.identity for each in watched.identities]
-        source.warnings = lint(source.environment, source.detection, identities, resources, self._clock.now())
+        now = self._clock.now()
+        source.warnings = lint(source.environment, source.detection, identities, resources, now)
+        source.federated = None
+        if source.detection.source is SourceKind.WORKLOAD_IDENTITY:
+            from mitui.monitor.watches.federated import federated_view
+
+            source.federated = federated_view(source.environment, source.host, now)
 
     async def learn_host(self, session: Session) -> None:
         """Ask for the host's facts; they stay empty where nothing tells."""
@@ -128,6 +135,25 @@ class HostWatch:
             return True
         self._fall_silent(probe)
         return False
+
+    async def look_beside(self, session: Session) -> None:
+        """In a pod with an identity of its own, whether the node's can be had as well: IMDS is asked for no token."""
+        source = self._watched.source
+        source.beside = None
+        if session.detection.source is not SourceKind.WORKLOAD_IDENTITY:
+            return
+        from mitui.diagnosis.workload_identity import node_identity_beside
+        from mitui.engine.asking.health_check import probe_imds
+
+        probe = await probe_imds(
+            session.environment,
+            session.client,
+            self._clock,
+            timeout=BESIDE_TIMEOUT,
+            allow_endpoints=self._plan.allow_endpoints,
+        )
+        if probe.is_imds:
+            source.beside, source.probe_evidence = node_identity_beside(), (probe.evidence,)
 
     def dress(self) -> None:
         """Make the texts that depend on the host's facts anew."""

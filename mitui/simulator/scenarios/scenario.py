@@ -68,6 +68,7 @@ def start_scenario(
             tuple(_vault_value(vault) for vault in simulated),
             host,
             simulated,
+            frozenset({"127.0.0.1"} if scenario.kind == "workload_identity" else ()),
         )
 
 

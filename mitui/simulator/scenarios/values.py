@@ -46,8 +46,9 @@ class ScenarioVault:
 class RunningScenario:
     """A scenario that runs: the environment of a process on its host, and what there is to look at.
 
-    ``root`` is the filesystem root to look for files below; ``arm_endpoint`` stands in for Azure Resource Manager. The
-    host (None where there is none) and the vaults can be made to fail, or healed, while it runs.
+    ``root`` is the filesystem root to look for files below; ``arm_endpoint`` stands in for Azure Resource Manager, and
+    ``allow_endpoints`` names hosts that stand in for Entra ID. The host (None where there is none) and the vaults can
+    be made to fail, or healed, while it runs.
     """
 
     name: str
@@ -58,6 +59,7 @@ class RunningScenario:
     vaults: tuple[ScenarioVault, ...] = ()
     host: SimulatedHost | None = None
     simulated_vaults: tuple[SimulatedVault, ...] = field(default=())
+    allow_endpoints: frozenset[str] = field(default=frozenset())
 
     @property
     def exported_variables(self) -> dict[str, str]:

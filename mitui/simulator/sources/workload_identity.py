@@ -46,6 +46,7 @@ def variables(settings: HostSettings) -> dict[str, str]:
         "AZURE_AUTHORITY_HOST": f"{settings.url}/",
         "KUBERNETES_SERVICE_HOST": "10.0.0.1",
         "HOSTNAME": settings.pod.name,
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST": settings.node_url,
         **dict.fromkeys(PATHS[1:], CA_FILE),
     }
     if settings.identity_binding:
