@@ -38,7 +38,7 @@ def default_identities(environment: HostEnvironment) -> tuple[list[PlannedIdenti
     """
     offered = environment_identity(environment)
     if offered is not None and "system" not in supported_selectors(detect(environment).source):
-        return [offered], [f"no identity is configured, so it is that of {CANDIDATE}"]
+        return [replace(offered, origin="default")], [f"no identity is configured, so it is that of {CANDIDATE}"]
     chosen = [PlannedIdentity(SystemAssigned(), SYSTEM_NAME, "default")]
     assumptions = ["no identity is configured, so it is the system-assigned one"]
     if offered is not None:

@@ -19,9 +19,12 @@ from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.platform import APP_SERVICE_FAMILY, platform_of
 from mitui.engine.sources import azure_arc, imds
 from mitui.engine.sources.source import Endpoint
-from mitui.http import GuardedClient, HttpFailure, HttpRequest
+from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest
 
 _METADATA = (("Metadata", "true"),)
+# MSAL.NET's first step to a bound token; it names the default identity and makes no token and no credential
+# (AzureAD/microsoft-authentication-library-for-dotnet, ``ManagedIdentity/V2``).
+_VERSION_2 = "/metadata/identity/getplatformmetadata?cred-api-version=2.0"
 _TIMEOUT = 5.0
 _LONGEST = 512  # characters of any one fact
 _DETAILS = (
@@ -45,30 +48,30 @@ async def host_facts(
 ) -> HostFacts:
     """Everything that can be learned of the host without an identity, within a few seconds. Never raises."""
 
-    async def ask(endpoint: Endpoint) -> Mapping[str, object]:
+    async def reply_of(endpoint: Endpoint) -> HttpReply | None:
         approved = await judge(endpoint, allow_endpoints, clock, timeout=_TIMEOUT)
         if isinstance(approved, (Refusal, HttpFailure)):
-            return {}
+            return None
         request = HttpRequest("GET", endpoint.url, _METADATA)
         reply = await client.send(request, deadline=_TIMEOUT, connect_timeout=2.0, dial=approved.dial)
-        if isinstance(reply, HttpFailure) or reply.status != 200:
-            return {}
-        try:
-            document = json.loads(reply.body.decode("utf-8-sig"))
-        except (ValueError, RecursionError):
-            return {}
-        return document if isinstance(document, dict) else {}
+        return None if isinstance(reply, HttpFailure) else reply
+
+    async def ask(endpoint: Endpoint) -> Mapping[str, object]:
+        return _document(await reply_of(endpoint))
 
     if detection.source is SourceKind.IMDS:
         variable = imds.SOURCE.endpoint(environment).variable
         base = imds.base_of(environment)
-        instance, info = await asyncio.gather(
+        instance, info, second = await asyncio.gather(
             ask(Endpoint(f"{base}/metadata/instance?api-version=2021-02-01", variable)),
             ask(Endpoint(f"{base}/metadata/identity/info?api-version=2018-02-01", variable)),
+            reply_of(Endpoint(f"{base}{_VERSION_2}", variable)),
         )
         compute = _part(instance, "compute")
         kind = "VM scale set instance" if _text(compute, "vmScaleSetName") else "Azure VM" if compute else ""
-        facts = replace(_from_compute(compute, kind), tenant_id=_text(info, "tenantId"))
+        facts = _from_compute(compute, kind)
+        tenant = _text(info, "tenantId") or _text(_document(second), "tenantId")
+        facts = replace(facts, tenant_id=tenant, detail=(*facts.detail, *_token_binding(second)))
         platform = platform_of(environment)
         if platform is None:
             return facts
@@ -79,6 +82,27 @@ async def host_facts(
     if detection.source is SourceKind.AZURE_ARC:
         return _from_compute(await ask(_arc_metadata(environment)), "Azure Arc server")
     return _from_variables(environment, detection.source)
+
+
+def _document(reply: HttpReply | None) -> Mapping[str, object]:
+    """The JSON object of a 200, empty for anything else."""
+    if reply is None or reply.status != 200:
+        return {}
+    try:
+        document = json.loads(reply.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _token_binding(reply: HttpReply | None) -> tuple[tuple[str, str], ...]:
+    """Whether IMDS has its second version, by which tokens are bound to a key of the host; only IMDS itself tells."""
+    if reply is None or "imds" not in reply.header("server").lower():
+        return ()
+    if reply.status == 404:
+        return (("token binding", "not offered"),)
+    client = _text(_document(reply), "clientId")
+    return (("token binding", "offered (IMDSv2)"), ("default identity", client)) if client else ()
 
 
 def _arc_metadata(environment: HostEnvironment) -> Endpoint:
