@@ -167,11 +167,12 @@ def _binding(environment: HostEnvironment) -> Iterator[HealthWarning]:
         )
 
 
-def node_identity_beside() -> HealthWarning:
-    """IMDS answers in a pod that has an identity of its own."""
+def node_identity_beside(kubelet_identity: str) -> HealthWarning:
+    """IMDS answers in a pod that has an identity of its own; that of the node by its client ID, "" if not known."""
+    whose = f"the node's (client ID {kubelet_identity})" if kubelet_identity else "the node's"
     return HealthWarning(
         "node_identity_beside",
-        "IMDS answers here, too, and its tokens are the node's: every pod on it can have them, and the MSAL libraries "
+        f"IMDS answers here, too, and its tokens are {whose}: every pod on it can have them, and the MSAL libraries "
         "by themselves ask nobody else.",
         "Turn IMDS restriction on in the cluster, unless a pod needs the node's identity.",
         ("az aks update --resource-group <resource-group> --name <cluster> --enable-imds-restriction",),

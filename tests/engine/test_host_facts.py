@@ -20,7 +20,7 @@ from mitui.engine.host.process_environment import ProcessUnreadable, environment
 from mitui.engine.resources import default_resources, normalise_resource, well_known_resources
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost
-from mitui.simulator.identities import scale_set_machine
+from mitui.simulator.identities import KUBELET_IDENTITY, scale_set_machine
 from tests.engine.support import environment_on
 
 
@@ -69,6 +69,14 @@ async def test_whoever_answers_in_its_place_tells_nothing_of_it(fault: str) -> N
     with SimulatedHost("imds") as host:
         host.fail(fault, match={"path": "/metadata/identity/getplatformmetadata"})
         assert "token binding" not in dict((await _facts(environment_on(host))).detail)
+
+
+async def test_a_node_of_aks_says_whose_its_identity_is() -> None:
+    with SimulatedHost("workload_identity") as pod:
+        node = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": pod.node_url, "KUBERNETES_SERVICE_HOST": "10.0.0.1"}
+        detail = dict((await _facts(HostEnvironment(node, pod.root))).detail)
+    assert detail["kubelet identity"] == KUBELET_IDENTITY
+    assert detail["IMDS restriction"] == "false"
 
 
 async def test_a_pod_is_known_by_its_token_and_its_variables() -> None:

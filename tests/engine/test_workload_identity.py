@@ -418,6 +418,13 @@ async def test_another_processs_variables_choose_no_proxy_and_no_ca() -> None:
         seen = replace(environment_on(host), process_id=4242)
         async with engine_in(seen, allow_endpoints=_LOCAL) as engine:
             assert failure(await engine.acquire(_WEB, VAULT)).kind is FailureKind.TLS_FAILED
+        async with engine_in(seen, allow_endpoints=_LOCAL, ca_file=f"{host.root}/etc/ssl/certs/x.pem") as engine:
+            assert "x.pem can't be used" in failure(await engine.acquire(_WEB, VAULT)).message
+        assert host.requests == []
+        named = host.exported_variables["SSL_CERT_FILE"]
+        async with engine_in(seen, allow_endpoints=_LOCAL, ca_file=named) as engine:
+            token(await engine.acquire(_WEB, VAULT))
+        host.requests.clear()
         host.identity_binding = True
         seen = replace(environment_on(host), process_id=4242)
         async with engine_in(seen) as engine:

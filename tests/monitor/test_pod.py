@@ -22,6 +22,7 @@ from mitui.report.markdown import markdown_report
 from mitui.report.redaction import redact
 from mitui.report.text import text_report
 from mitui.simulator.host import SimulatedHost, default_identities
+from mitui.simulator.identities import KUBELET_IDENTITY
 from mitui.simulator.sources.pod import TOKEN_FILE, Credential
 from mitui.simulator.sources.workload_identity import write_token
 from tests.monitor.follower import ARM, VAULT, environment_of_host, following
@@ -66,7 +67,9 @@ async def test_a_healthy_pod(pod: SimulatedHost, clock: ManualClock) -> None:
 
 
 async def test_the_nodes_identity_beside_it_is_a_finding(pod: SimulatedHost, clock: ManualClock) -> None:
-    assert _kinds(await _complete(pod, clock)) == ["node_identity_beside"]
+    [beside] = (await _complete(pod, clock)).warnings
+    assert beside.kind == "node_identity_beside"
+    assert f"the node's (client ID {KUBELET_IDENTITY})" in beside.message
     pod.imds_restricted = True
     restricted = await _complete(pod, clock)
     assert (_kinds(restricted), restricted.status) == ([], "ok")

@@ -21,6 +21,13 @@ from mitui.engine.sources import azure_arc, imds
 from mitui.engine.sources.source import Endpoint
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest
 
+KUBELET_IDENTITY = "kubelet identity"
+"""The word for the client ID of an AKS node's identity among the details."""
+_AKS_TAGS = (
+    (KUBELET_IDENTITY, "aks-managed-kubeletIdentityClientID"),
+    ("IMDS restriction", "aks-managed-enable-imds-restriction"),
+)
+_MOST_TAGS = 200
 _METADATA = (("Metadata", "true"),)
 # MSAL.NET's first step to a bound token; it names the default identity and makes no token and no credential
 # (AzureAD/microsoft-authentication-library-for-dotnet, ``ManagedIdentity/V2``).
@@ -120,6 +127,7 @@ def _from_compute(compute: Mapping[str, object], kind: str) -> HostFacts:
     security = _text(_part(compute, "securityProfile"), "securityType")
     if security:
         details.append(("security type", security))
+    details += _aks(compute)
     return HostFacts(
         name=_text(compute, "name"),
         location=_text(compute, "location"),
@@ -130,6 +138,17 @@ def _from_compute(compute: Mapping[str, object], kind: str) -> HostFacts:
         kind=kind,
         detail=tuple(details),
     )
+
+
+def _aks(compute: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What AKS writes on its nodes as tags: the kubelet's identity, and whether pods are kept from IMDS."""
+    tags = compute.get("tagsList")
+    named = {
+        _text(each, "name"): _text(each, "value")
+        for each in (tags[:_MOST_TAGS] if isinstance(tags, list) else ())
+        if isinstance(each, dict)
+    }
+    return [(word, named[name]) for word, name in _AKS_TAGS if named.get(name)]
 
 
 def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFacts:

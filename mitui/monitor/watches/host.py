@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
@@ -11,7 +12,7 @@ from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.host.lookup import host_facts
+from mitui.engine.host.lookup import KUBELET_IDENTITY, host_facts
 from mitui.engine.selectors import supported_selectors, unsupported_reason
 from mitui.engine.sources.registry import source_of
 from mitui.monitor.events import EventLog
@@ -152,8 +153,17 @@ class HostWatch:
             timeout=BESIDE_TIMEOUT,
             allow_endpoints=self._plan.allow_endpoints,
         )
-        if probe.is_imds:
-            source.beside, source.probe_evidence = node_identity_beside(), (probe.evidence,)
+        if not probe.is_imds:
+            return
+        node = await host_facts(
+            session.environment,
+            replace(session.detection, source=SourceKind.IMDS),
+            session.client,
+            self._clock,
+            allow_endpoints=self._plan.allow_endpoints,
+        )
+        source.beside = node_identity_beside(dict(node.detail).get(KUBELET_IDENTITY, ""))
+        source.probe_evidence = (probe.evidence,)
 
     def dress(self) -> None:
         """Make the texts that depend on the host's facts anew."""
