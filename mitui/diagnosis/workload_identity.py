@@ -24,6 +24,7 @@ _RENEWED_AFTER: Final = 0.8
 _RENEWED_AT_LEAST: Final = 24 * 3600
 _LATE: Final = 300
 """Seconds after which a renewal by the kubelet is overdue: it looks at a volume every minute or two."""
+_LONGEST_SHOWN: Final = 160
 _INNER_ISSUER: Final = "kubernetes.default.svc"
 
 
@@ -66,7 +67,7 @@ def federated_warnings(
         return
     yield from _validity(token, now)
     yield from _audience(environment, token)
-    issuer = token.claims.text("iss")
+    issuer = token.claims.text("iss")[:_LONGEST_SHOWN]
     if not issuer.startswith("https://") or _INNER_ISSUER in issuer:
         yield HealthWarning(
             "federated_token_issuer",
@@ -129,7 +130,7 @@ def _audience(environment: HostEnvironment, token: FederatedToken) -> Iterator[H
         return
     yield HealthWarning(
         "federated_token_audience",
-        f"The federated token is for {' '.join(found) or 'nobody'}, and {_taker(environment)} expects "
+        f"The federated token is for {' '.join(found)[:_LONGEST_SHOWN] or 'nobody'}, and {_taker(environment)} expects "
         f"{expected or 'api://AzureADTokenExchange'}.",
         "Give the projected token that audience, or the federated credential the token's.",
     )

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from mitui.engine.asking.refusal import Refusal
 from mitui.engine.detection import detect
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.federation.authorities import AUTHORITIES, AUTHORITY_HOSTS, authority_of, authority_url
-from mitui.engine.federation.token_file import LARGEST
+from mitui.engine.federation.token_file import LARGEST, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId
 from mitui.engine.selectors import unsupported_reason
@@ -430,3 +436,31 @@ async def test_another_processs_variables_choose_no_proxy_and_no_ca() -> None:
         async with engine_in(seen) as engine:
             assert failure(await engine.acquire(_WEB, VAULT)).kind is FailureKind.ENDPOINT_NOT_ALLOWED
         assert host.requests == []
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
+def test_no_content_of_the_file_raises(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder, "token").write_bytes(content)
+        read = read_federated_token(HostEnvironment({"AZURE_FEDERATED_TOKEN_FILE": "/token"}, Path(folder)))
+    assert isinstance(read, Refusal)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["aud", "iss", "sub", "exp", "iat", "nbf"]),
+        st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=20), st.lists, max_leaves=5),
+    )
+)
+def test_no_claims_of_the_token_raise(claims: dict[str, object]) -> None:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    with TemporaryDirectory() as folder:
+        Path(folder, "token").write_text(f"eyJhbGciOiJSUzI1NiJ9.{body}.c2ln")
+        environment = HostEnvironment({"AZURE_FEDERATED_TOKEN_FILE": "/token"}, Path(folder))
+        read = read_federated_token(environment)
+    if isinstance(read, Refusal):
+        return  # a claim that no JWT may have so
+    assert all(isinstance(each, str) for each in (*read.audiences, *read.service_account))
+    assert all(each is None or math.isfinite(each) for each in map(read.moment, ("exp", "iat", "nbf")))

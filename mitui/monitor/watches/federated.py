@@ -12,7 +12,6 @@ from mitui.engine.federation.token_file import read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.monitor.snapshot import FailureView, TokenView
-from mitui.monitor.watches.failure_views import token_failure_view
 
 NAME: Final = "the pod's token"
 
@@ -40,6 +39,8 @@ def federated_view(environment: HostEnvironment, host: HostFacts, now: float) ->
 
 
 def _failure(refusal: Refusal, environment: HostEnvironment, host: HostFacts, now: float) -> FailureView:
+    from mitui.monitor.watches.failure_views import token_failure_view  # late: it brings the whole catalogue
+
     source = str(SourceKind.WORKLOAD_IDENTITY)
     failure = TokenFailure(refusal.kind, refusal.message, source, "", "", failed_at=now, facts=refusal.facts)
     return token_failure_view(failure, host, environment)
