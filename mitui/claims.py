@@ -124,6 +124,7 @@ _MEANINGS: Final = {
     "ipaddr": "the user's address",
     "puid": "the user's internal ID",
     "jti": "this token's own ID",
+    "kubernetes.io": "the pod, its node and its service account",
     "typ": "type of the token",
     "alg": "signature algorithm",
     "kid": "which key signed it",
@@ -170,6 +171,8 @@ def explain(name: str, value: object) -> str:
         if _USER_ASSIGNED in text.lower():
             return "user-assigned, " + text.rpartition("/")[2]
         return f"system-assigned, {_host_words(text)}"
+    if name in ("iss", "sub") and (said := _kubernetes_words(name, text)):
+        return said
     if name == "idtyp":
         return {"app": "an application's token", "user": "a user's token, not a managed identity's"}.get(
             text, "whose token"
@@ -180,6 +183,19 @@ def explain(name: str, value: object) -> str:
         known = [_RELATIONSHIPS[code] for code in text.split() if code in _RELATIONSHIPS]
         return "relationship to the tenant" + (": " + ", ".join(known) if known else "")
     return _MEANINGS.get(name, "")
+
+
+def _kubernetes_words(name: str, text: str) -> str:
+    """What ``sub`` and ``iss`` mean in the token of a Kubernetes service account, "" in any other."""
+    if name == "sub" and text.startswith(_SERVICE_ACCOUNT):
+        namespace, _, account = text.removeprefix(_SERVICE_ACCOUNT).partition(":")
+        return f"service account {account} in namespace {namespace}"
+    of_a_cluster = name == "iss" and any(part in text for part in _CLUSTER_ISSUERS)
+    return "who issued it: the cluster's OIDC issuer" if of_a_cluster else ""
+
+
+_SERVICE_ACCOUNT: Final = "system:serviceaccount:"
+_CLUSTER_ISSUERS: Final = (".oic.prod-aks.azure.", "//oidc.prod-aks.azure.", "kubernetes.default.svc")
 
 
 def _host_words(resource_id: str) -> str:

@@ -12,7 +12,8 @@ class Exchange:
     ``started_at`` is in epoch seconds, ``elapsed_ms`` in milliseconds. ``status`` is None when no reply came; then
     ``trouble`` says in a few words what happened instead ("connection refused").
     ``reply_headers`` keeps only headers that help a diagnosis; ``body`` is an excerpt of at most 2,048 characters in
-    which every JWT is replaced. Its text comes from outside: pass it through ``visible()`` before it is drawn.
+    which every JWT is replaced. ``proxy`` is the host and port of the proxy that was used, "" without one. The texts
+    come from outside: pass them through ``visible()`` before they are drawn.
     """
 
     method: str
@@ -25,3 +26,4 @@ class Exchange:
     reply_headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     trouble: str = ""
+    proxy: str = ""

@@ -97,7 +97,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     add("--timeout", type=seconds, metavar="SECONDS", help="the longest any one token or vault exchange may take")
     add("--allow-endpoint", dest="allow_endpoints", action="append", metavar="HOST", help="a token endpoint to trust")
     add("--allow-loopback-vault", action="store_true", help="take vaults on this machine: emulators")
-    add("--ca-file", metavar="FILE", help="PEM authorities to trust for vaults")
+    add("--ca-file", metavar="FILE", help="PEM authorities to trust for vaults and for Entra ID")
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:

@@ -45,6 +45,7 @@ def _plan(running: RunningScenario, plan: Plan) -> Plan:
         resources=plan.resources or tuple(map(PlannedResource, scenario.resources)),
         vaults=plan.vaults or vaults,
         arm_endpoint=running.arm_endpoint,
+        allow_endpoints=plan.allow_endpoints | running.allow_endpoints,
         probe_at_start=True,  # a simulated vault has no audit log to keep quiet
         assumptions=(*plan.assumptions, f"this is a simulated host: the scenario {scenario.name!r}"),
     )

@@ -29,6 +29,7 @@ def make_plan(options: Options, config: Config | None, remembered: Remembered | 
         process_id=options.process_id,
         timeout=options.timeout,
         allow_endpoints=options.allow_endpoints,
+        ca_file=options.ca_file,
         selected=_selected(memory) if not options.identities else options.identities[0],
         names=memory.names,
         removed=() if options.identities or options.resources else memory.removed,

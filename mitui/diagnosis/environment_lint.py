@@ -34,6 +34,7 @@ _OWN: Final[dict[SourceKind, frozenset[str]]] = {
     SourceKind.AZURE_ML: frozenset({"MSI_ENDPOINT", "MSI_SECRET"}),
     SourceKind.CLOUD_SHELL: frozenset({"MSI_ENDPOINT"}),
     SourceKind.SERVICE_FABRIC: frozenset({"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT"}),
+    SourceKind.WORKLOAD_IDENTITY: frozenset({"AZURE_POD_IDENTITY_AUTHORITY_HOST"}),
 }
 _TRUE: Final = ("true", "1")
 
@@ -57,7 +58,7 @@ def lint(
         *proxy_warnings(environment, detection),
         *_client_id(environment, detection, identities),
         *_ml_client_id(environment, detection),
-        *workload_warnings(environment, now),
+        *workload_warnings(environment, detection, now),
         *(warning for resource in resources for warning in _resource(resource)),
     )
 

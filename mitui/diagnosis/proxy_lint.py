@@ -17,7 +17,12 @@ _EVEN_LOOPBACK: Final = "MSAL Python and azure-identity"
 
 
 def proxy_warnings(environment: HostEnvironment, detection: Detection) -> Iterator[HealthWarning]:
-    """A warning when the environment's proxy variables cover the endpoint of the detected source."""
+    """A warning when the environment's proxy variables cover the endpoint of the detected source.
+
+    Entra ID lies beyond the proxy, and a pod's token is meant to go through it.
+    """
+    if detection.source is SourceKind.WORKLOAD_IDENTITY:
+        return
     proxy = proxy_for(detection.endpoint, environment.variables, even_loopback=True)
     if not proxy:
         return

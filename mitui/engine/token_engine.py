@@ -48,7 +48,8 @@ class TokenEngine:
 
     ``timeout`` is the longest that one acquisition may take with its retries, in seconds; None waits for retries as
     long as the source's rules say. ``allow_endpoints`` names hosts that a variable may point to although they are
-    neither this machine nor private. ``observer`` is told every attempt and every wait; it must not raise.
+    neither this machine nor private. ``ca_file`` (PEM) is trusted for Entra ID. ``observer`` is told every attempt and
+    every wait; it must not raise.
     """
 
     def __init__(
@@ -60,10 +61,11 @@ class TokenEngine:
         *,
         timeout: float | None = None,
         allow_endpoints: frozenset[str] = frozenset(),
+        ca_file: str = "",
         observer: Callable[[EngineEvent], None] | None = None,
     ) -> None:
         source = source_of(detection.source)
-        self._clients = Clients(client, environment, clock)
+        self._clients = Clients(client, environment, clock, ca_file)
         self._around = (
             AcquisitionContext(
                 environment,

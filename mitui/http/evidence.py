@@ -57,8 +57,9 @@ def exchange_of(request: HttpRequest, outcome: HttpReply | HttpFailure, started_
     secrets = request.secrets
     url = redact(request.url, secrets)
     if isinstance(outcome, HttpFailure):
+        trouble = redact(outcome.message, secrets)
         return Exchange(
-            request.method, url, names, started_at, outcome.elapsed_ms, trouble=redact(outcome.message, secrets)
+            request.method, url, names, started_at, outcome.elapsed_ms, trouble=trouble, proxy=outcome.proxy
         )
     text = outcome.body[: 8 * EXCERPT].decode("utf-8", "replace")
     return Exchange(
@@ -71,4 +72,5 @@ def exchange_of(request: HttpRequest, outcome: HttpReply | HttpFailure, started_
         redact(outcome.reason, secrets)[:256],
         tuple((name, redact(value, secrets)[:512]) for name, value in outcome.headers if name.lower() in _KEPT_HEADERS),
         redact(text, secrets)[:EXCERPT],
+        proxy=outcome.proxy,
     )

@@ -43,12 +43,12 @@ def build_snapshot(
 
     ``next_attempts`` and ``next_probes`` say when each token (identity, resource) and vault (identity, vault) is due.
     """
-    source = _source(watched.source)
+    source = _source(watched.source, now, plan.expiring_below)
     identities = tuple(
         _identity(watched, each, now, plan, next_check_at, next_attempts, next_probes) for each in watched.identities
     )
-    slow = watched.source.slow
-    warnings = (*([slow] if slow is not None else []), *watched.source.warnings)
+    extra = (watched.source.slow, watched.source.beside)
+    warnings = (*(each for each in extra if each is not None), *watched.source.warnings)
     return Snapshot(
         generated_at=now,
         phase="ready" if watched.ready else "starting",
@@ -77,9 +77,11 @@ def next_turn(watched: WatchState, now: float, plan: Plan) -> float | None:
         for state in identity.tokens.values()
         if state.token is not None
         for moment in _turns(state.token, plan)
-        if moment > now
     ]
-    return min(turns, default=None)
+    federated = watched.source.federated
+    if federated is not None and federated.expires_at is not None:
+        turns += [federated.expires_at - plan.expiring_below, federated.expires_at]
+    return min((moment for moment in turns if moment > now), default=None)
 
 
 def _turns(token: AccessToken, plan: Plan) -> tuple[float, ...]:
@@ -87,7 +89,7 @@ def _turns(token: AccessToken, plan: Plan) -> tuple[float, ...]:
     return due, due + GRACE, end - plan.expiring_below, end - plan.critical_below, end
 
 
-def _source(state: SourceState) -> SourceView:
+def _source(state: SourceState, now: float, expiring_below: float) -> SourceView:
     return SourceView(
         kind=SourceKind.NONE if _is_nowhere(state) else state.detection.source,
         label=state.detection.label,
@@ -101,9 +103,18 @@ def _source(state: SourceState) -> SourceView:
         answered_at=state.answered_at,
         checked_at=state.checked_at,
         failure=state.failure,
+        federated=_federated(state.federated, now, expiring_below),
         process_id=state.environment.process_id,
         process_note=state.process_note,
     )
+
+
+def _federated(view: TokenView | None, now: float, expiring_below: float) -> TokenView | None:
+    """The pod's own token with its status at ``now``."""
+    if view is None or view.failure is not None or view.expires_at is None:
+        return view
+    left = view.expires_at - now
+    return replace(view, status="expired" if left <= 0 else "expiring" if left <= expiring_below else "ok")
 
 
 def _is_nowhere(state: SourceState) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from mitui.engine.detection import detect
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, SystemAssigned, is_guid
 from mitui.engine.resources import PUBLIC, default_resources, normalise_resource, well_known_resources
+from mitui.engine.selectors import supported_selectors
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
 
 SYSTEM_NAME = "system-assigned"
@@ -19,12 +22,7 @@ def planned_identities(plan: Plan, environment: HostEnvironment) -> tuple[list[P
     remembered = [each for each in plan.identities if each.origin == "state"]
     assumptions: list[str] = []
     if not chosen:
-        chosen = [PlannedIdentity(SystemAssigned(), SYSTEM_NAME, "default")]
-        assumptions.append("no identity is configured, so it is the system-assigned one")
-        offered = environment_identity(environment)
-        if offered is not None:
-            chosen.append(offered)
-            assumptions.append(f"{CANDIDATE} is set, so that identity too")
+        chosen, assumptions = default_identities(environment)
     names = dict(plan.names)
     found: dict[str, PlannedIdentity] = {}
     for each in (*chosen, *remembered):
@@ -32,6 +30,35 @@ def planned_identities(plan: Plan, environment: HostEnvironment) -> tuple[list[P
         if spec not in plan.removed:
             found.setdefault(spec, replace(each, name=names.get(spec) or each.name or spec))
     return list(found.values()) or chosen[:1], assumptions
+
+
+def default_identities(environment: HostEnvironment) -> tuple[list[PlannedIdentity], list[str]]:
+    """The system-assigned identity and that of AZURE_CLIENT_ID; where the source takes no system-assigned one, only
+    the latter. And what was assumed.
+    """
+    offered = environment_identity(environment)
+    if offered is not None and "system" not in supported_selectors(detect(environment).source):
+        return [replace(offered, origin="default")], [f"no identity is configured, so it is that of {CANDIDATE}"]
+    chosen = [PlannedIdentity(SystemAssigned(), SYSTEM_NAME, "default")]
+    assumptions = ["no identity is configured, so it is the system-assigned one"]
+    if offered is not None:
+        chosen.append(offered)
+        assumptions.append(f"{CANDIDATE} is set, so that identity too")
+    return chosen, assumptions
+
+
+def in_another_view(before: Sequence[PlannedIdentity], environment: HostEnvironment) -> list[PlannedIdentity]:
+    """What was on the board, as it is in the view of another process: what came of itself is that view's own."""
+    named = [each for each in before if each.origin not in ("default", "environment")]
+    if any(each.origin == "default" for each in before) or not named:
+        own, _ = default_identities(environment)
+    else:
+        offered = environment_identity(environment)
+        own = [offered] if offered is not None else []
+    known = {each.identity: each for each in before}
+    own = [known.get(each.identity, each) for each in own]
+    taken = {each.identity for each in own}
+    return [*own, *(each for each in named if each.identity not in taken)]
 
 
 def environment_identity(environment: HostEnvironment) -> PlannedIdentity | None:

@@ -68,6 +68,7 @@ class Plan:
     expiring_below: float = 300.0
     critical_below: float = 0.0
     allow_endpoints: frozenset[str] = field(default=frozenset())
+    ca_file: str = ""  # PEM authorities to trust for Entra ID
     probe_at_start: bool = False
     assumptions: tuple[str, ...] = ()
     selected: Identity | None = None  # at the start; None for the first

@@ -13,7 +13,7 @@ from mitui.diagnosis.source_warnings import defect_warning
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
-from mitui.monitor.defaults import environment_identity, needs_cloud, planned_identities, planned_resources
+from mitui.monitor.defaults import in_another_view, needs_cloud, planned_identities, planned_resources
 from mitui.monitor.due_items import Arrival, AssignedAsked, Due, HealthCheck, ProcessAsked, TokenDue, Turn, VaultDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.jobs import Jobs
@@ -85,10 +85,7 @@ class Scheduler:
         watched.source = SourceState(watched.source.environment, process_note=watched.source.process_note)
         watched.ready = False
         self.host.silence = None
-        kept = [each.planned for each in watched.identities if each.planned.origin != "environment"]
-        offered = environment_identity(watched.source.environment)
-        if offered is not None and all(each.identity != offered.identity for each in kept):
-            kept.append(offered)
+        kept = in_another_view([each.planned for each in watched.identities], watched.source.environment)
         watched.identities = [IdentityState(each) for each in kept]
         watched.selected = min(watched.selected, max(0, len(kept) - 1))
         self._set_out()
@@ -241,6 +238,7 @@ class Scheduler:
             self._probe_at_start()
             await facts
             self._use_facts()
+            await self.host.look_beside(session)
         finally:
             facts.cancel()
         self._broken_arrivals = 0

@@ -39,6 +39,7 @@ class Session:
             clock,
             timeout=plan.timeout,
             allow_endpoints=plan.allow_endpoints,
+            ca_file=plan.ca_file,
             observer=observer,
         )
         self._outward: dict[object, GuardedClient] = {}

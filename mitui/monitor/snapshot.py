@@ -83,6 +83,7 @@ class TokenView:
     failure: FailureView | None = None
     activity: Activity | None = None
     origin: Origin = "default"
+    is_federated: bool = False  # the pod's own token, which is exchanged for the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class SourceView:
     checked_at: float | None = None
     failure: FailureView | None = None  # no endpoint here, and why
     process_id: int | None = None  # whose view this is; None for our own
+    federated: TokenView | None = None  # the pod's own token, under workload identity
     process_note: str = ""  # how that process's view differs from ours, or why it can't be read
 
 

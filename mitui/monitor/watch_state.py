@@ -15,7 +15,7 @@ from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, Identity, ObjectId
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
-from mitui.monitor.snapshot import Activity, AssignedIdentities, FailureView, WatchView
+from mitui.monitor.snapshot import Activity, AssignedIdentities, FailureView, TokenView, WatchView
 
 if TYPE_CHECKING:
     from mitui.keyvault.address import VaultAddress
@@ -130,6 +130,8 @@ class SourceState:
     process_note: str = ""
     process: ProcessFacts | None = None
     warnings: tuple[HealthWarning, ...] = ()
+    federated: TokenView | None = None  # the pod's own token; its status is that of the moment it was read
+    beside: HealthWarning | None = None  # IMDS answers, too, and is not the source
     slow: HealthWarning | None = None  # it takes connections, and is slow to answer
     host: HostFacts = HostFacts()
     host_known: bool = False

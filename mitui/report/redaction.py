@@ -79,7 +79,18 @@ _PLAIN_CLAIMS: Final = frozenset(
 """Claims whose text says nothing of who it is; ids within them (the tenant in ``iss``) are masked all the same."""
 
 _PLAIN_DETAILS: Final = frozenset(
-    {"vm size", "zone", "operating system", "offer", "sku", "security type", "runtime", "cloud"}
+    {
+        "vm size",
+        "zone",
+        "operating system",
+        "offer",
+        "sku",
+        "security type",
+        "runtime",
+        "cloud",
+        "token binding",
+        "imds restriction",
+    }
 )
 """The host's details, by the words that the engine has for them, that tell nothing of whose host it is."""
 

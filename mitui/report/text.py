@@ -89,6 +89,7 @@ def _host(report: Values) -> Iterator[str]:
         tried = [f"{each['signal']}: {each['state']}{_after(each['note'])}" for each in source["evidence"]]
         for number, line in enumerate((*tried, *source["failure"]["also_tried"])):
             yield from _wrapped(line, "tried     " if number == 0 else " " * 10, " " * 12)
+    yield from _federated(source["federated_token"])
     for assumption in report["_assumptions"]:
         yield from _wrapped(assumption, "assumed   ", " " * 10)
     for warning in report["warnings"]:
@@ -103,6 +104,22 @@ def _process(process: Values | None) -> Iterator[str]:
         yield from _wrapped(f"{sdk['name']} {sdk['version']}", " " * 10, " " * 12)
         yield from _wrapped(sdk["evidence"], " " * 10, " " * 10)
     yield from _wrapped(process["note"], " " * 10, " " * 10)
+
+
+def _federated(token: Values | None) -> Iterator[str]:
+    """The pod's own token, in a line or two."""
+    if token is None:
+        return
+    if token["failure"]:
+        yield from _wrapped(token["failure"]["message"], "pod token ", " " * 10)
+        return
+    left = token["_expires_in"]
+    words = "has no expiry"
+    if left is not None:
+        words = f"expires in {in_words(left)}" if left > 0 else f"expired {in_words(-left)} ago"
+    subject = token["claims"].get("sub")
+    told = f"{words}, for {token['audience'] or 'nobody'}, of {subject or 'nobody'}"
+    yield from _wrapped(told, "pod token ", " " * 10)
 
 
 def _identity(identity: Values) -> Iterator[str]:

@@ -50,6 +50,9 @@ def report_values(snapshot: Snapshot) -> Values:
                 for each in source.evidence
             ],
             "failure": _failure(source.failure),
+            "federated_token": None
+            if source.federated is None
+            else _federated(source.federated, snapshot.generated_at),
         },
         "sdk_choices": [{"sdk": each.sdk, "source": each.source, "note": each.note} for each in source.sdk_choices],
         "_assumptions": snapshot.assumptions,
@@ -97,6 +100,19 @@ def _process(process: ProcessFacts | None) -> Values | None:
         "_words": process.words,
         "sdks": [{"name": each.name, "version": each.version, "evidence": each.evidence} for each in process.sdks],
         "note": process.note,
+    }
+
+
+def _federated(token: TokenView, now: float) -> Values:
+    """The pod's own token: its claims, and never itself."""
+    return {
+        "audience": token.resource or None,
+        "status": token.status,
+        "expires_at": iso(token.expires_at),
+        "_expires_in": None if token.expires_at is None else token.expires_at - now,
+        "renewed_at": iso(token.refresh_at),
+        "claims": _finite(token.claims.payload()),
+        "failure": _failure(token.failure),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Final, Self
+from urllib.parse import parse_qs
 
 from mitui.simulator import arm
 from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situation, suits_request
@@ -31,16 +33,17 @@ __all__ = [
 ]
 
 _IMDS_ADDRESS: Final = "169.254.169.254"
+_RENEW_EVERY: Final = 10.0  # seconds
 
 
 class SimulatedHost(HostSettings):
-    """A host of one kind: "imds", "app_service", "container_apps", "azure_arc", "azure_ml", "cloud_shell" or
-    "service_fabric". Use it in a ``with`` statement, or call ``start()`` and ``stop()``.
+    """A host of one kind: "imds", "app_service", "container_apps", "azure_arc", "azure_ml", "cloud_shell",
+    "service_fabric" or "workload_identity". Use it in a ``with`` statement, or call ``start()`` and ``stop()``.
 
     It listens on loopback only; the one other ``host`` it takes is 169.254.169.254, for a network namespace of one's
     own. ``port`` 0 is any free port. ``root`` is a temporary directory unless one is given. ``tls`` False makes
-    Service Fabric speak plain HTTP. ``url`` also stands in for Azure Resource Manager, where the machine can be read.
-    Every field of HostSettings can be assigned while it runs.
+    Service Fabric or Entra ID speak plain HTTP. ``url`` also stands in for Azure Resource Manager, where the machine
+    can be read. Every field of HostSettings can be assigned while it runs.
 
     Raises ValueError for an unknown kind or address, OSError from ``start()`` when the port is taken.
     """
@@ -71,7 +74,8 @@ class SimulatedHost(HostSettings):
         self._faults = FaultBoard(now)
         self._server = LoopbackServer(self._handle, host, port, self._greet)
         self._decoy: LoopbackServer | None = None
-        self._tls = self._kind.tls if tls is None else tls
+        self._node = LoopbackServer(self._answer_for_node, greet=self._greet_for_node)
+        self._tls = self._kind.tls if tls is not False else None
         self._temporary: TemporaryDirectory[str] | None = None
         self._given_root = root
 
@@ -82,12 +86,21 @@ class SimulatedHost(HostSettings):
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables of a process on this host."""
+        """The environment variables of a process on this host, whose files lie below ``root``."""
         return self._kind.variables(self)
+
+    @property
+    def exported_variables(self) -> dict[str, str]:
+        """The same for a program on this machine, which looks for files where they really are."""
+        paths = self._kind.path_variables
+        return {
+            name: f"{self.root}{value}" if name in paths else value
+            for name, value in self._kind.variables(self).items()
+        }
 
     def start(self) -> Self:
         """Listen. Raises TlsUnavailableError where TLS is needed and the package for it is missing."""
-        if self._tls:
+        if self._tls and self.kind == "service_fabric":
             self.thumbprint = pinned_tls("node").thumbprint
         if self._given_root is None:
             self._temporary = TemporaryDirectory(prefix="simulated-host-")
@@ -95,6 +108,11 @@ class SimulatedHost(HostSettings):
         if self._kind.prepare is not None:
             self._kind.prepare(self)
         self._server.start()
+        if self._kind.node is not None:
+            self._node.start()
+            self.node_url = f"http://127.0.0.1:{self._node.port}"
+        if self._kind.renew is not None:
+            threading.Thread(target=self._renew, name=f"simulator-{self.port}-renewal", daemon=True).start()
         scheme, default = ("https", 443) if self._tls else ("http", 80)
         self.url = f"{scheme}://{self._server.host}" + ("" if self.port == default else f":{self.port}")
         return self
@@ -102,6 +120,7 @@ class SimulatedHost(HostSettings):
     def stop(self) -> None:
         """Close every connection and remove the temporary directory."""
         self._server.stop()
+        self._node.stop()
         if self._decoy is not None:
             self._decoy.stop()
         if self._temporary is not None:
@@ -140,6 +159,11 @@ class SimulatedHost(HostSettings):
         """Switch the faults of this name off, or all of them."""
         self._faults.switch_off(name)
 
+    def _renew(self) -> None:
+        while not self._server.stopping.wait(_RENEW_EVERY):
+            if self._kind.renew is not None:
+                self._kind.renew(self)
+
     def _start_decoy(self) -> str:
         if self._decoy is None:
             self._decoy = LoopbackServer(self._trap)
@@ -155,9 +179,13 @@ class SimulatedHost(HostSettings):
         name = "" if active is None else active.fault.name
         if name == "vpn":
             return Greeting(abort=Abort.RESET)
-        if self._tls:
-            return Greeting(pinned_tls("stranger" if name == "sf.wrongpin" else "node").context)
-        return Greeting()
+        return Greeting(self._tls(name)) if self._tls is not None else Greeting()
+
+    def _answer_for_node(self, request: RecordedRequest) -> Answer:
+        return self._kind.node(self._copy(), request) if self._kind.node is not None else Abort.CLOSE
+
+    def _greet_for_node(self) -> Greeting:
+        return Greeting(abort=Abort.CLOSE if self.imds_restricted else None)
 
     def _handle(self, request: RecordedRequest) -> Answer:
         answer = self._answer(request)
@@ -169,7 +197,7 @@ class SimulatedHost(HostSettings):
         self.requests.append(request)
         if request.path.startswith(arm.PREFIX):
             return arm.answer(self._copy(), request)
-        is_token = request.path.rstrip("/") == self._kind.token_path
+        is_token = request.path.rstrip("/").endswith(self._kind.token_path)
         identity = self._asked_identity(request)
         active = self._faults.take(lambda each: suits_request(each, request, identity, is_token=is_token))
         if active is None or active.fault.act is None:
@@ -188,7 +216,8 @@ class SimulatedHost(HostSettings):
 
     def _asked_identity(self, request: RecordedRequest) -> str:
         """Every word that the identity goes by for which ``request`` asks, one on each line."""
-        values = {value.lower() for each in request.query.values() for value in each}
+        form = parse_qs(request.body.decode("latin-1")) if request.method == "POST" else {}
+        values = {value.lower() for each in (*request.query.values(), *form.values()) for value in each}
         for each in self.identities:
             words = (each.name, each.client_id, each.object_id, each.resource_id)
             if values.intersection(word.lower() for word in words[1:]):

@@ -7,6 +7,7 @@ from typing import Final
 
 TENANT: Final = "72f9ab01-86f1-41af-91ab-2d7cd011db47"
 SUBSCRIPTION: Final = "11111111-2222-4333-8444-555555555555"
+KUBELET_IDENTITY: Final = "9b4e2d71-0c63-4f58-8a1d-7e6f5a4b3c2d"
 GROUP: Final = "rg-contoso"
 SCOPE: Final = f"/subscriptions/{SUBSCRIPTION}/resourcegroups/{GROUP}/providers"
 
@@ -72,6 +73,7 @@ MACHINES: Final = {
     "azure_arc": SimulatedMachine("arc-db-01", "Microsoft.HybridCompute/machines"),
     "azure_ml": SimulatedMachine("ci-contoso", "Microsoft.MachineLearningServices/workspaces/mlw-contoso/computes"),
     "cloud_shell": SimulatedMachine("cloud-shell", "Microsoft.Portal/consoles"),
+    "workload_identity": SimulatedMachine("aks-contoso", "Microsoft.ContainerService/managedClusters"),
     "service_fabric": SimulatedMachine("orders", "Microsoft.ServiceFabric/managedClusters/sf-contoso/applications"),
 }
 

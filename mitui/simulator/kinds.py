@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -9,14 +10,25 @@ from typing import Final
 from mitui.simulator.faults.fault import Answer
 from mitui.simulator.server import RecordedRequest
 from mitui.simulator.settings import HostSettings
-from mitui.simulator.sources import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
+from mitui.simulator.sources import (
+    app_service,
+    azure_arc,
+    azure_ml,
+    cloud_shell,
+    imds,
+    service_fabric,
+    workload_identity,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HostKind:
     """What one kind of host answers on ``token_path`` and elsewhere, and which variables point a client at it.
 
-    ``prepare`` puts files below the root before it starts; ``tls`` says that it speaks HTTPS unless told otherwise.
+    ``token_path`` is the end of the path. ``prepare`` puts files below the root before it starts, and ``renew`` those
+    that have become old. ``path_variables`` hold the paths of such files. ``tls`` makes the server's side of TLS from
+    the name of the fault that is on; a kind that has it speaks HTTPS unless told otherwise. ``node`` answers as the
+    IMDS of the machine below, at a port of its own.
     """
 
     words: str
@@ -24,7 +36,10 @@ class HostKind:
     answer: Callable[[HostSettings, RecordedRequest], Answer]
     variables: Callable[[HostSettings], dict[str, str]]
     prepare: Callable[[HostSettings], None] | None = None
-    tls: bool = False
+    tls: Callable[[str], ssl.SSLContext] | None = None
+    renew: Callable[[HostSettings], None] | None = None
+    path_variables: tuple[str, ...] = ()
+    node: Callable[[HostSettings, RecordedRequest], Answer] | None = None
 
 
 KINDS: Final = {
@@ -39,6 +54,21 @@ KINDS: Final = {
     "azure_ml": HostKind("Azure ML", azure_ml.TOKEN_PATH, azure_ml.answer, azure_ml.variables),
     "cloud_shell": HostKind("Cloud Shell", cloud_shell.TOKEN_PATH, cloud_shell.answer, cloud_shell.variables),
     "service_fabric": HostKind(
-        "Service Fabric", service_fabric.TOKEN_PATH, service_fabric.answer, service_fabric.variables, tls=True
+        "Service Fabric",
+        service_fabric.TOKEN_PATH,
+        service_fabric.answer,
+        service_fabric.variables,
+        tls=service_fabric.context,
+    ),
+    "workload_identity": HostKind(
+        "a pod with workload identity",
+        workload_identity.TOKEN_PATH,
+        workload_identity.answer,
+        workload_identity.variables,
+        prepare=workload_identity.prepare,
+        tls=workload_identity.context,
+        renew=workload_identity.renew,
+        path_variables=workload_identity.PATHS,
+        node=imds.answer,
     ),
 }

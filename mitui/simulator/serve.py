@@ -46,10 +46,10 @@ def serve(
         stack.enter_context(_stopped_by_signals(stop))
         if source in SCENARIOS:
             running = stack.enter_context(start_scenario(source, port=port, address=host, root=root))
-            lines = [*export_lines(running.variables), *_scenario_lines(running)]
+            lines = [*export_lines(running.exported_variables), *_scenario_lines(running)]
         elif kind in KINDS:
             simulated = stack.enter_context(SimulatedHost(kind, port=port, host=host, root=root))
-            lines = [*export_lines(simulated.variables), *_root_lines(kind, simulated.root)]
+            lines = [*export_lines(simulated.exported_variables), *_root_lines(kind, simulated.root)]
         else:
             raise ValueError(f"nothing to simulate goes by {source!r}; there are {', '.join(sources())}")
         print("\n".join(lines), file=out, flush=True)
@@ -62,6 +62,8 @@ def export_lines(variables: dict[str, str]) -> list[str]:
 
 
 def _root_lines(kind: str, root: Path) -> list[str]:
+    if kind == "workload_identity":
+        return ["# mitui needs --allow-endpoint 127.0.0.1 here: this is no cloud's own Entra ID."]
     if kind != "azure_arc":
         return []
     return [f"# The agent's files, key files included, are below {root}: clients have to look for them there."]

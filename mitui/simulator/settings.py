@@ -11,6 +11,7 @@ from typing import Literal
 
 from mitui.simulator.identities import MACHINES, SYSTEM, TENANT, SimulatedIdentity, SimulatedMachine, default_identities
 from mitui.simulator.sources.arc_keys import ChallengeStyle, KeyRing
+from mitui.simulator.sources.pod import Credential, Pod
 from mitui.simulator.tokens import IssuedToken, TokenMint, TokenOrder, TokenStyle
 
 ExpiryFormat = Literal["text", "number", "iso", "windows", "linux"]
@@ -50,12 +51,20 @@ class HostSettings:
     arm_reader: bool = False  # the system-assigned identity may read its own resource in ARM
     root: Path = Path("/")
     url: str = ""
+    pod: Pod = field(default_factory=Pod)  # whose workload identity it is
+    credentials: tuple[Credential, ...] = (Credential(),)  # the federated credentials of every user-assigned identity
+    node_url: str = ""  # where the IMDS of the pod's node answers
+    imds_restricted: bool = False  # the cluster lets no pod reach it
+    identity_binding: bool = False  # the variables name a token proxy of the cluster
     thumbprint: str = ""  # of the certificate that IDENTITY_SERVER_THUMBPRINT announces
     keys: KeyRing = field(default_factory=KeyRing)
     mint: TokenMint = field(default_factory=TokenMint)
 
-    def issue(self, identity: SimulatedIdentity | None, resource: str) -> IssuedToken:
-        """A token of ``identity``, of the machine's own identity or, with None, of the signed-in user."""
+    def issue(self, identity: SimulatedIdentity | None, resource: str, *, federated: bool = False) -> IssuedToken:
+        """A token of ``identity``, of the machine's own identity or, with None, of the signed-in user.
+
+        A ``federated`` one was had for a pod's token and says nothing of a machine.
+        """
         known = resource.removesuffix("/")
         order = TokenOrder(
             identity,
@@ -66,6 +75,7 @@ class HostSettings:
             identity is self.system,
             self.token_style,
             self.tenant,
+            federated,
         )
         return self.mint.issue(order, self.now(), keep=self.platform_cache)
 

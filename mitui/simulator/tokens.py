@@ -55,7 +55,7 @@ class TokenOrder:
     """What to issue: for whom, on which machine, for what. ``identity`` None is a signed-in user.
 
     ``lifetime`` is how long the token lasts from now on and ``age`` how long ago it was issued, in seconds.
-    ``system`` says that the identity is the machine's own.
+    ``system`` says that the identity is the machine's own, ``federated`` that a pod's token was exchanged for it.
     """
 
     identity: SimulatedIdentity | None
@@ -66,6 +66,7 @@ class TokenOrder:
     system: bool = False
     style: TokenStyle = "jwt"
     tenant: str = TENANT
+    federated: bool = False
 
 
 def is_microsoft_audience(resource: str) -> bool:
@@ -143,6 +144,8 @@ def _first_party_claims(
     claims: dict[str, Any] = {"aud": order.resource, "iss": issuer, **times}
     claims |= {"appid": identity.client_id, "appidacr": "2", "idp": issuer, "idtyp": "app", "oid": identity.object_id}
     claims |= {"sub": identity.object_id, **last, "ver": "1.0", "xms_idrel": "7 18", "xms_tcdt": 1412206840}
+    if order.federated:
+        return claims
     if not order.system or order.machine.scale_set:
         claims["xms_az_rid"] = owner
     claims["xms_mirid"] = owner if order.system else identity.resource_id

@@ -24,8 +24,11 @@ class Scene:
 
     @property
     def tokens(self) -> tuple[TokenView, ...]:
-        identity = self.snapshot.identity
-        return identity.tokens if identity else ()
+        """Those of the selected identity, and below them the pod's own, which they are exchanged for."""
+        identity, federated = self.snapshot.identity, self.snapshot.source.federated
+        if identity is None:
+            return ()
+        return identity.tokens if federated is None else (*identity.tokens, federated)
 
     @property
     def vaults(self) -> tuple[VaultView, ...]:

@@ -215,6 +215,7 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
             ("federated_subject_case", 7002138),
             ("assertion_out_of_time", 700024),
             ("assertion_out_of_time", 700023),
+            ("assertion_lives_too_long", 70023),
             ("assertion_issued_by_entra", 700222),
             ("assertion_signature_unknown", 700027),
             ("tenant_not_found", 90002),

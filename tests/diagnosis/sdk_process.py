@@ -58,7 +58,9 @@ def acquire(case: dict[str, Any]) -> None:
 async def acquire_aio(resource: str, client_id: str | None) -> None:
     from azure.identity.aio import ManagedIdentityCredential
 
-    async with ManagedIdentityCredential(client_id=client_id, retry_total=0, retry_status=0) as credential:
+    # aiohttp made its trust when it was loaded, before a case could name a CA.
+    trust: Any = {"connection_verify": os.environ["REQUESTS_CA_BUNDLE"]} if "REQUESTS_CA_BUNDLE" in os.environ else {}
+    async with ManagedIdentityCredential(client_id=client_id, retry_total=0, retry_status=0, **trust) as credential:
         await credential.get_token(f"{resource}/.default")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -165,67 +162,6 @@ def test_the_arc_agents_variables_are_missed_in_a_shell_only(tmp_path: Path) -> 
 
     assert "arc_variables_missing" in found({}, tmp_path)
     assert found(arc, tmp_path) == {}
-
-
-def token(claims: dict[str, object]) -> str:
-    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return f"eyJhbGciOiJSUzI1NiJ9.{body}.c2ln"
-
-
-def test_a_pod_with_workload_identity(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text(
-        token({"aud": "api://AzureADTokenExchange", "iss": "https://oidc/", "sub": "system:serviceaccount:a:b"})
-    )
-    warnings = found(WORKLOAD, tmp_path, identities=(client_id(GUID),))
-
-    assert list(warnings) == ["workload_identity", "federated_token"]
-    assert "subject system:serviceaccount:a:b" in warnings["federated_token"].message
-
-
-@pytest.mark.parametrize(
-    ("times", "kind", "words"),
-    [
-        ({"exp": int(NOW) - 61}, "federated_token_expired", "expired 1 min 1 s ago"),
-        ({"exp": int(NOW)}, "federated_token_expired", "expired 0 s ago"),
-        ({"exp": int(NOW) + 3600, "nbf": int(NOW) + 60}, "federated_token_early", "only in 1 min"),
-        ({"exp": int(NOW) + 1, "nbf": int(NOW)}, "", ""),
-        ({"exp": "soon", "nbf": None}, "", ""),
-    ],
-)
-def test_a_projected_token_outside_its_time(times: dict[str, object], kind: str, words: str, tmp_path: Path) -> None:
-    (tmp_path / "token").write_text(token({"aud": "api://AzureADTokenExchange", "iss": "i", "sub": "s", **times}))
-    warnings = found(WORKLOAD, tmp_path)
-
-    assert [each for each in warnings if each.startswith("federated_token_")] == ([kind] if kind else [])
-    assert not kind or words in warnings[kind].message
-
-
-def test_a_token_file_that_is_a_pipe_or_a_folder_holds_nothing_up(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "token")
-    assert "federated_token_unreadable" in found(WORKLOAD, tmp_path)
-    (tmp_path / "token").unlink()
-    (tmp_path / "token").mkdir()
-    assert "federated_token_unreadable" in found(WORKLOAD, tmp_path)
-
-
-def test_a_pod_with_half_of_workload_identity(tmp_path: Path) -> None:
-    half = {name: value for name, value in WORKLOAD.items() if name != "AZURE_CLIENT_ID"}
-    warnings = found(half, tmp_path)
-
-    assert "AZURE_CLIENT_ID" in warnings["workload_identity_incomplete"].message
-    assert "federated_token_unreadable" in warnings
-
-
-@pytest.mark.parametrize("text", ["", "not a token", "a.b.c", "\x00\xff"])
-def test_a_token_file_with_something_else_in_it(text: str, tmp_path: Path) -> None:
-    (tmp_path / "token").write_bytes(text.encode("latin-1"))
-    warnings = found(WORKLOAD, tmp_path)
-
-    assert {"federated_token_invalid", "federated_token_unreadable"} & set(warnings)
-
-
-def test_a_pod_without_workload_identity_is_told_whose_token_it_gets(tmp_path: Path) -> None:
-    assert "node_identity" in found({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, tmp_path)
 
 
 def test_every_warning_is_one_sentence_with_a_remedy(tmp_path: Path) -> None:

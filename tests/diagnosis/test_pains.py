@@ -6,8 +6,6 @@ age) is asserted where it is said instead.
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import shlex
 import time
@@ -37,8 +35,10 @@ from mitui.engine.identity import Identity, SystemAssigned, client_id, object_id
 from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities
+from mitui.simulator.sources.pod import Credential
 from mitui.simulator.vault.server import SimulatedVault
 from tests.diagnosis.running import VAULT, ask, environment_of, fail, himds
+from tests.engine.support import engine_in
 from tests.keyvault.support import cell, probe, token_for
 
 Said = tuple[str, tuple[str, ...]]
@@ -323,28 +323,15 @@ async def pain_24(_: Path) -> Said:
     return first(advice)
 
 
-async def pain_25(root: Path) -> Said:
-    """Workload identity: the projected token against the federated credential. mitui makes no such exchange, so the
-    refusal is given here in the words of Entra ID.
-    """
-    claims = {"iss": "https://oidc.example/a/", "sub": "system:serviceaccount:shop:cart", "aud": ["api://Other"]}
-    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    (root / "token").write_text(f"eyJhbGciOiJSUzI1NiJ9.{body}.c2ln")
-    warnings = linted(
-        {
-            "AZURE_FEDERATED_TOKEN_FILE": "/token",
-            "AZURE_TENANT_ID": "t",
-            "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
-            "AZURE_CLIENT_ID": WEB.client_id,
-        },
-        root,
-    )
-    assert "system:serviceaccount:shop:cart" in warnings["federated_token"].message
-    assert "api://AzureADTokenExchange" in warnings["federated_token_audience"].message
-    failure = TokenFailure(
-        FailureKind.UNAUTHORIZED, "no", "imds", f"resource:{WEB.resource_id}", VAULT, 400, "AADSTS700213"
-    )
-    return first(advise_token(failure, HostFacts(), HostEnvironment()))
+async def pain_25(_: Path) -> Said:
+    """Workload identity: the projected token against the federated credential."""
+    with SimulatedHost("workload_identity") as host:
+        host.credentials = (replace(Credential(), subject="system:serviceaccount:default:web"),)
+        environment = environment_of(host)
+        async with engine_in(environment, allow_endpoints=frozenset({"127.0.0.1"})) as engine:
+            outcome = await engine.acquire(client_id(WEB.client_id), VAULT)
+        assert isinstance(outcome, TokenFailure)
+        return first(advise_token(outcome, await facts(host, environment), environment))
 
 
 async def pain_26(_: Path) -> Said:
@@ -449,7 +436,7 @@ PAINS: tuple[tuple[Callable[[Path], Awaitable[Said]], str, str], ...] = (
     (
         pain_25,
         "federated_subject_mismatch",
-        f"az identity federated-credential list --identity-name web -g {GROUP}",
+        f"az identity list --query \"[?clientId=='{WEB.client_id}'].id\"",
     ),
     (pain_26, "fabric_certificate_mismatch", "openssl s_client"),
     (pain_27, "automation_identity_first", ""),

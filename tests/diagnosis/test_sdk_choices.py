@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from azure.identity._internal import get_default_authority
 
 from mitui.diagnosis.advice import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
@@ -133,6 +134,24 @@ def test_workload_identity_is_azure_identitys_alone(tmp_path: Path) -> None:
     refused = next(each for each in sdk_choices(host(tmp_path, without)) if each.sdk == "azure-identity 1.27")
     assert refused.source is None
     assert "client ID" in refused.note
+
+
+def test_azure_identity_takes_an_authority_without_its_scheme_and_none_without_tls(tmp_path: Path) -> None:
+    for authority, endpoint in (
+        ("login.microsoftonline.us", "https://login.microsoftonline.us"),
+        ("http://login.microsoftonline.com", ""),
+    ):
+        choices = {
+            each.sdk: each for each in sdk_choices(host(tmp_path, {**WORKLOAD, "AZURE_AUTHORITY_HOST": authority}))
+        }
+        assert choices["azure-identity 1.27"].endpoint == endpoint
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("AZURE_AUTHORITY_HOST", authority)
+            if endpoint:
+                assert get_default_authority() == endpoint
+            else:
+                with pytest.raises(ValueError, match="TLS protected"):
+                    get_default_authority()
 
 
 def test_msal_go_looks_for_the_windows_agent_in_the_wrong_directory(tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from mitui.diagnosis.sdk.messages import sdk_messages
+from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import client_id
 from mitui.simulator.host import SimulatedHost
+from mitui.simulator.sources.pod import TOKEN_FILE
 from tests.diagnosis.running import environment_of, fail
 from tests.diagnosis.sdk_runner import SdkProcess, sdk_process
+from tests.engine.support import engine_on
 
 CLIENTS = {"msal": "MSAL Python", "azure": "azure-identity", "azure-aio": "azure-identity aio"}
 EVERY_SDK = ["MSAL Go", "MSAL Python", "MSAL .NET", "msal-node", "azure-identity", "azure-identity aio"]
@@ -84,6 +87,57 @@ async def test_python_sdks_say_what_we_say_they_say(
             assert fits(messages[sdk], said), f"{sdk} said {said!r} and not {messages[sdk]!r}"
 
 
+@pytest.mark.parametrize(
+    "fault",
+    ["wi.700213", "wi.700016", "wi.53003", "wi.noexpiry", "wi.portal", "html", "half-json", "empty-body", "reset"],
+)
+async def test_azure_identity_says_of_an_exchange_what_we_say_it_says(fault: str, sdks: SdkProcess) -> None:
+    with SimulatedHost("workload_identity") as host:
+        host.fail(fault)
+        messages, variables = await _of_a_pod(host)
+        for client, sdk in list(CLIENTS.items())[1:]:
+            said = sdks.run(client, variables)
+            assert said is not None
+            assert fits(messages[sdk], said), f"{sdk} said {said!r} and not {messages[sdk]!r}"
+    assert messages["MSAL Python"].startswith("(")
+
+
+@pytest.mark.parametrize("left", ["nothing", "folder"])
+async def test_azure_identity_says_of_a_token_file_what_we_say_it_says(left: str, sdks: SdkProcess) -> None:
+    with SimulatedHost("workload_identity") as host:
+        place = host.root / TOKEN_FILE.lstrip("/")
+        place.unlink()
+        if left == "folder":
+            place.mkdir()
+        messages, variables = await _of_a_pod(host)
+        for client, sdk in list(CLIENTS.items())[1:]:
+            said = sdks.run(client, variables)
+            assert said is not None
+            assert fits(messages[sdk], said.replace(str(host.root), ""))
+
+
+async def test_what_is_no_token_goes_out_with_azure_identity(sdks: SdkProcess) -> None:
+    with SimulatedHost("workload_identity") as host:
+        place = host.root / TOKEN_FILE.lstrip("/")
+        place.unlink()
+        place.write_text("something else")
+        messages, variables = await _of_a_pod(host)
+        assert host.requests == []
+        assert "AADSTS50027" in (sdks.run("azure", variables) or "")
+        assert b"client_assertion=something+else" in host.requests[0].body
+    assert messages["azure-identity"].startswith("(no error")
+
+
+async def _of_a_pod(host: SimulatedHost) -> tuple[dict[str, str], dict[str, str]]:
+    """What the SDKs are said to say of the exchange on this host, and the variables to run them with."""
+    async with engine_on(host, allow_endpoints=frozenset({"127.0.0.1"}), timeout=0.6) as engine:
+        outcome = await engine.acquire(client_id(host.identities[0].client_id), "https://vault.azure.net")
+    assert isinstance(outcome, TokenFailure)
+    messages = {message.sdk: message.message for message in sdk_messages(outcome)}
+    assert list(messages) == EVERY_SDK
+    return messages, host.exported_variables
+
+
 async def test_refused_connections_read_the_same(sdks: SdkProcess) -> None:
     with SimulatedHost("imds") as host:
         variables = host.variables
@@ -137,7 +191,7 @@ def test_refusals_of_our_own_have_no_sdk_message() -> None:
         assert sdk_messages(TokenFailure(kind, "no", "imds", "system", "r")) == ()
 
 
-@pytest.mark.parametrize("source", ["imds", "app_service", "azure_arc", "azure_ml", "cloud_shell", "service_fabric"])
+@pytest.mark.parametrize("source", [str(kind) for kind in SourceKind if kind is not SourceKind.NONE])
 @pytest.mark.parametrize("kind", list(FailureKind))
 def test_every_kind_of_failure_can_be_said_without_a_reply(kind: FailureKind, source: str) -> None:
     for each in sdk_messages(TokenFailure(kind, "something", source, "system", "https://vault.azure.net")):

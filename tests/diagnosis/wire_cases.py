@@ -60,6 +60,7 @@ CERTAIN: tuple[Answer, ...] = (
     _entra("federated_credential_missing", 70021),
     _entra("federated_subject_case", 7002138),
     _entra("assertion_issued_by_entra", 700222),
+    _entra("assertion_lives_too_long", 70023),
     _entra("assertion_out_of_time", 700024),
     _entra("assertion_signature_unknown", 700027),
     _entra("tenant_not_found", 90002),

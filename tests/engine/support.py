@@ -54,6 +54,7 @@ async def engine_in(
     timeout: float | None = 5.0,
     allow_endpoints: frozenset[str] = frozenset(),
     observer: Callable[[EngineEvent], None] | None = None,
+    ca_file: str = "",
 ) -> AsyncIterator[TokenEngine]:
     """An engine in this environment."""
     clock = clock or SystemClock()
@@ -65,6 +66,7 @@ async def engine_in(
         clock,
         timeout=timeout,
         allow_endpoints=allow_endpoints,
+        ca_file=ca_file,
         observer=observer,
     )
     try:

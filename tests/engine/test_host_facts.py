@@ -20,7 +20,7 @@ from mitui.engine.host.process_environment import ProcessUnreadable, environment
 from mitui.engine.resources import default_resources, normalise_resource, well_known_resources
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost
-from mitui.simulator.identities import scale_set_machine
+from mitui.simulator.identities import KUBELET_IDENTITY, scale_set_machine
 from tests.engine.support import environment_on
 
 
@@ -49,6 +49,44 @@ async def test_imds_tells_who_the_vm_is() -> None:
         )
     assert facts.subscription_id
     assert facts.resource_group
+
+
+async def test_the_second_version_of_imds_is_a_fact_and_gets_no_credential() -> None:
+    with SimulatedHost("imds") as host:
+        assert dict((await _facts(environment_on(host))).detail)["token binding"] == "not offered"
+        host.imds_v2 = True
+        facts = await _facts(environment_on(host))
+        asked = [each for each in host.requests if "platformmetadata" in each.path]
+        paths = {each.path for each in host.requests}
+    assert dict(facts.detail)["token binding"] == "offered (IMDSv2)"
+    assert dict(facts.detail)["default identity"] == host.system.client_id
+    assert [(each.method, each.query) for each in asked] == [("GET", {"cred-api-version": ["2.0"]})] * 2
+    assert not [path for path in paths if "issuecredential" in path or "oauth2" in path]
+
+
+@pytest.mark.parametrize("fault", ["proxy", "mesh", "html", "docker"])
+async def test_whoever_answers_in_its_place_tells_nothing_of_it(fault: str) -> None:
+    with SimulatedHost("imds") as host:
+        host.fail(fault, match={"path": "/metadata/identity/getplatformmetadata"})
+        assert "token binding" not in dict((await _facts(environment_on(host))).detail)
+
+
+async def test_a_node_of_aks_says_whose_its_identity_is() -> None:
+    with SimulatedHost("workload_identity") as pod:
+        node = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": pod.node_url, "KUBERNETES_SERVICE_HOST": "10.0.0.1"}
+        detail = dict((await _facts(HostEnvironment(node, pod.root))).detail)
+    assert detail["kubelet identity"] == KUBELET_IDENTITY
+    assert detail["IMDS restriction"] == "false"
+
+
+async def test_a_pod_is_known_by_its_token_and_its_variables() -> None:
+    with SimulatedHost("workload_identity") as host:
+        government = {"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us/"}
+        facts = await _facts(environment_on(host, government))
+        assert host.requests == []
+    assert (facts.name, facts.kind, facts.cloud) == (host.pod.name, "Kubernetes pod", "AzureUSGovernmentCloud")
+    assert facts.tenant_id == host.tenant
+    assert facts.detail == (("namespace", "shop"), ("service account", "web"))
 
 
 async def test_a_scale_set_instance() -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import ipaddress
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +16,7 @@ from mitui.keyvault.stage import Route
 from mitui.keyvault.verdict import Verdict
 from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, Source, address_of, cell, probe, tokens_seen
+from tests.support.connect_proxy import connect_proxy
 
 
 @pytest.mark.parametrize(
@@ -115,42 +112,6 @@ async def test_the_tls_stage_tells_version_issuer_and_days() -> None:
     assert tls.detail.endswith("days left")
     assert tls.latency_ms is not None
     assert int(result.fact("days_left")) > 0
-
-
-@asynccontextmanager
-async def connect_proxy(target: tuple[str, int]) -> AsyncIterator[tuple[str, list[str]]]:
-    """A proxy that tunnels every CONNECT to ``target``; yields its host and port, and the request lines it saw."""
-    seen: list[str] = []
-
-    tunnels: set[asyncio.Task[None]] = set()
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await reader.read(65536):
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            seen.append(head.split(b"\r\n")[0].decode())
-            upstream_reader, upstream_writer = await asyncio.open_connection(*target)
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            await asyncio.gather(pump(reader, upstream_writer), pump(upstream_reader, writer))
-            upstream_writer.close()
-        except asyncio.IncompleteReadError:
-            pass  # only looked whether somebody listens
-        finally:
-            writer.close()
-
-    def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tunnels.add(asyncio.create_task(tunnel(reader, writer)))
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", seen
-    await asyncio.gather(*tunnels)
 
 
 async def test_the_environments_proxy_is_used_and_named() -> None:

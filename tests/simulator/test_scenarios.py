@@ -41,7 +41,7 @@ def _left(running: RunningScenario, resource: str, **selector: str) -> int:
 def test_every_scenario_starts_and_cleans_up(name: str) -> None:
     with start_scenario(name, now=lambda: _NOW) as running:
         assert running.scenario.name == name
-        assert running.scenario.identities[0].spec == "system"
+        assert running.scenario.identities[0].spec == (f"client:{_WEB}" if name.startswith("pod") else "system")
         assert running.scenario.resources
         assert running.root.is_dir()
         assert all("169.254" not in value for value in running.variables.values())
@@ -193,6 +193,31 @@ def test_serving_ends_at_a_signal_and_leaves_nothing_behind(number: int) -> None
         process.send_signal(number)
         assert process.wait(5) == 0
     assert not root.exists()
+
+
+@pytest.mark.parametrize("source", ["workload-identity", "pod"])
+def test_another_programs_azure_identity_gets_its_token_there(source: str) -> None:
+    serving = [sys.executable, "-m", "mitui", "simulate", source]
+    with subprocess.Popen(serving, cwd=_PROJECT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        exports = []
+        for line in lines:
+            if not line.startswith("export "):
+                break
+            exports.append(line.rstrip())
+        program = (
+            "import base64, json, azure.identity as ai\n"
+            "raw = ai.WorkloadIdentityCredential().get_token('https://vault.azure.net/.default').token\n"
+            "part = raw.split('.')[1]\n"
+            "print(json.loads(base64.urlsafe_b64decode(part + '=' * (-len(part) % 4)))['appid'])"
+        )
+        script = "\n".join([*exports, f"exec {shlex.quote(sys.executable)} -W ignore -c {shlex.quote(program)}"])
+        done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=False, timeout=30)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+    assert done.stdout.strip() == _WEB, done.stderr
+    assert any("SSL_CERT_FILE=" in line for line in exports)
 
 
 def test_everything_that_can_be_served_is_listed() -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from mitui.simulator.host import SimulatedHost
+from mitui.simulator.sources.pod import TOKEN_FILE
 
 VAULT: Final = "https://vault.azure.net"
 _VERSIONS: Final = {
@@ -37,7 +38,7 @@ class Answer:
 
 
 def connect(host: SimulatedHost, timeout: float = 5.0) -> http.client.HTTPConnection:
-    """A connection to the host; the certificate of Service Fabric is not looked at."""
+    """A connection to the host; its certificate is not looked at."""
     if host.url.startswith("https:"):
         return http.client.HTTPSConnection(
             "127.0.0.1", host.port, timeout=timeout, context=ssl._create_unverified_context()
@@ -99,7 +100,24 @@ def ask_token(host: SimulatedHost, resource: str = VAULT, **selector: str) -> An
         headers = {"Metadata": "true", "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode({"resource": resource})
         return ask(host, "/oauth2/token", headers, method="POST", body=body)
+    if host.kind == "workload_identity":
+        return ask_exchange(host, resource, **selector)
     return ask(host, token_target(host, resource, **selector), token_headers(host))
+
+
+def ask_exchange(host: SimulatedHost, resource: str = VAULT, **changes: str) -> Answer:
+    """What Entra ID says to the pod's exchange; ``changes`` replace fields of the form, "" leaves one out."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": host.identities[0].client_id,
+        "scope": f"{resource}/.default",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": (host.root / TOKEN_FILE.lstrip("/")).read_text(),
+        **changes,
+    }
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = urlencode({name: value for name, value in form.items() if value})
+    return ask(host, f"/{host.tenant}/oauth2/v2.0/token", headers, method="POST", body=body)
 
 
 def key_of(host: SimulatedHost, challenge: Answer) -> str:

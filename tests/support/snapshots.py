@@ -305,6 +305,50 @@ def healthy() -> Snapshot:
     )
 
 
+def pod() -> Snapshot:
+    """A pod with workload identity: one access token, and the pod's own that it was exchanged for."""
+    base = healthy()
+    issued = NOW - 600
+    payload = {
+        "aud": ["api://AzureADTokenExchange"],
+        "exp": int(issued + 3600),
+        "iat": int(issued),
+        "iss": "https://westeurope.oic.prod-aks.azure.com/72f9ab01/5d0c8b1e/",
+        "kubernetes.io": {"namespace": "shop", "serviceaccount": {"name": "web"}},
+        "sub": "system:serviceaccount:shop:web",
+    }
+    own = TokenView(
+        "api://AzureADTokenExchange",
+        "the pod's token",
+        "ok",
+        acquired_at=issued,
+        expires_at=issued + 3600,
+        refresh_at=issued + 2880,
+        claims=Claims(json.dumps({"alg": "RS256", "kid": "k"}), json.dumps(payload)),
+        is_federated=True,
+    )
+    web = replace(
+        base.identities[0],
+        identity=ClientId(WEB),
+        name="web",
+        actual=ActualIdentity("unknown", WEB, OBJECT, TENANT),
+        tokens=base.identities[0].tokens[:1],
+    )
+    return replace(
+        base,
+        host=HostFacts("web-7c9d", kind="Kubernetes pod", detail=(("namespace", "shop"),)),
+        source=replace(
+            base.source,
+            kind=SourceKind.WORKLOAD_IDENTITY,
+            label="Pod · workload identity",
+            endpoint=f"https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token",
+            evidence=(Evidence("AZURE_FEDERATED_TOKEN_FILE", "variable", "set", "/var/run/secrets/azure/tokens/t"),),
+            federated=own,
+        ),
+        identities=(web,),
+    )
+
+
 def expiring() -> Snapshot:
     """As healthy, with four minutes left of the Key Vault token."""
     base = healthy()

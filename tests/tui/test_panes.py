@@ -24,7 +24,7 @@ from tests.support.feeds import dashboard
 from tests.support.snapshots import NOW
 from tests.tui.drawing import view_text
 
-STATES = ("healthy", "expiring", "failed", "last_good", "loading", "nothing_here", "hostile")
+STATES = ("healthy", "pod", "expiring", "failed", "last_good", "loading", "nothing_here", "hostile")
 PANES = ("source", "identity", "tokens", "claims", "vault", "events", "guide")
 WIDTHS = (26, 36, 56, 76, 96, 196)
 """From the narrowest frame on; only source and identity ever stand side by side below 120 columns."""

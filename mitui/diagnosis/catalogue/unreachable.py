@@ -183,10 +183,14 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     likely(
         "network_policy",
         (seen(*_SILENT, Kind.CONNECTION_REFUSED, source=_IMDS, also=variable("KUBERNETES_SERVICE_HOST")),),
-        "This pod can't reach its node's IMDS: a network policy or the cluster's own settings block 169.254.169.254.",
+        "This pod can't reach its node's IMDS: a network policy or the cluster's IMDS restriction blocks "
+        "169.254.169.254.",
         "Use workload identity for the pod, or let it out to 169.254.169.254 port 80.",
         NETWORK,
-        ("kubectl get networkpolicy --all-namespaces",),
+        (
+            "kubectl get networkpolicy --all-namespaces",
+            "az aks show --resource-group {resource_group} --name {cluster} --query networkProfile.podLinkLocalAccess",
+        ),
         link="https://learn.microsoft.com/azure/aks/workload-identity-overview",
     ),
     likely(

@@ -156,6 +156,15 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         link=LINK_WORKLOAD,
     ),
     certain(
+        "assertion_lives_too_long",
+        (seen(code="AADSTS70023"),),
+        "The pod's token lives longer than the 25 hours that Entra ID takes: it is the one for the API server.",
+        "Let AZURE_FEDERATED_TOKEN_FILE name the token in the webhook's own volume.",
+        POD_OWNER,
+        ("ls -lL {token_file}",),
+        link=LINK_WORKLOAD,
+    ),
+    certain(
         "assertion_issued_by_entra",
         (seen(code="AADSTS700222"),),
         "The token in the file was issued by Entra ID itself, which takes tokens of other issuers only for this "

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from mitui.diagnosis.advice import SdkChoice
 from mitui.diagnosis.sdk.rules import SDKS, Condition, Meaning, Rule, Sdk, Trap
+from mitui.engine.federation.authorities import AUTHORITY_HOST, authority_url
 from mitui.engine.host.environment import HostEnvironment
 
 _THUMBPRINT = re.compile(r"[0-9a-fA-F]{40}\Z")
@@ -29,6 +30,8 @@ def _choice(sdk: Sdk, environment: HostEnvironment) -> SdkChoice:
             note = f"calls it {rule.source}, but {sender.name} inside it decides: {note or sent.source or 'nothing'}"
         return SdkChoice(sdk.name, sent.source, note, sent.endpoint)
     endpoint = environment.get(rule.endpoint) if rule.endpoint.isupper() else rule.endpoint
+    if rule.endpoint == AUTHORITY_HOST:
+        endpoint = authority_url(environment)
     for trap in rule.traps:
         if _springs(trap, endpoint, environment):
             return SdkChoice(sdk.name, None, trap.note)

@@ -8,6 +8,7 @@ from mitui.diagnosis.advice import SdkMessage
 from mitui.diagnosis.failed_reply import FailedReply
 from mitui.diagnosis.sdk.messages_compiled import dotnet_message, go_message, node_message
 from mitui.diagnosis.sdk.messages_python import aio_message, msal_message, sync_message
+from mitui.diagnosis.sdk.messages_workload import NOT_BY_ITSELF, entra_message
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
 
@@ -29,6 +30,7 @@ _SPEAKERS: Final = (
     ("azure-identity", sync_message),
     ("azure-identity aio", aio_message),
 )
+_OF_A_POD: Final = frozenset({"azure-identity", "azure-identity aio"})
 _LONGEST: Final = 1500
 
 
@@ -40,6 +42,9 @@ def sdk_messages(failure: TokenFailure) -> tuple[SdkMessage, ...]:
     if failure.kind in _OURS:
         return ()
     reply = FailedReply.of(failure)
+    if failure.source == "workload_identity":
+        said = _shortened(entra_message(reply))
+        return tuple(SdkMessage(sdk, said if sdk in _OF_A_POD else NOT_BY_ITSELF) for sdk, _ in _SPEAKERS)
     return tuple(SdkMessage(sdk, _shortened(speak(reply))) for sdk, speak in _SPEAKERS)
 
 

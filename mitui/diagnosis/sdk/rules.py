@@ -166,7 +166,10 @@ _IDENTITY_RULES: Final = (
         "workload_identity",
         _WORKLOAD,
         "AZURE_AUTHORITY_HOST",
-        traps=(Trap("no_client_id", "picks workload identity, then refuses for want of a client ID"),),
+        traps=(
+            Trap("no_client_id", "picks workload identity, then refuses for want of a client ID"),
+            Trap("not_https", "picks workload identity, then refuses because its authority must be https"),
+        ),
         note="the workload identity variables are set; the MSAL libraries don't read them",
     ),
     Rule("imds", (_HOST,), _HOST, meaning="present"),

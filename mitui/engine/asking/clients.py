@@ -16,12 +16,16 @@ LARGEST_CA: Final = 1 << 20  # bytes
 
 
 class Clients:
-    """``near`` is the client for endpoints of this host, which belongs to the caller; the others are opened here."""
+    """``near`` is the client for endpoints of this host, which belongs to the caller; the others are opened here.
 
-    def __init__(self, near: GuardedClient, environment: HostEnvironment, clock: Clock) -> None:
+    ``ca_file`` is trusted by those in place of what the environment names.
+    """
+
+    def __init__(self, near: GuardedClient, environment: HostEnvironment, clock: Clock, ca_file: str = "") -> None:
         self._near = near
         self._environment = environment
         self._clock = clock
+        self._ca_file = ca_file
         self._outward: dict[tuple[Outward, str], GuardedClient] = {}
 
     def of(self, endpoint: Endpoint) -> GuardedClient | Refusal:
@@ -37,7 +41,7 @@ class Clients:
             self._outward[key] = GuardedClient(
                 self._clock,
                 proxies=self._environment.variables if outward.proxied else None,
-                ca_file=outward.ca_file,
+                ca_file=self._ca_file or outward.ca_file,
                 only_ca_data=authorities,
                 server_name=outward.server_name,
             )

@@ -55,8 +55,9 @@ EXCHANGE_AUDIENCES: Final = frozenset(each.audience for each in AUTHORITIES if e
 
 def authority_url(environment: HostEnvironment) -> str:
     """What AZURE_AUTHORITY_HOST names, with its scheme and without a slash at its end; "" where it is not set."""
-    text = environment.get(AUTHORITY_HOST).rstrip(" /")
-    return f"https://{text}" if text and "://" not in text else text
+    text = environment.get(AUTHORITY_HOST)
+    plain = text.rstrip(" /")
+    return f"https://{plain}" if plain and "://" not in text else plain
 
 
 def authority_of(environment: HostEnvironment) -> Authority | None:

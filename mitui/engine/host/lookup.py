@@ -12,14 +12,26 @@ from mitui.clock import Clock
 from mitui.engine.asking.endpoint_rule import judge
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.federation.authorities import authority_of
+from mitui.engine.federation.token_file import FederatedToken, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.platform import APP_SERVICE_FAMILY, platform_of
 from mitui.engine.sources import azure_arc, imds
 from mitui.engine.sources.source import Endpoint
-from mitui.http import GuardedClient, HttpFailure, HttpRequest
+from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest
 
+KUBELET_IDENTITY = "kubelet identity"
+"""The word for the client ID of an AKS node's identity among the details."""
+_AKS_TAGS = (
+    (KUBELET_IDENTITY, "aks-managed-kubeletIdentityClientID"),
+    ("IMDS restriction", "aks-managed-enable-imds-restriction"),
+)
+_MOST_TAGS = 200
 _METADATA = (("Metadata", "true"),)
+# MSAL.NET's first step to a bound token; it names the default identity and makes no token and no credential
+# (AzureAD/microsoft-authentication-library-for-dotnet, ``ManagedIdentity/V2``).
+_VERSION_2 = "/metadata/identity/getplatformmetadata?cred-api-version=2.0"
 _TIMEOUT = 5.0
 _LONGEST = 512  # characters of any one fact
 _DETAILS = (
@@ -43,30 +55,30 @@ async def host_facts(
 ) -> HostFacts:
     """Everything that can be learned of the host without an identity, within a few seconds. Never raises."""
 
-    async def ask(endpoint: Endpoint) -> Mapping[str, object]:
+    async def reply_of(endpoint: Endpoint) -> HttpReply | None:
         approved = await judge(endpoint, allow_endpoints, clock, timeout=_TIMEOUT)
         if isinstance(approved, (Refusal, HttpFailure)):
-            return {}
+            return None
         request = HttpRequest("GET", endpoint.url, _METADATA)
         reply = await client.send(request, deadline=_TIMEOUT, connect_timeout=2.0, dial=approved.dial)
-        if isinstance(reply, HttpFailure) or reply.status != 200:
-            return {}
-        try:
-            document = json.loads(reply.body.decode("utf-8-sig"))
-        except (ValueError, RecursionError):
-            return {}
-        return document if isinstance(document, dict) else {}
+        return None if isinstance(reply, HttpFailure) else reply
+
+    async def ask(endpoint: Endpoint) -> Mapping[str, object]:
+        return _document(await reply_of(endpoint))
 
     if detection.source is SourceKind.IMDS:
         variable = imds.SOURCE.endpoint(environment).variable
         base = imds.base_of(environment)
-        instance, info = await asyncio.gather(
+        instance, info, second = await asyncio.gather(
             ask(Endpoint(f"{base}/metadata/instance?api-version=2021-02-01", variable)),
             ask(Endpoint(f"{base}/metadata/identity/info?api-version=2018-02-01", variable)),
+            reply_of(Endpoint(f"{base}{_VERSION_2}", variable)),
         )
         compute = _part(instance, "compute")
         kind = "VM scale set instance" if _text(compute, "vmScaleSetName") else "Azure VM" if compute else ""
-        facts = replace(_from_compute(compute, kind), tenant_id=_text(info, "tenantId"))
+        facts = _from_compute(compute, kind)
+        tenant = _text(info, "tenantId") or _text(_document(second), "tenantId")
+        facts = replace(facts, tenant_id=tenant, detail=(*facts.detail, *_token_binding(second)))
         platform = platform_of(environment)
         if platform is None:
             return facts
@@ -77,6 +89,27 @@ async def host_facts(
     if detection.source is SourceKind.AZURE_ARC:
         return _from_compute(await ask(_arc_metadata(environment)), "Azure Arc server")
     return _from_variables(environment, detection.source)
+
+
+def _document(reply: HttpReply | None) -> Mapping[str, object]:
+    """The JSON object of a 200, empty for anything else."""
+    if reply is None or reply.status != 200:
+        return {}
+    try:
+        document = json.loads(reply.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _token_binding(reply: HttpReply | None) -> tuple[tuple[str, str], ...]:
+    """Whether IMDS has its second version, by which tokens are bound to a key of the host; only IMDS itself tells."""
+    if reply is None or "imds" not in reply.header("server").lower():
+        return ()
+    if reply.status == 404:
+        return (("token binding", "not offered"),)
+    client = _text(_document(reply), "clientId")
+    return (("token binding", "offered (IMDSv2)"), ("default identity", client)) if client else ()
 
 
 def _arc_metadata(environment: HostEnvironment) -> Endpoint:
@@ -94,6 +127,7 @@ def _from_compute(compute: Mapping[str, object], kind: str) -> HostFacts:
     security = _text(_part(compute, "securityProfile"), "securityType")
     if security:
         details.append(("security type", security))
+    details += _aks(compute)
     return HostFacts(
         name=_text(compute, "name"),
         location=_text(compute, "location"),
@@ -104,6 +138,17 @@ def _from_compute(compute: Mapping[str, object], kind: str) -> HostFacts:
         kind=kind,
         detail=tuple(details),
     )
+
+
+def _aks(compute: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What AKS writes on its nodes as tags: the kubelet's identity, and whether pods are kept from IMDS."""
+    tags = compute.get("tagsList")
+    named = {
+        _text(each, "name"): _text(each, "value")
+        for each in (tags[:_MOST_TAGS] if isinstance(tags, list) else ())
+        if isinstance(each, dict)
+    }
+    return [(word, named[name]) for word, name in _AKS_TAGS if named.get(name)]
 
 
 def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFacts:
@@ -142,6 +187,8 @@ def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFac
         return HostFacts(name=get("CI_NAME"), kind="ML compute")
     if source is SourceKind.CLOUD_SHELL:
         return HostFacts(name=get("ACC_TERM_ID"), kind="Cloud Shell", detail=_set(environment, cloud="ACC_CLOUD"))
+    if source is SourceKind.WORKLOAD_IDENTITY:
+        return _pod(environment)
     if source is SourceKind.SERVICE_FABRIC:
         return HostFacts(
             name=get("Fabric_ApplicationName"),
@@ -149,6 +196,20 @@ def _from_variables(environment: HostEnvironment, source: SourceKind) -> HostFac
             detail=_set(environment, service="Fabric_ServiceName", node="Fabric_NodeName"),
         )
     return HostFacts()
+
+
+def _pod(environment: HostEnvironment) -> HostFacts:
+    """The pod by its host name, which Kubernetes makes its name, and by the token that it holds."""
+    token, authority = read_federated_token(environment), authority_of(environment)
+    namespace, account = token.service_account if isinstance(token, FederatedToken) else ("", "")
+    known = (("namespace", namespace), ("service account", account))
+    return HostFacts(
+        name=environment.get("HOSTNAME"),
+        cloud=authority.cloud if authority is not None else "",
+        kind="Kubernetes pod" if environment.get("KUBERNETES_SERVICE_HOST") else "workload",
+        tenant_id=environment.get("AZURE_TENANT_ID"),
+        detail=tuple(each for each in known if each[1]),
+    )
 
 
 def _set(environment: HostEnvironment, **names: str) -> tuple[tuple[str, str], ...]:

@@ -31,7 +31,7 @@ _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _TENANT = re.compile(r"[A-Za-z0-9.-]{1,300}\Z", re.ASCII)
 _REJECTED = frozenset(
     f"AADSTS{number}"
-    for number in (50013, 50027, 70021, 700023, 700024, 700027, 700211, 700212, 700213, 700222, 7002138)
+    for number in (50013, 50027, 70021, 70023, 700023, 700024, 700027, 700211, 700212, 700213, 700222, 7002138)
 )
 
 

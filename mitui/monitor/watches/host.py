@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
@@ -14,7 +15,7 @@ from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.host.lookup import host_facts
+from mitui.engine.host.lookup import KUBELET_IDENTITY, host_facts
 from mitui.engine.selectors import supported_selectors, unsupported_reason
 from mitui.engine.sources.registry import source_of
 from mitui.monitor.events import EventLog
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mitui.engine.asking.health_check import ImdsProbe
 
 PROBE_TIMEOUT: Final = 2.0
+BESIDE_TIMEOUT: Final = 1.0
 NO_ENDPOINT: Final = "no managed identity endpoint here"
 
 
@@ -93,7 +95,13 @@ class HostWatch:
             each.resource for each in watched.resources or ()
         ]
         identities = [each.planned.identity for each in watched.identities]
-        source.warnings = lint(source.environment, source.detection, identities, resources, self._clock.now())
+        now = self._clock.now()
+        source.warnings = lint(source.environment, source.detection, identities, resources, now)
+        source.federated = None
+        if source.detection.source is SourceKind.WORKLOAD_IDENTITY:
+            from mitui.monitor.watches.federated import federated_view
+
+            source.federated = federated_view(source.environment, source.host, now)
 
     async def learn_process(self) -> None:
         """Find out what the process is whose view this is, and which SDKs it carries."""
@@ -148,6 +156,34 @@ class HostWatch:
             return True
         self._fall_silent(probe)
         return False
+
+    async def look_beside(self, session: Session) -> None:
+        """In a pod with an identity of its own, whether the node's can be had as well: IMDS is asked for no token."""
+        source = self._watched.source
+        source.beside = None
+        if session.detection.source is not SourceKind.WORKLOAD_IDENTITY:
+            return
+        from mitui.diagnosis.workload_identity import node_identity_beside
+        from mitui.engine.asking.health_check import probe_imds
+
+        probe = await probe_imds(
+            session.environment,
+            session.client,
+            self._clock,
+            timeout=BESIDE_TIMEOUT,
+            allow_endpoints=self._plan.allow_endpoints,
+        )
+        if not probe.is_imds:
+            return
+        node = await host_facts(
+            session.environment,
+            replace(session.detection, source=SourceKind.IMDS),
+            session.client,
+            self._clock,
+            allow_endpoints=self._plan.allow_endpoints,
+        )
+        source.beside = node_identity_beside(dict(node.detail).get(KUBELET_IDENTITY, ""))
+        source.probe_evidence = (probe.evidence,)
 
     def dress(self) -> None:
         """Make the texts that depend on the host's facts anew."""

@@ -19,7 +19,17 @@ from mitui.monitor.snapshot import (
 from mitui.monitor.watch_state import TokenState, VaultState
 
 _RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
-QUIET_WARNINGS: Final = frozenset({"arc_variables_missing", "client_id_readers", "opaque_token", "same_token"})
+QUIET_WARNINGS: Final = frozenset(
+    {
+        "arc_variables_missing",
+        "client_id_readers",
+        "identity_binding_opt_in",
+        "node_identity_beside",
+        "opaque_token",
+        "same_token",
+        "tenant_id_not_a_guid",
+    }
+)
 """Warnings that are shown but do not lower the status: they say how things are, not that something is wrong."""
 
 
@@ -87,11 +97,15 @@ def overall_status(source: SourceView, identities: Iterable[IdentityView], warni
 
     Without an endpoint it is unknown, or critical if there was one that answered earlier.
 
-    An identity that this source can't select counts only where a person asked for it by option or config.
+    An identity that this source can't select counts only where a person asked for it by option or config, or where
+    there is no other.
     """
     if source.failure is not None:
         return "critical" if source.answered_at is not None else "unknown"
+    identities = tuple(identities)
     asked = [each.status for each in identities if not (each.unsupported and each.origin in UNASKED)]
+    if not asked:
+        asked = [each.status for each in identities]
     if asked and _raised(warnings):
         asked.append("warning")
     return worst(asked)

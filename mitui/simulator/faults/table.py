@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.simulator.faults.fault import Fault
+from mitui.simulator.faults.of_entra import ENTRA_FAULTS
 from mitui.simulator.faults.of_sources import SOURCE_FAULTS
 from mitui.simulator.faults.of_transport import TRANSPORT_FAULTS
 
-FAULTS: Final = {fault.name: fault for fault in (*SOURCE_FAULTS, *TRANSPORT_FAULTS)}
+FAULTS: Final = {fault.name: fault for fault in (*SOURCE_FAULTS, *ENTRA_FAULTS, *TRANSPORT_FAULTS)}
 
 
 def find_fault(name: str, kind: str) -> Fault:

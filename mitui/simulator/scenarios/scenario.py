@@ -26,7 +26,8 @@ __all__ = ["DEFAULT_SCENARIO", "SCENARIOS", "RunningScenario", "Scenario", "find
 class RunningScenario:
     """A scenario that runs: the environment of a process on its host, and what can be made to fail, or healed.
 
-    ``root`` is the filesystem root to look for files below; ``host`` is None where there is none.
+    ``root`` is the filesystem root to look for files below; ``host`` is None where there is none. ``allow_endpoints``
+    names hosts that stand in for Entra ID.
     """
 
     scenario: Scenario
@@ -34,6 +35,12 @@ class RunningScenario:
     root: Path
     host: SimulatedHost | None = None
     vaults: tuple[SimulatedVault, ...] = ()
+    allow_endpoints: frozenset[str] = frozenset()
+
+    @property
+    def exported_variables(self) -> dict[str, str]:
+        """The variables for a program on this machine, which looks for files where they really are."""
+        return self.variables | (self.host.exported_variables if self.host is not None else {})
 
     @property
     def arm_endpoint(self) -> str:
@@ -77,7 +84,8 @@ def start_scenario(
         stack.enter_context(host)
         scenario.prepare(host)
         vaults = (stack.enter_context(_vault(now, scenario.secret)),) if scenario.has_vault else ()
-        yield RunningScenario(scenario, host.variables | scenario.variables, host.root, host, vaults)
+        allowed = frozenset({"127.0.0.1"} if scenario.kind == "workload_identity" else ())
+        yield RunningScenario(scenario, host.variables | scenario.variables, host.root, host, vaults, allowed)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from mitui.simulator.identities import SimulatedIdentity, default_identities
+from mitui.simulator.sources.pod import Credential
 
 if TYPE_CHECKING:
     from mitui.simulator.host import SimulatedHost
@@ -34,6 +35,7 @@ _WEB, _JOBS = default_identities()
 _SYSTEM_ONLY: Final = (ScenarioIdentity("system-assigned", "system"),)
 _WITH_WEB: Final = (*_SYSTEM_ONLY, ScenarioIdentity("web", f"client:{_WEB.client_id}"))
 _WITH_JOBS: Final = (*_WITH_WEB, ScenarioIdentity("jobs", f"object:{_JOBS.object_id}"))
+_WEB_ONLY: Final = (ScenarioIdentity("web", f"client:{_WEB.client_id}"),)
 # A user-assigned identity that somebody wrote down, but that this machine doesn't have.
 _WITH_BATCH: Final = (*_WITH_WEB, ScenarioIdentity("batch", "object:91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07"))
 
@@ -81,6 +83,10 @@ def _legacy_agent(host: SimulatedHost) -> None:
     host.legacy_agent = True
 
 
+def _other_namespace(host: SimulatedHost) -> None:
+    host.credentials = (Credential(subject="system:serviceaccount:default:web"),)
+
+
 _ALL: Final = (
     Scenario(
         "vm",
@@ -110,6 +116,14 @@ _ALL: Final = (
     Scenario("ml", "An Azure ML compute", "azure_ml"),
     Scenario("cloud-shell", "Cloud Shell, whose tokens are those of a person", "cloud_shell", identities=_SYSTEM_ONLY),
     Scenario("service-fabric", "A Service Fabric application", "service_fabric", identities=_SYSTEM_ONLY),
+    Scenario("pod", "A pod with workload identity, beside its node's IMDS", "workload_identity", identities=_WEB_ONLY),
+    Scenario(
+        "pod-broken",
+        "A pod whose identity has a federated credential for the same service account in another namespace",
+        "workload_identity",
+        _other_namespace,
+        identities=_WEB_ONLY,
+    ),
     Scenario(
         "multiple",
         "A VM with two user-assigned identities and no system-assigned one",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mitui.simulator.identities import GROUP, SUBSCRIPTION
+from mitui.simulator.identities import GROUP, KUBELET_IDENTITY, SUBSCRIPTION
 from mitui.simulator.settings import HostSettings
 
 
@@ -13,6 +13,11 @@ def instance_document(settings: HostSettings) -> dict[str, Any]:
     machine = settings.machine
     scale_set = {"id": machine.identity_owner} if machine.scale_set else {"id": ""}
     tags = [{"name": "environment", "value": "production"}, {"name": "owner", "value": "web team"}]
+    if settings.node_url:
+        tags += [
+            {"name": "aks-managed-enable-imds-restriction", "value": str(settings.imds_restricted).lower()},
+            {"name": "aks-managed-kubeletIdentityClientID", "value": KUBELET_IDENTITY},
+        ]
     compute = {
         "azEnvironment": machine.cloud,
         "customData": "",

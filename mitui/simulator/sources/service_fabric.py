@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import uuid
 from typing import Final
 
 from mitui.simulator.replies import is_unknown_resource, json_reply, parameter, spell_time
 from mitui.simulator.server import RecordedRequest, Reply
 from mitui.simulator.settings import HostSettings
+from mitui.simulator.sources.pinned_tls import pinned_tls
 
 TOKEN_PATH: Final = "/metadata/identity/oauth2/token"
 _VERSIONS: Final = ("2019-07-01-preview", "2020-05-01")
@@ -24,6 +26,11 @@ def variables(settings: HostSettings) -> dict[str, str]:
         "Fabric_ApplicationName": "fabric:/orders",
         "Fabric_ServiceName": "fabric:/orders/api",
     }
+
+
+def context(fault: str) -> ssl.SSLContext:
+    """The server's side of TLS; with the fault "sf.wrongpin" it presents another certificate than the announced one."""
+    return pinned_tls("stranger" if fault == "sf.wrongpin" else "node").context
 
 
 def error(status: int, code: str, message: str) -> Reply:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from http import HTTPStatus
 from itertools import takewhile
+from pathlib import Path
 from typing import Any, Final, Self
 
+from mitui.simulator.certificates import write_authority
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
 from mitui.simulator.vault.certificates import add_certificate
 from mitui.simulator.vault.errors import html_reply, method_not_allowed, vault_headers
@@ -24,7 +26,7 @@ from mitui.simulator.vault.refusals import REFUSALS, Refused
 from mitui.simulator.vault.routes import Route, route
 from mitui.simulator.vault.settings import PUBLIC_SUFFIX, VaultSettings
 from mitui.simulator.vault.store import SecretValues, Store, Version
-from mitui.simulator.vault.tls import greeting, write_authority
+from mitui.simulator.vault.tls import greeting
 
 _HEALTH: Final = "/healthstatus"
 
@@ -90,7 +92,7 @@ class SimulatedVault(VaultSettings):
         """Begin to listen. With TLS this needs the ``trustme`` package."""
         if self.tls:
             self._folder = tempfile.TemporaryDirectory(prefix="mitui-simulator-")
-            self.ca_file = write_authority(self._folder.name)
+            self.ca_file = write_authority(Path(self._folder.name, "simulated-vault-ca.pem"))
             greeting("", self.host, tls=True)
         self._server.start()
         return self

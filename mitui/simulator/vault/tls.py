@@ -1,54 +1,14 @@
-"""Certificates for the simulated vault: its own authority, and a good, an expired and a misnamed certificate.
-
-Needs ``trustme``, which is imported only when a vault with TLS starts.
-"""
+"""How a connection to the simulated vault begins: with a good, an expired or a misnamed certificate, or a fault."""
 
 from __future__ import annotations
 
-import datetime
-import ssl
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from mitui.simulator.certificates import server_context
 from mitui.simulator.server import Abort, Greeting
 
 WRONG_NAME: Final = "vault.example.com"
-_LIFETIME_DAYS: Final = 180  # about what a real vault's certificate has
-
-
-@cache
-def _authority() -> Any:
-    """One authority for the process: making keys is slow, and nothing depends on having several."""
-    import trustme
-
-    return trustme.CA(organization_name="mitui simulator")
-
-
-@cache
-def _certificate(name: str, *, expired: bool) -> Any:
-    lifetime = datetime.timedelta(days=-1 if expired else _LIFETIME_DAYS)
-    return _authority().issue_cert(name, not_after=datetime.datetime.now(datetime.UTC) + lifetime)
-
-
-def write_authority(folder: str) -> str:
-    """Write the authority's certificate as PEM below ``folder``; returns the path."""
-    path = Path(folder, "simulated-vault-ca.pem")
-    _authority().cert_pem.write_to_path(str(path))
-    return str(path)
-
-
-@cache
-def server_context(host: str, *, expired: bool = False) -> ssl.SSLContext:
-    """The TLS side of a server that presents a certificate for ``host``."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate = _certificate(host, expired=expired)
-    certificate.configure_cert(context)
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
 _NOT_TLS: Final = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: 20\r\n\r\n"
     b"<h1>Bad Request</h1>"

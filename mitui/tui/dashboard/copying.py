@@ -54,6 +54,9 @@ class Copying:
             words = "raw tokens are not copied unless the config says allow_token_copy = true"
             self._dashboard.flash(words, "warn")
             return
+        if token.is_federated:
+            self._dashboard.flash("the pod's own token is never copied", "warn")
+            return
         if self._dashboard.hides("a raw token"):
             return
         from mitui.tui.screens.confirm import confirm_token_copy

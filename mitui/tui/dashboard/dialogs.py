@@ -134,6 +134,8 @@ class Dialogs:
                 name = scene.snapshot.identities[self._dashboard.panes["identity"].at].name
                 return RemoveIdentity(self._stage.identity.identity), name
             case "tokens" if self._stage.token is not None and scene.the_token is not None:
+                if self._stage.token.is_federated:
+                    return None
                 return RemoveResource(self._stage.token.resource), scene.the_token.resource
             case "vault" if self._stage.vault is not None and scene.the_vault is not None:
                 return RemoveVault(self._stage.vault.vault), scene.the_vault.name

@@ -35,8 +35,11 @@ class Requests:
     def refresh_one(self) -> None:
         from mitui.monitor.intents import Refresh
 
-        if self._stage.token is not None:
-            self.send(Refresh(self._stage.token.resource), "asking for a new token")
+        token = self._stage.token
+        if token is not None and token.is_federated:
+            self._dashboard.flash("the kubelet renews this one; its file is read at each check", "warn")
+        elif token is not None:
+            self.send(Refresh(token.resource), "asking for a new token")
 
     def pause(self) -> None:
         from mitui.monitor.intents import SetPaused

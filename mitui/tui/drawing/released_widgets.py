@@ -1,8 +1,8 @@
 """Lets Textual forget the widgets that are gone.
 
-In Textual 8.2.8 ``StylesCache.get_inner_outer`` is an ``lru_cache`` on a method, whose keys hold the styles caches, with
-all their rendered lines, of up to 1,024 widgets that were removed (Textualize/textual#6665): 1.2 MB for each page that
-was opened and closed. Its answer depends on the two colours only.
+In Textual 8.2.8 ``StylesCache.get_inner_outer`` is an ``lru_cache`` on a method, whose keys hold the styles caches of
+up to 1,024 widgets that were removed, with all their rendered lines (Textualize/textual#6665): 1.2 MB for each page
+that was opened and closed. Its answer depends on the two colours only.
 """
 
 from __future__ import annotations

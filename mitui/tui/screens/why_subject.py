@@ -127,6 +127,8 @@ def _advice_sections(causes: Sequence[Advice]) -> Iterable[Section]:
 
 def _exchange_lines(exchange: Exchange, times: TimeFormat) -> Iterable[Line]:
     yield Pair(exchange.method, exchange.url)
+    if exchange.proxy:
+        yield Pair("through", f"the proxy {exchange.proxy}")
     yield Pair("with headers", ", ".join(exchange.header_names) or "none")
     when = f"{full_time(exchange.started_at, times)}, after {milliseconds(exchange.elapsed_ms)}"
     if exchange.status is None:
