@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import threading
 import uuid
 from collections.abc import Callable
@@ -115,7 +116,8 @@ def _write_big(file: Path, key: str) -> None:
 
 
 def _write_fifo(file: Path, _key: str) -> None:
-    os.mkfifo(file)
+    if sys.platform != "win32":  # which has none
+        os.mkfifo(file)
 
 
 _WRITERS: Final[dict[str, Callable[[Path, str], None]]] = {
