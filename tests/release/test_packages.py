@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from mitui import __version__
 
 ROOT = Path(__file__).parents[2]
 NAME = f"mitui-{__version__}"
+INDEX = dict(os.environ)
+"""The environment before a test changes it: pip's own settings are in its home."""
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +64,20 @@ def test_the_source_distribution(folder: Path) -> None:
         names = {each.removeprefix(f"{NAME}/") for each in archive.getnames()}
     single = {"CHANGELOG.md", "LICENSE", "README.md", "config.example.toml", "pyproject.toml", ".gitignore"}
     assert names == tracked("mitui", "release", "tests") | single | {"PKG-INFO"}
+
+
+def test_the_wheel_is_installed_with_what_it_needs(folder: Path, tmp_path: Path) -> None:
+    [wheel] = folder.glob("*.whl")
+    venv.create(tmp_path / "venv", with_pip=True)
+    inside = tmp_path / "venv"
+    pip = [str(inside / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, f"{wheel}[metrics]"], capture_output=True, text=True, check=False, env=INDEX)
+    if done.returncode and "No matching distribution" in done.stderr:
+        pytest.skip("no package index can be reached")
+    assert done.returncode == 0, done.stderr
+    for each in ("check --demo healthy --format openmetrics", "fleet rules", "completion fish", "config path"):
+        ran = subprocess.run(
+            [str(inside / "bin" / "mitui"), *each.split()], capture_output=True, text=True, check=False
+        )
+        assert (ran.returncode, ran.stderr) == (0, ""), each
+    assert (inside / "share" / "man" / "man1" / "mitui.1").exists()
