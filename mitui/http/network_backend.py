@@ -12,6 +12,7 @@ import hmac
 import select
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -167,7 +168,7 @@ class _Stream(httpcore.AsyncNetworkStream):
 def _is_readable(raw: socket.socket) -> bool:
     if raw.fileno() < 0:
         return True
-    if not hasattr(select, "poll"):  # Windows
+    if sys.platform == "win32":  # which has no poll
         return bool(select.select([raw], [], [], 0)[0])
     poll = select.poll()
     poll.register(raw, select.POLLIN)

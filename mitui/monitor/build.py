@@ -1,92 +1,191 @@
-"""Board -> Snapshot, as pure functions. The raw token stays behind."""
+"""Board -> Snapshot. The raw token stays behind.
+
+What has not changed since the last Snapshot is not built again: one token that arrives among a thousand costs the view
+of one token, and a look at the thousand.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 
+from mitui.claims import ActualIdentity
 from mitui.diagnosis.advice import HealthWarning
-from mitui.diagnosis.source_warnings import overdue_renewal_warning
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.token.access_token import AccessToken
-from mitui.monitor.plan import Plan, PlannedResource
-from mitui.monitor.snapshot import (
-    Event,
-    IdentityView,
-    PermissionView,
-    Snapshot,
-    SourceView,
-    TokenView,
-    VaultView,
-)
-from mitui.monitor.watch_state import IdentityState, SourceState, TokenState, VaultState, WatchedVault, WatchState
-from mitui.monitor.watches.status import identity_status, overall_status, token_status, vault_status
+from mitui.monitor.due_items import Due, HealthCheck, TokenDue, VaultDue
+from mitui.monitor.kept import Kept
+from mitui.monitor.plan import Plan, PlannedIdentity
+from mitui.monitor.schedule import Schedule
+from mitui.monitor.snapshot import Event, IdentityView, Snapshot, SourceView, TokenView, VaultView
+from mitui.monitor.token_view import OF_THE_IDENTITY, TokenInputs, next_turn, token_view
+from mitui.monitor.vault_view import VaultInputs, vault_view
+from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
+from mitui.monitor.watches.status import identity_status, overall_status, vault_status
 
-OF_THE_IDENTITY = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
-"""Warnings that a token brings but that are about its identity."""
-GRACE = 60.0
-"""Seconds after which a renewal that nothing asks for is overdue."""
+_IdentityInputs = tuple[
+    PlannedIdentity,
+    str,
+    ActualIdentity,
+    tuple[TokenView, ...],
+    tuple[VaultView, ...],
+    tuple[HealthWarning, ...],
+    bool,
+]
 
 
-def build_snapshot(
-    watched: WatchState,
-    events: tuple[Event, ...],
-    now: float,
-    plan: Plan,
-    *,
-    next_check_at: float | None,
-    next_attempts: dict[tuple[str, str], float],
-    next_probes: dict[tuple[str, str], float],
-    complete: bool,
-) -> Snapshot:
-    """The whole tree at ``now``.
+@dataclass(slots=True)
+class _TokenEntry:
+    """A token by which it is due, and its view as it was last built."""
 
-    ``next_attempts`` and ``next_probes`` say when each token (identity, resource) and vault (identity, vault) is due.
+    due: TokenDue
+    kept: Kept[TokenInputs, TokenView] | None = None
+
+
+class SnapshotBuilder:
+    """Builds each Snapshot from the board and from the one before.
+
+    ``turn`` is when the next token is due, overdue, expiring, critical or expired, None if none is: until then, and
+    until the board changes, the Snapshot stays what it is.
     """
-    source = _source(watched.source, now, plan.expiring_below)
-    identities = tuple(
-        _identity(watched, each, now, plan, next_check_at, next_attempts, next_probes) for each in watched.identities
-    )
-    extra = (watched.source.slow, watched.source.beside)
-    warnings = (*(each for each in extra if each is not None), *watched.source.warnings)
-    return Snapshot(
-        generated_at=now,
-        phase="ready" if watched.ready else "starting",
-        status=overall_status(source, identities, warnings),
-        host=watched.source.host,
-        process=watched.source.process,
-        source=source,
-        warnings=warnings,
-        identities=identities,
-        selected=watched.selected,
-        events=events,
-        assumptions=watched.assumptions,
-        assigned=watched.assigned,
-        paused=watched.paused,
-        interval=watched.interval,
-        next_check_at=None if watched.paused else next_check_at,
-        complete=complete,
-    )
 
+    def __init__(self, plan: Plan, schedule: Schedule[Due]) -> None:
+        self._plan = plan
+        self._schedule = schedule
+        self._tokens: dict[tuple[str, str], _TokenEntry] = {}
+        self._vaults: dict[tuple[str, str], Kept[VaultInputs, VaultView]] = {}
+        self._identities: dict[str, Kept[_IdentityInputs, IdentityView]] = {}
+        self._next_check_at: float | None = None
+        self.turn: float | None = None
 
-def next_turn(watched: WatchState, now: float, plan: Plan) -> float | None:
-    """When the next token is due for renewal, expiring, critical or expired, None if none is."""
-    turns = [
-        moment
-        for identity in watched.identities
-        for state in identity.tokens.values()
-        if state.token is not None
-        for moment in _turns(state.token, plan)
-    ]
-    federated = watched.source.federated
-    if federated is not None and federated.expires_at is not None:
-        turns += [federated.expires_at - plan.expiring_below, federated.expires_at]
-    return min((moment for moment in turns if moment > now), default=None)
+    def build(self, watched: WatchState, events: tuple[Event, ...], now: float, *, complete: bool) -> Snapshot:
+        """The whole tree at ``now``."""
+        self._next_check_at, self.turn = self._schedule.at(HealthCheck()), None
+        source = _source(watched.source, now, self._plan.expiring_below)
+        identities = tuple(self._identity(watched, each, now) for each in watched.identities)
+        extra = (watched.source.slow, watched.source.beside)
+        warnings = (*(each for each in extra if each is not None), *watched.source.warnings)
+        self._turn_of_the_pods_token(watched.source, now)
+        return Snapshot(
+            generated_at=now,
+            phase="ready" if watched.ready else "starting",
+            status=overall_status(source, identities, warnings),
+            host=watched.source.host,
+            process=watched.source.process,
+            source=source,
+            warnings=warnings,
+            identities=identities,
+            selected=watched.selected,
+            events=events,
+            assumptions=watched.assumptions,
+            assigned=watched.assigned,
+            paused=watched.paused,
+            interval=watched.interval,
+            next_check_at=None if watched.paused else self._next_check_at,
+            complete=complete,
+        )
 
+    def _turn_of_the_pods_token(self, source: SourceState, now: float) -> None:
+        federated = source.federated
+        if federated is None or federated.expires_at is None:
+            return
+        turns = (federated.expires_at - self._plan.expiring_below, federated.expires_at)
+        ahead = [each for each in (*turns, self.turn) if each is not None and each > now]
+        self.turn = min(ahead, default=None)
 
-def _turns(token: AccessToken, plan: Plan) -> tuple[float, ...]:
-    due, end = token.refresh_at, token.expires_at
-    return due, due + GRACE, end - plan.expiring_below, end - plan.critical_below, end
+    def _identity(self, watched: WatchState, state: IdentityState, now: float) -> IdentityView:
+        spec, source = str(state.planned.identity), watched.source
+        tokens, until = self._token_views(watched, state, spec, now)
+        vaults = tuple(
+            self._vault(watched, each, state, spec) for each in watched.vaults if each.planned.vault in state.vaults
+        )
+        raised = [each.warnings for each in state.tokens.values() if each.warnings]
+        warnings = tuple(
+            dict.fromkeys(warning for several in raised for warning in several if warning.kind in OF_THE_IDENTITY)
+        )
+        never_answered = source.failure is not None and source.answered_at is None
+        unknown = never_answered and all(each.token is None for each in state.tokens.values())
+        inputs = (state.planned, state.unsupported, state.actual, tokens, vaults, warnings, unknown)
+        kept = self._identities.get(spec)
+        if kept is None or not kept.holds(inputs, now):
+            view = self._identity_view(state, inputs, now)
+            kept = self._identities[spec] = Kept(inputs, view, now, until)
+        return kept.view
+
+    def _identity_view(self, state: IdentityState, inputs: _IdentityInputs, now: float) -> IdentityView:
+        planned, unsupported, actual, tokens, vaults, warnings, unknown = inputs
+        critical_until = now + self._plan.critical_below
+        status = identity_status(tokens, vaults, warnings, unsupported=bool(unsupported), critical_until=critical_until)
+        return IdentityView(
+            identity=planned.identity,
+            name=state.name,
+            status="unknown" if unknown else status,
+            unsupported=unsupported,
+            actual=actual,
+            tokens=tokens,
+            vaults=vaults,
+            warnings=warnings,
+            origin=planned.origin,
+        )
+
+    def _token_views(
+        self, watched: WatchState, state: IdentityState, spec: str, now: float
+    ) -> tuple[tuple[TokenView, ...], float]:
+        """The views of the identity's tokens, and until when they stay as they are."""
+        silence, paused, until = watched.source.failure, watched.paused, math.inf
+        views = []
+        for planned in watched.resources or ():
+            each = state.tokens.get(planned.resource)
+            if each is None:
+                continue
+            key = (spec, planned.resource)
+            entry = self._tokens.get(key)
+            if entry is None:
+                entry = self._tokens[key] = _TokenEntry(TokenDue(state.planned.identity, planned.resource))
+            inputs = TokenInputs(
+                planned,
+                each.token,
+                each.failure,
+                each.failure_view,
+                each.claims_before,
+                each.warnings,
+                each.stale,
+                each.activity,
+                # Nothing is asked for while the endpoint is silent: its next check decides.
+                self._next_check_at if silence is not None else None if paused else self._schedule.at(entry.due),
+                silence,
+                paused,
+            )
+            kept = entry.kept
+            if kept is None or not kept.holds(inputs, now):
+                view = token_view(inputs, now, self._plan)
+                kept = entry.kept = Kept(inputs, view, now, next_turn(each.token, now, self._plan))
+            until = min(until, kept.until)
+            views.append(kept.view)
+        if until < (math.inf if self.turn is None else self.turn):
+            self.turn = until
+        return tuple(views), until
+
+    def _vault(self, watched: WatchState, vault: WatchedVault, person: IdentityState, spec: str) -> VaultView:
+        state = person.vaults[vault.planned.vault]
+        due = VaultDue(person.planned.identity, vault.planned.vault)
+        inputs = VaultInputs(
+            vault,
+            vault_status(state),
+            state.result,
+            state.advice,
+            state.missing,
+            state.notes,
+            state.failure_view,
+            state.activity,
+            state.watch,
+            None if watched.paused else self._schedule.at(due),
+        )
+        key = (spec, vault.planned.vault)
+        kept = self._vaults.get(key)
+        if kept is None or not kept.holds(inputs, 0.0):
+            kept = self._vaults[key] = Kept(inputs, vault_view(inputs), 0.0, math.inf)
+        return kept.view
 
 
 def _source(state: SourceState, now: float, expiring_below: float) -> SourceView:
@@ -124,152 +223,3 @@ def _is_nowhere(state: SourceState) -> bool:
     """
     failure = state.failure
     return failure is not None and state.answered_at is None and failure.kind != FailureKind.DEFECT
-
-
-def _identity(
-    watched: WatchState,
-    state: IdentityState,
-    now: float,
-    plan: Plan,
-    next_check_at: float | None,
-    next_attempts: dict[tuple[str, str], float],
-    next_probes: dict[tuple[str, str], float],
-) -> IdentityView:
-    spec, source = str(state.planned.identity), watched.source
-    tokens = tuple(
-        _token(
-            each,
-            state.tokens[each.resource],
-            source,
-            now,
-            plan.expiring_below,
-            # Nothing is asked for while the endpoint is silent: its next check decides.
-            next_check_at if source.failure is not None else next_attempts.get((spec, each.resource)),
-            paused=watched.paused,
-        )
-        for each in watched.resources or ()
-        if each.resource in state.tokens
-    )
-    vaults = tuple(
-        _vault(each, state.vaults[each.planned.vault], next_probes.get((spec, each.planned.vault)))
-        for each in watched.vaults
-        if each.planned.vault in state.vaults
-    )
-    warnings: dict[HealthWarning, None] = dict.fromkeys(
-        warning for each in state.tokens.values() for warning in each.warnings if warning.kind in OF_THE_IDENTITY
-    )
-    never_answered = source.failure is not None and source.answered_at is None
-    status = identity_status(
-        tokens, vaults, warnings, unsupported=bool(state.unsupported), critical_until=now + plan.critical_below
-    )
-    return IdentityView(
-        identity=state.planned.identity,
-        name=state.name,
-        status="unknown" if never_answered and not _has_token(state) else status,
-        unsupported=state.unsupported,
-        actual=state.actual,
-        tokens=tokens,
-        vaults=vaults,
-        warnings=tuple(warnings),
-        origin=state.planned.origin,
-    )
-
-
-def _has_token(state: IdentityState) -> bool:
-    return any(each.token is not None for each in state.tokens.values())
-
-
-def _token(
-    planned: PlannedResource,
-    state: TokenState,
-    source: SourceState,
-    now: float,
-    expiring_below: float,
-    next_attempt_at: float | None,
-    *,
-    paused: bool,
-) -> TokenView:
-    token, failure, view_of_failure = state.token, state.failure, state.failure_view
-    own = tuple(warning for warning in state.warnings if warning.kind not in OF_THE_IDENTITY)
-    status = token_status(state, now, expiring_below)
-    silence = source.failure
-    if failure is None and token is not None and token.refresh_at <= now:
-        forgotten = next_attempt_at is None and state.activity is None and token.refresh_at <= now - GRACE
-        if silence is not None:
-            own = (overdue_renewal_warning(token.refresh_at, silence.message, next_attempt_at), *own)
-            if token.expires_at - now <= expiring_below:
-                status, view_of_failure = "failed", silence
-        elif forgotten and not paused:
-            own = (overdue_renewal_warning(token.refresh_at, "nothing has asked for it since", None), *own)
-    view = TokenView(
-        resource=planned.resource,
-        name=planned.name,
-        status=status,
-        next_attempt_at=next_attempt_at,
-        attempts=failure.attempts if failure is not None else token.attempts if token is not None else 0,
-        claims_before=state.claims_before,
-        warnings=own if state.stale is None else (*own, state.stale),
-        failure=view_of_failure,
-        activity=state.activity,
-        origin=planned.origin,
-    )
-    return _with_token(view, state)
-
-
-def _with_token(view: TokenView, state: TokenState) -> TokenView:
-    token = state.token
-    if token is None:
-        return view
-    return replace(
-        view,
-        acquired_at=token.acquired_at,
-        expires_at=token.expires_at,
-        refresh_at=token.refresh_at,
-        latency_ms=token.latency_ms,
-        from_cache=token.from_cache,
-        claims=token.claims,
-        exchanges=token.exchanges,
-    )
-
-
-def _vault(vault: WatchedVault, state: VaultState, next_probe_at: float | None) -> VaultView:
-    address, result, planned = vault.address, state.result, vault.planned
-    name = planned.name or (planned.vault if address is None else address.name)
-    status = vault_status(state)
-    if result is None:
-        return VaultView(
-            vault.url,
-            name,
-            status,
-            depth=planned.depth,
-            next_probe_at=next_probe_at,
-            failure=state.failure_view,
-            activity=state.activity,
-            watch=state.watch,
-            origin=planned.origin,
-        )
-    wanted = frozenset(planned.want)
-    return VaultView(
-        vault=vault.url,
-        name=name,
-        status=status,
-        model=result.model,
-        depth=result.depth,
-        tenant_id=result.tenant_id,
-        token_tenant_id=result.token_tenant_id,
-        probed_at=result.finished_at,
-        next_probe_at=next_probe_at,
-        stages=result.stages,
-        permissions=tuple(
-            PermissionView(each, each.word in wanted, state.advice.get(each, ())) for each in result.permissions
-        ),
-        wanted_missing=state.missing,
-        notes=state.notes,
-        facts=result.facts,
-        requests_sent=result.requests_sent,
-        client_request_id=result.client_request_id,
-        failure=state.failure_view,
-        activity=state.activity,
-        watch=state.watch,
-        origin=planned.origin,
-    )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.engine.host.environment import HostEnvironment
-from mitui.monitor.build import build_snapshot, next_turn
-from mitui.monitor.due_items import HealthCheck, TokenDue, Turn, VaultDue
+from mitui.monitor.build import SnapshotBuilder
+from mitui.monitor.due_items import Turn
 from mitui.monitor.plan import Plan
 from mitui.monitor.scheduler import Scheduler
 from mitui.monitor.snapshot import Snapshot
@@ -44,6 +44,7 @@ class Refresher:
         self._clock = clock
         self._changed = asyncio.Event()
         self._scheduler = Scheduler(plan, environment, clock, self._changed.set)
+        self._builder = SnapshotBuilder(plan, self._scheduler.schedule)
         self._remember = remember or (lambda change: None)
         self._asks: IntentHandler | None = None
         self._intents: deque[Intent] = deque()
@@ -96,32 +97,13 @@ class Refresher:
         await self._asks.take(intent)
 
     def _snapshot(self) -> Snapshot:
-        scheduler, now = self._scheduler, self._clock.now()
-        watched, schedule = scheduler.watched, scheduler.schedule
-        turn = next_turn(watched, now, self._plan)
-        if turn is not None:
-            schedule.put(Turn(), turn)
-        people = [each for each in watched.identities if not watched.paused]
-        return build_snapshot(
-            watched,
-            scheduler.log.events,
-            now,
-            self._plan,
-            next_check_at=schedule.at(HealthCheck()),
-            next_attempts={
-                (str(each.planned.identity), resource): at
-                for each in people
-                for resource in each.tokens
-                if (at := schedule.at(TokenDue(each.planned.identity, resource))) is not None
-            },
-            next_probes={
-                (str(each.planned.identity), vault): at
-                for each in people
-                for vault in each.vaults
-                if (at := schedule.at(VaultDue(each.planned.identity, vault))) is not None
-            },
-            complete=scheduler.is_complete,
+        scheduler, builder = self._scheduler, self._builder
+        snapshot = builder.build(
+            scheduler.watched, scheduler.log.events, self._clock.now(), complete=scheduler.is_complete
         )
+        if builder.turn is not None and scheduler.schedule.at(Turn()) != builder.turn:
+            scheduler.schedule.put(Turn(), builder.turn)
+        return snapshot
 
     async def _until_something(self) -> None:
         """Sleep until the next thing is due, an intent comes or the board changes; what happens at once is one wake."""

@@ -83,8 +83,10 @@ class IdentityState:
         """Whose tokens they are: the answer of the token that says most."""
         best = ActualIdentity()
         for state in self.tokens.values():
-            if state.token is not None and (best.kind == "unknown" or not best.object_id):
-                best = state.token.actual if state.token.actual.object_id or best.kind == "unknown" else best
+            if state.token is not None and (state.token.actual.object_id or best.kind == "unknown"):
+                best = state.token.actual
+                if best.object_id and best.kind != "unknown":
+                    break
         return best
 
 

@@ -115,6 +115,8 @@ class MituiApp(App[int]):
     def _hear_resizes(self) -> None:
         """Let the loop deliver SIGWINCH: the interpreter can lose a handler's turn in a storm of them, and with it the
         last size, until the next key."""
+        if sys.platform == "win32":
+            return
         resized = signal.getsignal(signal.SIGWINCH)
         if callable(resized):
             asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, partial(resized, signal.SIGWINCH, None))

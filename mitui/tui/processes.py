@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,6 +78,10 @@ def _command_name(command: bytes) -> str:
 
 
 def _user(number: int) -> str:
+    if sys.platform == "win32":
+        return str(number)
+    import pwd
+
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:

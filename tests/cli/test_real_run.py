@@ -33,7 +33,7 @@ _SETUP = {
 
 
 @cache
-def _why_not() -> str:
+def why_no_namespace() -> str:
     """Why there can be no network namespace here, or ""."""
     try:
         tried = subprocess.run(
@@ -50,8 +50,13 @@ def _why_not() -> str:
 
 @pytest.fixture(autouse=True)
 def namespaces() -> None:
-    if _why_not():
-        pytest.skip(_why_not())
+    if why_no_namespace():
+        pytest.skip(why_no_namespace())
+
+
+def in_a_namespace(serve: str, command: list[str]) -> list[str]:
+    """The command, in a network namespace where ``serve`` says which addresses there are."""
+    return ["unshare", "-rn", "sh", "-c", f'{_SETUP[serve]} && exec "$@"', "sh", *command]
 
 
 def inside(serve: str, *arguments: str) -> tuple[int, str, str]:
@@ -59,19 +64,7 @@ def inside(serve: str, *arguments: str) -> tuple[int, str, str]:
     hidden = ("AZURE_", "IDENTITY_", "IMDS_", "MSI_", "HTTP_PROXY", "http_proxy")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     done = subprocess.run(
-        [
-            "unshare",
-            "-rn",
-            "sh",
-            "-c",
-            f'{_SETUP[serve]} && exec "$@"',
-            "sh",
-            sys.executable,
-            "-c",
-            _INSIDE,
-            serve,
-            *arguments,
-        ],
+        in_a_namespace(serve, [sys.executable, "-c", _INSIDE, serve, *arguments]),
         capture_output=True,
         text=True,
         check=False,

@@ -16,7 +16,6 @@ from mitui.monitor.snapshot import (
     TokenView,
     VaultView,
 )
-from mitui.monitor.watch_state import TokenState
 from mitui.monitor.watches.status import identity_status, overall_status, token_status, worst
 
 LOUD = HealthWarning("proxy_for_imds", "HTTP_PROXY is set")
@@ -78,4 +77,4 @@ def test_the_host() -> None:
 
 
 def test_a_token_nobody_has_asked_for_waits() -> None:
-    assert token_status(TokenState(), 0.0, 300.0) == "waiting"
+    assert token_status(None, None, 0.0, 300.0) == "waiting"

@@ -42,6 +42,7 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         environment: Mapping[str, str] | None = None,
         term: str = "xterm-256color",
+        folder: Path = _ROOT,
     ) -> None:
         self._master, self._slave = os.openpty()
         self._open = True
@@ -57,7 +58,7 @@ class Terminal:
         self.process = subprocess.Popen(
             ["sh", "-c", _RUN_IN_TERMINAL, "sh", *command],
             env=variables,
-            cwd=_ROOT,
+            cwd=folder,
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
+from mitui.engine.failure import TokenFailure
+from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.snapshot import (
     UNASKED,
     IdentityView,
@@ -16,7 +18,7 @@ from mitui.monitor.snapshot import (
     VaultStatus,
     VaultView,
 )
-from mitui.monitor.watch_state import TokenState, VaultState
+from mitui.monitor.watch_state import VaultState
 
 _RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
 QUIET_WARNINGS: Final = frozenset(
@@ -38,13 +40,15 @@ def worst(statuses: Iterable[Status]) -> Status:
     return max(statuses, key=_RANK.__getitem__, default="unknown")
 
 
-def token_status(state: TokenState, now: float, expiring_below: float) -> TokenStatus:
+def token_status(
+    token: AccessToken | None, failure: TokenFailure | None, now: float, expiring_below: float
+) -> TokenStatus:
     """The status of one token; a failed refresh counts although the last good token may still be valid."""
-    if state.failure is not None:
+    if failure is not None:
         return "failed"
-    if state.token is None:
+    if token is None:
         return "waiting"
-    left = state.token.expires_at - now
+    left = token.expires_at - now
     return "expired" if left <= 0 else "expiring" if left <= expiring_below else "ok"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import threading
 import uuid
 from collections.abc import Callable
@@ -98,6 +99,11 @@ def _write_symlink(file: Path, key: str) -> None:
     file.symlink_to(target)
 
 
+def _write_fifo(file: Path, _key: str) -> None:
+    if sys.platform != "win32":  # which has none
+        os.mkfifo(file)
+
+
 _WRITERS: Final[dict[str, Callable[[Path, str], object]]] = {
     "newline": lambda file, key: file.write_text(f"{key}\n"),
     "missing": lambda file, key: None,
@@ -105,5 +111,5 @@ _WRITERS: Final[dict[str, Callable[[Path, str], object]]] = {
     "traversal": lambda file, key: (file.parent.parent / file.name).write_text(key),
     "symlink": _write_symlink,
     "big": lambda file, key: file.write_text(key.ljust(5000, "0")),
-    "fifo": lambda file, key: os.mkfifo(file),
+    "fifo": _write_fifo,
 }
