@@ -49,7 +49,7 @@ def build_snapshot(
         for each in watched.identities
     )
     slow = watched.source.slow
-    warnings = (*([slow] if slow is not None else []), *watched.source.warnings)
+    warnings = (*([slow] if slow is not None else []), *watched.source.faults, *watched.source.warnings)
     return Snapshot(
         generated_at=now,
         phase="ready" if watched.ready else "starting",

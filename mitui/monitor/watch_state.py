@@ -127,6 +127,7 @@ class SourceState:
     process_note: str = ""
     process: ProcessFacts | None = None
     warnings: tuple[HealthWarning, ...] = ()
+    faults: tuple[HealthWarning, ...] = ()  # of the SDKs that the process carries
     slow: HealthWarning | None = None  # it takes connections, and is slow to answer
     host: HostFacts = HostFacts()
     host_known: bool = False

@@ -10,7 +10,7 @@ from mitui.diagnosis.placeholders import where_to_find
 from mitui.report.times import iso
 
 if TYPE_CHECKING:
-    from mitui.diagnosis.advice import HealthWarning
+    from mitui.diagnosis.advice import HealthWarning, SdkChoice
     from mitui.diagnosis.sdk.carried.packages import ProcessFacts
     from mitui.engine.host.facts import HostFacts
     from mitui.monitor.snapshot import (
@@ -42,9 +42,7 @@ def document(snapshot: Snapshot) -> dict[str, object]:
         "host": _host(snapshot.host),
         "process": _process(snapshot.process),
         "source": _source(snapshot.source),
-        "sdk_choices": [
-            {"sdk": choice.sdk, "source": choice.source, "note": choice.note} for choice in snapshot.source.sdk_choices
-        ],
+        "sdk_choices": [_choice(each) for each in snapshot.source.sdk_choices],
         "warnings": [_warning(each) for each in snapshot.warnings],
         "identities": [_identity(each) for each in snapshot.identities],
     }
@@ -68,6 +66,22 @@ def _process(process: ProcessFacts | None) -> dict[str, object] | None:
         "runtime": process.runtime or None,
         "sdks": [{"name": each.name, "version": each.version, "evidence": each.evidence} for each in process.sdks],
         "note": process.note,
+    }
+
+
+def _choice(choice: SdkChoice) -> dict[str, object]:
+    return {
+        "sdk": choice.sdk,
+        "source": choice.source,
+        "note": choice.note,
+        "endpoint": choice.endpoint or None,
+        "basis": choice.basis,
+        "revision": choice.revision,
+        "carried": choice.carried or None,
+        "fault": choice.fault or None,
+        "selectors": list(choice.selectors),
+        "reads": list(choice.reads),
+        "reads_client_id": choice.reads_client_id,
     }
 
 

@@ -49,6 +49,9 @@ def _host(snapshot: Snapshot) -> Iterator[str]:
             yield f"| {label} | {_code(value)} |"
     yield ""
     yield from _process(snapshot.process)
+    own = [each for each in source.sdk_choices if each.carried]
+    yield from (f"- {_prose(each.sentence)}" for each in own)
+    yield from [""] if own else []
     for evidence in source.evidence:
         note = f": {_prose(evidence.note)}" if evidence.note else ""
         yield f"- {_code(evidence.signal)} {evidence.state}{note}"

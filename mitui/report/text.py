@@ -11,7 +11,7 @@ from mitui.diagnosis.placeholders import where_to_find
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, TokenView, VaultView
+from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, SourceView, TokenView, VaultView
 from mitui.report.headline import headline
 from mitui.report.times import iso
 from mitui.safe_text import visible, visible_line
@@ -93,6 +93,7 @@ def _host(snapshot: Snapshot) -> Iterator[str]:
             f"as process {source.process_id} sees it. {source.process_note}".strip(), " " * 10, " " * 10
         )
     yield from _process(snapshot.process)
+    yield from _own_choices(source)
     if source.failure is not None:
         tried = [f"{each.signal}: {each.state}{', ' + each.note if each.note else ''}" for each in source.evidence]
         for number, line in enumerate(tried):
@@ -111,6 +112,13 @@ def _process(process: ProcessFacts | None) -> Iterator[str]:
         yield from _wrapped(f"{sdk.name} {sdk.version}", " " * 10, " " * 12)
         yield from _wrapped(sdk.evidence, " " * 10, " " * 10)
     yield from _wrapped(process.note, " " * 10, " " * 10)
+
+
+def _own_choices(source: SourceView) -> Iterator[str]:
+    """What the SDKs that the process carries would do here."""
+    for choice in source.sdk_choices:
+        if choice.carried:
+            yield from _wrapped(choice.sentence, "sdk       ", " " * 10)
 
 
 def _identity(view: IdentityView, now: float) -> Iterator[str]:

@@ -104,7 +104,7 @@ WORKLOAD = {
     ],
 )
 def test_msal_net_as_its_source_reads(variables: dict[str, str], source: str, tmp_path: Path) -> None:
-    choice = next(each for each in sdk_choices(host(tmp_path, variables)) if each.sdk == "MSAL .NET")
+    choice = next(each for each in sdk_choices(host(tmp_path, variables)) if each.sdk == "MSAL .NET 4.87")
 
     assert choice.source == source
 
@@ -142,7 +142,7 @@ def test_msal_go_looks_for_the_windows_agent_in_the_wrong_directory(tmp_path: Pa
     sources = {each.sdk: each.source for each in sdk_choices(host(tmp_path, {}, platform="win32"))}
 
     assert sources["MSAL Go 1.9"] == "imds"
-    assert sources["MSAL Python 1.39"] == sources["MSAL .NET"] == "azure_arc"
+    assert sources["MSAL Python 1.39"] == sources["MSAL .NET 4.87"] == "azure_arc"
 
 
 def test_node_sends_to_service_fabric_only_with_a_trusted_authority(tmp_path: Path) -> None:
@@ -158,5 +158,5 @@ def test_plain_http_to_service_fabric_is_warned_of(tmp_path: Path) -> None:
     choices = {each.sdk: each for each in sdk_choices(host(tmp_path, variables))}
 
     assert choices["MSAL Go 1.9"].source is None
-    assert choices["MSAL .NET"].source == "service_fabric"
+    assert choices["MSAL .NET 4.87"].source == "service_fabric"
     assert "unencrypted" in choices["msal-node 7.2"].note
