@@ -84,7 +84,11 @@ def choices_agree(choices: Iterable[SdkChoice]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SdkMessage:
-    """What an SDK's user sees for a failure, since it is seldom what the wire said."""
+    """What an SDK's user sees for a failure, since it is seldom what the wire said.
+
+    ``basis`` says whether the words are known from a run or were read ("run", "read, not run").
+    """
 
     sdk: str
     message: str
+    basis: str = ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,19 +11,9 @@ from mitui.diagnosis.advice import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.host.environment import HostEnvironment
+from tests.diagnosis.host_shapes import ARC, FABRIC, MSI, PAIR, RECORDED, THUMBPRINT, WORKLOAD, listener_of
 
-RECORDED = json.loads((Path(__file__).parent / "sdk-choices.json").read_text())
-CASES = RECORDED["hosts"] if "hosts" in RECORDED else RECORDED["cases"]
-THUMBPRINT = "A9993E364706816ABA3E25717850C26C9CD0D89D"
-LISTENERS = {
-    ("169.254.169.254", 80): "imds",
-    ("127.0.0.1", 41000): "app",
-    ("127.0.0.1", 46808): "ml",
-    ("127.0.0.1", 40342): "arc",
-    ("localhost", 40342): "arc",
-    ("localhost", 2377): "sf",
-    ("localhost", 50342): "shell",
-}
+CASES = RECORDED
 SDK_NAMES = {
     "MSAL Go": "MSAL Go 1.9",
     "MSAL Python": "MSAL Python 1.39",
@@ -44,13 +32,6 @@ def host(tmp_path: Path, variables: dict[str, str], *, himds: bool = False, plat
     return HostEnvironment(filled, tmp_path, platform)
 
 
-def listener(endpoint: str) -> str | None:
-    if not endpoint:
-        return None
-    parts = urlsplit(endpoint)
-    return LISTENERS[(parts.hostname or "", parts.port or 80)]
-
-
 def test_every_recorded_host_is_here() -> None:
     assert len(CASES) == 32
 
@@ -61,26 +42,10 @@ def test_every_recorded_choice_comes_out_right(client: str, recorded: dict[str, 
     environment = host(tmp_path, recorded["variables"], himds=recorded["himds_installed"])
     choice = next(each for each in sdk_choices(environment) if each.sdk == SDK_NAMES[client])
 
-    assert listener(choice.endpoint) == recorded["clients"][client]["listener"]
+    assert listener_of(choice.endpoint) == recorded["clients"][client]["listener"]
     assert (choice.source is None) == (choice.endpoint == "")
     if choice.source is None:
         assert choice.note
-
-
-PAIR = {"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/msi/token", "IDENTITY_HEADER": "h"}
-MSI = {"MSI_ENDPOINT": "http://127.0.0.1:46808/MSI/auth"}
-ARC = {"IDENTITY_ENDPOINT": "http://127.0.0.1:40342/t", "IMDS_ENDPOINT": "http://127.0.0.1:40342"}
-FABRIC = {
-    "IDENTITY_ENDPOINT": "https://localhost:2377/x",
-    "IDENTITY_HEADER": "h",
-    "IDENTITY_SERVER_THUMBPRINT": THUMBPRINT,
-}
-WORKLOAD = {
-    "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
-    "AZURE_TENANT_ID": "t",
-    "AZURE_FEDERATED_TOKEN_FILE": "/token",
-    "AZURE_CLIENT_ID": "c",
-}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from mitui.diagnosis.sdk.carried.packages import DOTNET, GO, JAVA, NODE, POWERSH
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.rules import BY_NAME, SDKS
 from mitui.diagnosis.sdk.versions import in_range
-from tests.diagnosis.test_sdk_choices import ARC, FABRIC, MSI, PAIR, WORKLOAD, host
+from tests.diagnosis.host_shapes import ARC, FABRIC, MSI, PAIR, WORKLOAD
+from tests.diagnosis.test_sdk_choices import host
 
 IMDS = "http://169.254.169.254/metadata/identity/oauth2/token"
 ML = {**MSI, "MSI_SECRET": "s"}

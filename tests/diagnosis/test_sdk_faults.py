@@ -12,7 +12,7 @@ from mitui.diagnosis.sdk.faults import FAULTS, fault_warnings, known_faults, wit
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
 from mitui.engine.host.environment import HostEnvironment
-from tests.diagnosis.test_sdk_choices import ARC
+from tests.diagnosis.host_shapes import ARC
 
 
 def told(name: str, version: str, source: str = "imds", *, silent: bool = True, **variables: str) -> str:

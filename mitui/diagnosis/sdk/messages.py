@@ -8,6 +8,9 @@ from mitui.diagnosis.advice import SdkMessage
 from mitui.diagnosis.failed_reply import FailedReply
 from mitui.diagnosis.sdk.messages_compiled import dotnet_message, go_message, node_message
 from mitui.diagnosis.sdk.messages_python import aio_message, msal_message, sync_message
+from mitui.diagnosis.sdk.phrase import Speak
+from mitui.diagnosis.sdk.schema import How
+from mitui.diagnosis.sdk.words import WORDS
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
 
@@ -21,13 +24,14 @@ _OURS: Final = frozenset(
         Kind.PROCESS_UNREADABLE,
     }
 )
-_SPEAKERS: Final = (
-    ("MSAL Go", go_message),
-    ("MSAL Python", msal_message),
-    ("MSAL .NET", dotnet_message),
-    ("msal-node", node_message),
-    ("azure-identity", sync_message),
-    ("azure-identity aio", aio_message),
+_SPEAKERS: Final[tuple[tuple[str, How, Speak], ...]] = (
+    ("MSAL Go", "read, not run", go_message),
+    ("MSAL Python", "run", msal_message),
+    ("MSAL .NET", "read, not run", dotnet_message),
+    ("msal-node", "run", node_message),
+    ("azure-identity", "run", sync_message),
+    ("azure-identity aio", "run", aio_message),
+    *((each.sdk, each.basis.how, each.say) for each in WORDS),
 )
 _LONGEST: Final = 1500
 
@@ -40,7 +44,7 @@ def sdk_messages(failure: TokenFailure) -> tuple[SdkMessage, ...]:
     if failure.kind in _OURS:
         return ()
     reply = FailedReply.of(failure)
-    return tuple(SdkMessage(sdk, _shortened(speak(reply))) for sdk, speak in _SPEAKERS)
+    return tuple(SdkMessage(sdk, _shortened(speak(reply)), how) for sdk, how, speak in _SPEAKERS)
 
 
 def _shortened(message: str) -> str:
