@@ -1,4 +1,4 @@
-"""The choices of every SDK on every shape of host are those that were recorded once all that could be run had agreed."""
+"""Every SDK chooses on every shape of host what was recorded once all that could be run had agreed."""
 
 from __future__ import annotations
 
