@@ -40,10 +40,10 @@ class SdkChoice:
     and ``note`` says why. ``endpoint`` is where it would send its first request; "" where that is nowhere.
 
     ``limit`` marks what the SDK can't do on any host of this kind. ``basis`` says whether that release was "run" or
-    "read, not run", ``revision`` names the file and its revision. ``carried`` is the version that the process at hand
-    carries, "" where it carries none, and ``fault`` what is known against that version here. ``selectors`` are the ids
-    by which it can select a user-assigned identity, ``reads`` the variables it looks at, and ``reads_client_id``
-    says who in it reads AZURE_CLIENT_ID.
+    "read, not run", ``revision`` names the file and its revision. ``carried`` is the package that the process at hand
+    carries, with its version, "" where it carries none, and ``fault`` what is known against that version here.
+    ``selectors`` are the ids by which it can select a user-assigned identity, ``reads`` the variables it looks at, and
+    ``reads_client_id`` says who in it reads AZURE_CLIENT_ID.
     """
 
     sdk: str
@@ -63,6 +63,11 @@ class SdkChoice:
     def asks(self) -> tuple[str | None, str]:
         """The source and the address; loopback is the same by its name and by its number."""
         return self.source, self.endpoint.replace("//localhost", "//127.0.0.1")
+
+    @property
+    def name(self) -> str:
+        """The package that the process at hand carries, else the SDK at the release that its rules are of."""
+        return self.carried or self.sdk
 
     @property
     def sentence(self) -> str:

@@ -147,13 +147,21 @@ def test_what_a_process_carries_comes_first_in_its_version(tmp_path: Path) -> No
     found = sdk_choices(host(tmp_path, {}), carried)
 
     assert [(each.sdk, each.carried) for each in found[:4]] == [
-        ("azure-identity 1.27", "1.15.0"),
-        ("azure-identity aio 1.27", "1.15.0"),
-        ("MSAL Python 1.39", "1.28.0"),
+        ("azure-identity 1.27", "azure-identity 1.15.0"),
+        ("azure-identity aio 1.27", "azure-identity 1.15.0"),
+        ("MSAL Python 1.39", "msal 1.28.0"),
         ("MSAL Go 1.9", ""),
     ]
     assert len(found) == len(SDKS)
-    assert found[0].sentence.startswith("azure-identity 1.27 (here 1.15.0) picks imds at http://169")
+    assert found[0].sentence.startswith("azure-identity 1.27 (here azure-identity 1.15.0) picks imds at http://169")
+
+
+def test_a_package_whose_name_is_an_address_goes_by_the_sdks(tmp_path: Path) -> None:
+    go = CarriedSdk("github.com/Azure/azure-sdk-for-go/sdk/azidentity", "v1.8.0", "/x")
+    java = CarriedSdk("com.azure:azure-identity", "1.15.0", "/y")
+    found = sdk_choices(host(tmp_path, {}), (go, java))
+
+    assert [each.name for each in found[:3]] == ["azidentity v1.8.0", "azure-identity Java 1.15.0", "MSAL Go 1.9"]
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,20 @@ def _described(sdk: Sdk, choice: SdkChoice, versions: dict[str, str]) -> SdkChoi
         choice,
         basis=sdk.basis.how,
         revision=sdk.basis.source,
-        carried=_version(sdk, versions) if any(each in versions for each in sdk.packages) else "",
+        carried=_carried(sdk, versions),
         selectors=sdk.takes(choice.source),
         reads=sdk.reads,
         reads_client_id=sdk.client_id,
     )
+
+
+def _carried(sdk: Sdk, versions: dict[str, str]) -> str:
+    """The package that the process carries, with its version; one whose name is an address goes by the SDK's."""
+    package = next((each for each in sdk.packages if each in versions), "")
+    if not package:
+        return ""
+    plain = not package.startswith("github.com/") and ":" not in package
+    return f"{package if plain else sdk.name.rpartition(' ')[0]} {versions[package]}"
 
 
 def _version(sdk: Sdk, versions: dict[str, str]) -> str:

@@ -39,9 +39,9 @@ FAULTS: Final = (
         "1.59.0",
         "1.61.0",
         "silent",
-        "ends DefaultAzureCredential's chain here: «ManagedIdentityCredential authentication failed: All Managed "
-        "Identity sources are unavailable. The Azure Instance Metadata Service (IMDS) that runs on VMs was not "
-        "detected …», so no developer's credential is tried after it",
+        "ends DefaultAzureCredential's chain here, with \"ManagedIdentityCredential authentication failed: All Managed "
+        "Identity sources are unavailable. The Azure Instance Metadata Service (IMDS) that runs on VMs was not detected"
+        ' …", so no credential is tried after it',
         "Azure/azure-sdk-for-net#59961, #60650 and #60718, mended by #60701",
     ),
     Fault(
@@ -58,7 +58,7 @@ FAULTS: Final = (
         "4.84.2",
         "",
         "silent",
-        "probes IMDSv2 and then v1 where a program asks for the host's capabilities, and remembers «none» for as long "
+        "probes IMDSv2 and then v1 where a program asks for the host's capabilities, and remembers 'none' for as long "
         "as the process lives: start it again once IMDS answers",
         "AzureAD/microsoft-authentication-library-for-dotnet 39d2001 ManagedIdentityClient.cs, and its #6041",
     ),

@@ -247,5 +247,5 @@ WORDS: Final = (
 
 
 def _said_by_msal(message: str) -> str:
-    """What Azure CLI shows of MSAL Python's «error: description»: the description."""
+    """What Azure CLI shows of MSAL Python's 'error: description': the description."""
     return message if message.startswith("(") else message.partition(": ")[2] or message
