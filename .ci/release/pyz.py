@@ -2,8 +2,8 @@
 
 ``python .ci/release/pyz.py [FOLDER]`` writes ``mitui.pyz`` and ``mitui.cdx.json`` into ``dist`` or the folder. What
 goes in is what ``pyz.lock`` names, by its hashes; what makes it is what ``tools.lock`` names. Two runs from one
-commit make the same bytes: files are sorted and have one date, and nothing of this machine is in them. All that goes in is Python
-source, so the file is for every platform. Needs pip 23 or later, and a package index or a cache of one.
+commit make the same bytes: files are sorted and have one date, and nothing of this machine is in them. All that goes
+in is Python source, so the file is for every platform. Needs pip 23 or later, and a package index or a cache of one.
 """
 
 from __future__ import annotations

@@ -38,17 +38,44 @@ class HealthWarning:
 class SdkChoice:
     """The source that one SDK would pick in this environment. ``source`` is None when it would send nothing at all,
     and ``note`` says why. ``endpoint`` is where it would send its first request; "" where that is nowhere.
+
+    ``limit`` marks what the SDK can't do on any host of this kind. ``basis`` says whether that release was "run" or
+    "read, not run", ``revision`` names the file and its revision. ``carried`` is the package that the process at hand
+    carries, with its version, "" where it carries none, and ``fault`` what is known against that version here.
+    ``selectors`` are the ids by which it can select a user-assigned identity, ``reads`` the variables it looks at, and
+    ``reads_client_id`` says who in it reads AZURE_CLIENT_ID.
     """
 
     sdk: str
     source: str | None
     note: str = ""
     endpoint: str = ""
+    limit: bool = False
+    basis: str = ""
+    revision: str = ""
+    carried: str = ""
+    fault: str = ""
+    selectors: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    reads_client_id: str = ""
 
     @property
     def asks(self) -> tuple[str | None, str]:
         """The source and the address; loopback is the same by its name and by its number."""
         return self.source, self.endpoint.replace("//localhost", "//127.0.0.1")
+
+    @property
+    def name(self) -> str:
+        """The package that the process at hand carries, else the SDK at the release that its rules are of."""
+        return self.carried or self.sdk
+
+    @property
+    def sentence(self) -> str:
+        """What it would do here, in words: with its version where the process carries it, and how that is known."""
+        version = f" (here {self.carried})" if self.carried else ""
+        picks = f"picks {self.source} at {self.endpoint}" if self.source else "sends nothing"
+        words = ". ".join(each.strip(". ") for each in (f"{self.sdk}{version} {picks}", self.note, self.fault) if each)
+        return f"{words}. ({self.basis})" if self.basis else f"{words}."
 
     def agrees_with(self, source: str, endpoint: str) -> bool:
         """Whether it asks this source where ``endpoint``, which may have a path more, is."""
@@ -56,13 +83,17 @@ class SdkChoice:
 
 
 def choices_agree(choices: Iterable[SdkChoice]) -> bool:
-    """Whether every SDK would ask the same source at the same address."""
-    return len({choice.asks for choice in choices}) <= 1
+    """Whether every SDK would ask the same source at the same address, but for those that can't on such a host."""
+    return len({choice.asks for choice in choices if not choice.limit}) <= 1
 
 
 @dataclass(frozen=True, slots=True)
 class SdkMessage:
-    """What an SDK's user sees for a failure, since it is seldom what the wire said."""
+    """What an SDK's user sees for a failure, since it is seldom what the wire said.
+
+    ``basis`` says whether the words are known from a run or were read ("run", "read, not run").
+    """
 
     sdk: str
     message: str
+    basis: str = ""

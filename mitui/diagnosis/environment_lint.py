@@ -68,7 +68,7 @@ def _empty(environment: HostEnvironment) -> Iterator[HealthWarning]:
     if not empty:
         return
     choices = sdk_choices(environment)
-    broken = [choice.sdk for choice in choices if choice.source is None]
+    broken = [choice.sdk for choice in choices if choice.source is None and not choice.limit]
     names = _listed(empty)
     if broken:
         effect = f"{_listed(broken)} would send nothing at all"

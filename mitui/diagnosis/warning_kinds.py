@@ -41,6 +41,7 @@ WARNING_KINDS: Final = {
     "resource_is_scope": "A scope, with /.default, is asked for where a resource belongs.",
     "resource_trailing_slash": "A resource ends with a slash, which is part of its name.",
     "same_token": "A new token was asked for and the same came again: what it may do is as old as it is.",
+    "sdk_fault": "The process carries a release of an SDK with a known fault on hosts like this one.",
     "tenant_id_not_a_guid": "AZURE_TENANT_ID holds something else than a tenant's ID.",
     "user_token": "The token is a user's and not a managed identity's.",
     "workload_identity_incomplete": "Workload identity is only half set up.",

@@ -64,7 +64,7 @@ class SnapshotBuilder:
         source = _source(watched.source, now, self._plan.expiring_below)
         identities = tuple(self._identity(watched, each, now) for each in watched.identities)
         extra = (watched.source.slow, watched.source.beside)
-        warnings = (*(each for each in extra if each is not None), *watched.source.warnings)
+        warnings = (*(each for each in extra if each is not None), *watched.source.faults, *watched.source.warnings)
         self._turn_of_the_pods_token(watched.source, now)
         return Snapshot(
             generated_at=now,

@@ -134,6 +134,7 @@ class SourceState:
     warnings: tuple[HealthWarning, ...] = ()
     federated: TokenView | None = None  # the pod's own token; its status is that of the moment it was read
     beside: HealthWarning | None = None  # IMDS answers, too, and is not the source
+    faults: tuple[HealthWarning, ...] = ()  # of the SDKs that the process carries
     slow: HealthWarning | None = None  # it takes connections, and is slow to answer
     host: HostFacts = HostFacts()
     host_known: bool = False

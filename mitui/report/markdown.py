@@ -45,6 +45,9 @@ def _host(report: Values) -> Iterator[str]:
             yield f"| {_label(key)} | {_code(str(value))} |"
     yield ""
     yield from _process(report["process"])
+    own = [each["_sentence"] for each in report["sdk_choices"] if each["carried"]]
+    yield from (f"- {_prose(each)}" for each in own)
+    yield from [""] if own else []
     for evidence in source["evidence"]:
         note = f": {_prose(evidence['note'])}" if evidence["note"] else ""
         yield f"- {_code(evidence['signal'])} {evidence['state']}{note}"

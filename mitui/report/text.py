@@ -85,6 +85,9 @@ def _host(report: Values) -> Iterator[str]:
         seen_by = f"as process {source['_process_id']} sees it. {source['_process_note']}"
         yield from _wrapped(seen_by.strip(), " " * 10, " " * 10)
     yield from _process(report["process"])
+    for choice in report["sdk_choices"]:
+        if choice["carried"]:
+            yield from _wrapped(choice["_sentence"], "sdk       ", " " * 10)
     if source["failure"]:
         tried = [f"{each['signal']}: {each['state']}{_after(each['note'])}" for each in source["evidence"]]
         for number, line in enumerate((*tried, *source["failure"]["also_tried"])):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from mitui import __version__
-from mitui.diagnosis.advice import Advice, HealthWarning
+from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.placeholders import where_to_find
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
@@ -54,7 +54,7 @@ def report_values(snapshot: Snapshot) -> Values:
             if source.federated is None
             else _federated(source.federated, snapshot.generated_at),
         },
-        "sdk_choices": [{"sdk": each.sdk, "source": each.source, "note": each.note} for each in source.sdk_choices],
+        "sdk_choices": [_choice(each) for each in source.sdk_choices],
         "_assumptions": snapshot.assumptions,
         "warnings": [_warning(each) for each in snapshot.warnings],
         "identities": [_identity(each, snapshot.generated_at) for each in snapshot.identities],
@@ -113,6 +113,23 @@ def _federated(token: TokenView, now: float) -> Values:
         "renewed_at": iso(token.refresh_at),
         "claims": _finite(token.claims.payload()),
         "failure": _failure(token.failure),
+    }
+
+
+def _choice(choice: SdkChoice) -> Values:
+    return {
+        "sdk": choice.sdk,
+        "source": choice.source,
+        "note": choice.note,
+        "endpoint": choice.endpoint or None,
+        "basis": choice.basis or None,
+        "revision": choice.revision,
+        "carried": choice.carried or None,
+        "fault": choice.fault or None,
+        "selectors": list(choice.selectors),
+        "reads": list(choice.reads),
+        "reads_client_id": choice.reads_client_id,
+        "_sentence": choice.sentence,
     }
 
 

@@ -48,7 +48,10 @@ def test_an_empty_variable_names_the_sdks_that_break_on_it(tmp_path: Path) -> No
     warning = found({"IDENTITY_ENDPOINT": "", "IDENTITY_HEADER": ""}, tmp_path)["empty_variable"]
 
     assert "IDENTITY_ENDPOINT and IDENTITY_HEADER are set but empty" in warning.message
-    assert "MSAL Python 1.39 and azure-identity 1.27 would send nothing" in warning.message
+    assert (
+        "MSAL Python 1.39, azure-identity 1.27, azure_identity (Rust) 1.0 and Azure CLI 2.91 would send nothing"
+        in warning.message
+    )
     assert warning.commands == ("unset IDENTITY_ENDPOINT IDENTITY_HEADER",)
 
 

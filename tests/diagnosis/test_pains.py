@@ -178,7 +178,7 @@ async def pain_9(root: Path) -> Said:
     agent.parent.mkdir(parents=True)
     agent.touch()
     choices = {each.sdk: each.source for each in sdk_choices(HostEnvironment({}, root, "win32"))}
-    assert (choices["MSAL Go 1.9"], choices["MSAL .NET"]) == ("imds", "azure_arc")
+    assert (choices["MSAL Go 1.9"], choices["MSAL .NET 4.87"]) == ("imds", "azure_arc")
     return "sdks_disagree", ()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from azure.identity._internal import get_default_authority
@@ -14,19 +12,9 @@ from mitui.diagnosis.advice import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.host.environment import HostEnvironment
+from tests.diagnosis.host_shapes import ARC, FABRIC, MSI, PAIR, RECORDED, THUMBPRINT, WORKLOAD, listener_of
 
-RECORDED = json.loads((Path(__file__).parent / "sdk-choices.json").read_text())
-CASES = RECORDED["hosts"] if "hosts" in RECORDED else RECORDED["cases"]
-THUMBPRINT = "A9993E364706816ABA3E25717850C26C9CD0D89D"
-LISTENERS = {
-    ("169.254.169.254", 80): "imds",
-    ("127.0.0.1", 41000): "app",
-    ("127.0.0.1", 46808): "ml",
-    ("127.0.0.1", 40342): "arc",
-    ("localhost", 40342): "arc",
-    ("localhost", 2377): "sf",
-    ("localhost", 50342): "shell",
-}
+CASES = RECORDED
 SDK_NAMES = {
     "MSAL Go": "MSAL Go 1.9",
     "MSAL Python": "MSAL Python 1.39",
@@ -45,13 +33,6 @@ def host(tmp_path: Path, variables: dict[str, str], *, himds: bool = False, plat
     return HostEnvironment(filled, tmp_path, platform)
 
 
-def listener(endpoint: str) -> str | None:
-    if not endpoint:
-        return None
-    parts = urlsplit(endpoint)
-    return LISTENERS[(parts.hostname or "", parts.port or 80)]
-
-
 def test_every_recorded_host_is_here() -> None:
     assert len(CASES) == 32
 
@@ -62,26 +43,10 @@ def test_every_recorded_choice_comes_out_right(client: str, recorded: dict[str, 
     environment = host(tmp_path, recorded["variables"], himds=recorded["himds_installed"])
     choice = next(each for each in sdk_choices(environment) if each.sdk == SDK_NAMES[client])
 
-    assert listener(choice.endpoint) == recorded["clients"][client]["listener"]
+    assert listener_of(choice.endpoint) == recorded["clients"][client]["listener"]
     assert (choice.source is None) == (choice.endpoint == "")
     if choice.source is None:
         assert choice.note
-
-
-PAIR = {"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/msi/token", "IDENTITY_HEADER": "h"}
-MSI = {"MSI_ENDPOINT": "http://127.0.0.1:46808/MSI/auth"}
-ARC = {"IDENTITY_ENDPOINT": "http://127.0.0.1:40342/t", "IMDS_ENDPOINT": "http://127.0.0.1:40342"}
-FABRIC = {
-    "IDENTITY_ENDPOINT": "https://localhost:2377/x",
-    "IDENTITY_HEADER": "h",
-    "IDENTITY_SERVER_THUMBPRINT": THUMBPRINT,
-}
-WORKLOAD = {
-    "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
-    "AZURE_TENANT_ID": "t",
-    "AZURE_FEDERATED_TOKEN_FILE": "/token",
-    "AZURE_CLIENT_ID": "c",
-}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +70,7 @@ WORKLOAD = {
     ],
 )
 def test_msal_net_as_its_source_reads(variables: dict[str, str], source: str, tmp_path: Path) -> None:
-    choice = next(each for each in sdk_choices(host(tmp_path, variables)) if each.sdk == "MSAL .NET")
+    choice = next(each for each in sdk_choices(host(tmp_path, variables)) if each.sdk == "MSAL .NET 4.87")
 
     assert choice.source == source
 
@@ -161,7 +126,7 @@ def test_msal_go_looks_for_the_windows_agent_in_the_wrong_directory(tmp_path: Pa
     sources = {each.sdk: each.source for each in sdk_choices(host(tmp_path, {}, platform="win32"))}
 
     assert sources["MSAL Go 1.9"] == "imds"
-    assert sources["MSAL Python 1.39"] == sources["MSAL .NET"] == "azure_arc"
+    assert sources["MSAL Python 1.39"] == sources["MSAL .NET 4.87"] == "azure_arc"
 
 
 def test_node_sends_to_service_fabric_only_with_a_trusted_authority(tmp_path: Path) -> None:
@@ -177,5 +142,5 @@ def test_plain_http_to_service_fabric_is_warned_of(tmp_path: Path) -> None:
     choices = {each.sdk: each for each in sdk_choices(host(tmp_path, variables))}
 
     assert choices["MSAL Go 1.9"].source is None
-    assert choices["MSAL .NET"].source == "service_fabric"
+    assert choices["MSAL .NET 4.87"].source == "service_fabric"
     assert "unencrypted" in choices["msal-node 7.2"].note

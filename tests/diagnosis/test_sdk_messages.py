@@ -19,7 +19,25 @@ from tests.diagnosis.sdk_runner import SdkProcess, sdk_process
 from tests.engine.support import engine_on
 
 CLIENTS = {"msal": "MSAL Python", "azure": "azure-identity", "azure-aio": "azure-identity aio"}
-EVERY_SDK = ["MSAL Go", "MSAL Python", "MSAL .NET", "msal-node", "azure-identity", "azure-identity aio"]
+EVERY_SDK = [
+    "MSAL Go",
+    "MSAL Python",
+    "MSAL .NET",
+    "msal-node",
+    "azure-identity",
+    "azure-identity aio",
+    "MSAL Java",
+    "Azure.Identity",
+    "azure-identity Java",
+    "@azure/identity",
+    "azidentity",
+    "azure_identity (Rust)",
+    "azure-identity C++",
+    "Azure CLI",
+    "Az PowerShell",
+    "AzCopy",
+    "Terraform azurerm",
+]
 CHANGING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 FAULTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("imds", "imds.notfound", {}),

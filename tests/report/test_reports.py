@@ -57,7 +57,19 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert document(HEALTHY)["process"] is None
     assert set(plain["source"]) >= {"kind", "endpoint", "evidence"}
     assert set(plain["source"]["evidence"][0]) == {"signal", "kind", "state", "note"}
-    assert set(plain["sdk_choices"][0]) == {"sdk", "source", "note"}
+    assert set(plain["sdk_choices"][0]) == {
+        "sdk",
+        "source",
+        "note",
+        "endpoint",
+        "basis",
+        "revision",
+        "carried",
+        "fault",
+        "selectors",
+        "reads",
+        "reads_client_id",
+    }
     assert plain["sdk_choices"][1]["source"] is None
     assert set(plain["warnings"][0]) == warning
     system, web = plain["identities"]

@@ -8,7 +8,10 @@ from mitui.diagnosis.advice import SdkMessage
 from mitui.diagnosis.failed_reply import FailedReply
 from mitui.diagnosis.sdk.messages_compiled import dotnet_message, go_message, node_message
 from mitui.diagnosis.sdk.messages_python import aio_message, msal_message, sync_message
-from mitui.diagnosis.sdk.messages_workload import NOT_BY_ITSELF, entra_message
+from mitui.diagnosis.sdk.messages_workload import NOT_BY_ITSELF, NOT_READ, entra_message
+from mitui.diagnosis.sdk.phrase import Speak
+from mitui.diagnosis.sdk.schema import How
+from mitui.diagnosis.sdk.words import WORDS
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
 
@@ -22,15 +25,17 @@ _OURS: Final = frozenset(
         Kind.PROCESS_UNREADABLE,
     }
 )
-_SPEAKERS: Final = (
-    ("MSAL Go", go_message),
-    ("MSAL Python", msal_message),
-    ("MSAL .NET", dotnet_message),
-    ("msal-node", node_message),
-    ("azure-identity", sync_message),
-    ("azure-identity aio", aio_message),
+_SPEAKERS: Final[tuple[tuple[str, How, Speak], ...]] = (
+    ("MSAL Go", "read, not run", go_message),
+    ("MSAL Python", "run", msal_message),
+    ("MSAL .NET", "read, not run", dotnet_message),
+    ("msal-node", "run", node_message),
+    ("azure-identity", "run", sync_message),
+    ("azure-identity aio", "run", aio_message),
+    *((each.sdk, each.basis.how, each.say) for each in WORDS),
 )
 _OF_A_POD: Final = frozenset({"azure-identity", "azure-identity aio"})
+_NOT_OF_A_POD: Final = frozenset({"MSAL Go", "MSAL Python", "MSAL .NET", "msal-node"})
 _LONGEST: Final = 1500
 
 
@@ -43,9 +48,9 @@ def sdk_messages(failure: TokenFailure) -> tuple[SdkMessage, ...]:
         return ()
     reply = FailedReply.of(failure)
     if failure.source == "workload_identity":
-        said = _shortened(entra_message(reply))
-        return tuple(SdkMessage(sdk, said if sdk in _OF_A_POD else NOT_BY_ITSELF) for sdk, _ in _SPEAKERS)
-    return tuple(SdkMessage(sdk, _shortened(speak(reply))) for sdk, speak in _SPEAKERS)
+        said = dict.fromkeys(_OF_A_POD, _shortened(entra_message(reply))) | dict.fromkeys(_NOT_OF_A_POD, NOT_BY_ITSELF)
+        return tuple(SdkMessage(sdk, said.get(sdk, NOT_READ), how) for sdk, how, _ in _SPEAKERS)
+    return tuple(SdkMessage(sdk, _shortened(speak(reply)), how) for sdk, how, speak in _SPEAKERS)
 
 
 def _shortened(message: str) -> str:

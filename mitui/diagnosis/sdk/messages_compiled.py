@@ -1,4 +1,4 @@
-"""The words of MSAL Go, MSAL .NET and msal-node, as their sources read; these were not run."""
+"""The words of MSAL Go and MSAL .NET as their sources read, which were not run, and of msal-node 7.2.3, which was."""
 
 from __future__ import annotations
 
@@ -117,19 +117,28 @@ def _dotnet_status(status: int) -> str:
 
 
 def node_message(reply: FailedReply) -> str:
-    """msal-node's ServerError, whose code is the wire's and whose message lists what it has."""
-    if reply.status is None or (reply.document is None and reply.body):
-        return "ClientAuthError: network_error: Network request failed"
+    """msal-node's ServerError, whose code is the wire's and whose message lists what it has.
+
+    Service Fabric's certificate is its own authority, which Node trusts only where NODE_EXTRA_CA_CERTS names it.
+    """
+    if reply.status is None or reply.url.startswith("https:"):
+        return "NetworkError: network_error: Network request failed: fetch failed, additionalErrorInfo: …"
+    if reply.document is None:
+        return "AuthError: token_parsing_error: Failed to parse response: …"
     if reply.kind in _KEY_FILES:
         return "ManagedIdentityError: unable_to_read_secret_file: …"
-    if reply.kind is Kind.CHALLENGE_MISSING:
-        return "ManagedIdentityError: www_authenticate_header_missing: …"
+    if reply.kind is Kind.CHALLENGE_MISSING and reply.status == 401:
+        return "ManagedIdentityError: www_authenticate_header_…"
+    if reply.kind is Kind.TOKEN_EXPIRED:
+        return "(no error: it hands the expired token on)"
     code = reply.text("error") or str(reply.nested.get("code") or "")
     description = reply.text("message", "error_description") or str(reply.nested.get("message") or "")
     numbers = (reply.document or {}).get("error_codes")
     listed = ",".join(map(str, numbers)) if isinstance(numbers, list) else _NOT_AVAILABLE
+    if not code and not description:
+        return "(no error: it takes the reply for a token, and hands an empty one on)"
     return (
-        f"ServerError: {code or 'undefined'}: Error(s): {listed} - "
+        f"ServerError: {code}: Error(s): {listed} - "
         f"Timestamp: {reply.text('timestamp') or _NOT_AVAILABLE} - Description: {description or _NOT_AVAILABLE} - "
         f"Correlation ID: {reply.text('correlation_id', 'correlationId') or _NOT_AVAILABLE} - "
         f"Trace ID: {reply.text('trace_id') or _NOT_AVAILABLE}"

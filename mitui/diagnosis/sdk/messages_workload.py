@@ -11,6 +11,7 @@ from mitui.diagnosis.failed_reply import FailedReply
 from mitui.engine.failure import FailureKind as Kind
 
 NOT_BY_ITSELF: Final = "(it knows no workload identity by itself, and asks the node's IMDS)"
+NOT_READ: Final = "(its words for a failed exchange of a pod's token are not known here)"
 _SENT_ALL_THE_SAME: Final = "(no error of its own: it sends whatever the file holds)"
 _UNEXPECTED: Final = "ClientAuthenticationError: Unexpected response from Microsoft Entra ID: "
 

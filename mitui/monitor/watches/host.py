@@ -10,6 +10,7 @@ from mitui.defect import describe
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.sdk.choices import sdk_choices
+from mitui.diagnosis.sdk.faults import fault_warnings, known_faults, with_faults
 from mitui.diagnosis.source_warnings import slow_endpoint_warning
 from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
@@ -73,13 +74,23 @@ class HostWatch:
         found = detect(source.environment)
         if found != source.detection:
             source.detection = found
-            source.sdk_choices = sdk_choices(source.environment)
+            self._choose()
             source.selectors = supported_selectors(found.source)
             known = source_of(found.source)
             source.selector_reason = known.selector_reason if known is not None else ""
             self._log.add("info", "source", f"detected {found.label}")
         self.judge_identities()
         return found
+
+    def _choose(self) -> None:
+        """Say what each SDK would do here, and what is known against those that the process carries."""
+        source = self._watched.source
+        carried = source.process.sdks if source.process is not None else ()
+        choices = sdk_choices(source.environment, carried)
+        silent = self.silence is not None
+        found = tuple(known_faults(carried, str(source.detection.source), source.environment, silent=silent))
+        source.sdk_choices = tuple(with_faults(choices, found))
+        source.faults = fault_warnings(found)
 
     def judge_identities(self) -> None:
         """Say which identities on the board this source can't select."""
@@ -116,6 +127,7 @@ class HostWatch:
         except Exception as error:  # noqa: BLE001 - a defect here costs this one answer and nothing else
             source.process = ProcessFacts(process_id, note=describe(error))
             self._log.add("error", "mitui", describe(error))
+        self._choose()
 
     async def learn_host(self, session: Session) -> None:
         """Ask for the host's facts; they stay empty where nothing tells."""
@@ -198,7 +210,9 @@ class HostWatch:
     def _recover(self) -> None:
         if self.silence is not None:
             self._log.add("ok", "source", "the endpoint answers again")
-        self.silence = self._watched.source.failure = None
+            self.silence = None
+            self._choose()
+        self._watched.source.failure = None
 
     def _note_slowness(self, message: str) -> None:
         """Warn of an endpoint that is slow to answer, as ``message`` says; "" takes the warning back."""
@@ -230,6 +244,7 @@ class HostWatch:
             facts=(("verdict", str(probe.answerer)),),
         )
         self.dress()
+        self._choose()
 
 
 def _kind_of(probe: ImdsProbe) -> FailureKind:

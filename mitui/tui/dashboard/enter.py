@@ -65,13 +65,18 @@ class Enter:
         kind, _, name = key.partition(":")
         if kind == "warning":
             self._dashboard.pages.why_warning(int(name))
-        elif kind == "sdk" or (kind == "source" and not choices_agree(self._stage.scene.snapshot.source.sdk_choices)):
+        elif kind in ("sdk", "carried") or (kind == "source" and self._sdks_matter):
             self._dashboard.pages.open_sdk_choices()
         elif kind == "host":
             item = self._dashboard.pane.item
             self._dashboard.pages.show_text(name.capitalize(), item.copy if item is not None else "")
         else:
             self._dashboard.pages.why_source()
+
+    @property
+    def _sdks_matter(self) -> bool:
+        choices = self._stage.scene.snapshot.source.sdk_choices
+        return not choices_agree(choices) or any(each.fault for each in choices)
 
     def _act_on_vault(self, key: str) -> None:
         if key == ADD_VAULT:

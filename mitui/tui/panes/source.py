@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.advice import choices_agree
+from mitui.diagnosis.sdk.groups import grouped
 from mitui.engine.evidence import Evidence, SourceKind
 from mitui.engine.host.facts import HostFacts
 from mitui.monitor.snapshot import SourceView
@@ -35,6 +36,7 @@ _SHORT: Final = {
     "silent": "silent",
     "unreadable": "denied",
 }
+_NOTHING: Final = "nothing"
 _NARROW: Final = 32
 _ROOMY: Final = 16
 """From this many lines on, everything is told, be it by scrolling."""
@@ -79,21 +81,30 @@ def evidence_item(each: Evidence, name_width: int, width: int) -> Item:
     )
 
 
-def sdk_items(source: SourceView, width: int) -> list[Item]:
-    """What each SDK would pick, the ones that disagree in colour."""
-    items = [Item((line(span("What each SDK would pick", "title")),))]
-    name_width = max((len(choice.sdk) for choice in source.sdk_choices), default=0)
-    name_width = min(name_width, max(10, width // 2))
-    for choice in source.sdk_choices:
-        picked = choice.source or "nothing"
-        same = choice.agrees_with(source.kind.value, source.endpoint)
+def sdk_items(source: SourceView, width: int, *, carried: bool) -> list[Item]:
+    """What the SDKs would pick, those that agree in one line and those that don't in colour; or the same of the SDKs
+    that the process at hand carries, marked.
+    """
+    groups = [each for each in grouped(source.sdk_choices) if each.carried is carried]
+    items = [Item((line(span("What each SDK would pick", "title")),))] if groups and not carried else []
+    name_width = max((width_of([span(group.name)]) for group in groups), default=0)
+    picked_width = max((len(group.source or _NOTHING) for group in groups), default=0)
+    name_width = min(name_width, max(10, width // 2, width - 4 - picked_width))
+    for group in groups:
+        first = group.choices[0]
+        mark = span(f"{glyphs.CURSOR} ", "key") if carried else span("  ")
+        if any(each.fault for each in group.choices):
+            mark = span(f"{glyphs.WARNING} ", "warn")
+        picked = group.source or _NOTHING
+        role: Role = (
+            "text" if first.agrees_with(source.kind.value, source.endpoint) else "dim" if group.limit else "warn"
+        )
         shown = middle(span(picked).text, max(1, width - name_width - 4))
-        first = [span("  "), pad(choice.sdk, name_width), span("  "), span(shown, "text" if same else "warn")]
-        rows = [line(*first)]
-        if choice.note:
-            rows += wrap(choice.note, width, "dim", indent="    ")
-        text = f"{choice.sdk}: {picked}. {choice.note}".strip()
-        items.append(Item(tuple(rows), key=f"sdk:{choice.sdk}", copy=text))
+        rows = [line(mark, pad(shortened(group.name, name_width), name_width), span("  "), span(shown, role))]
+        if len(group.choices) == 1 and first.note and (width >= _NARROW or not group.limit):
+            rows += wrap(first.note, width, "dim", indent="    ")
+        text = "\n".join(each.sentence for each in group.choices)
+        items.append(Item(tuple(rows), key=f"sdk:{first.sdk}", full=f"{picked}: {group.names}", copy=text))
     return items
 
 
@@ -147,6 +158,7 @@ class SourcePane(Pane):
                 note=line(span(source.endpoint, "dim")),
             )
         ]
+        items += sdk_items(source, width, carried=True)
         if source.process_id is not None:
             words = f"as process {source.process_id} sees it. {source.process_note}".strip()
             items.append(Item(tuple(wrap(words, width, "warn", indent="  ")), key="process", copy=words))
@@ -165,7 +177,7 @@ class SourcePane(Pane):
         rest = [each for each in source.evidence if each not in telling]
         items += [evidence_item(each, name_width, width) for each in (*telling, *rest)]
         if source.sdk_choices:
-            choices = sdk_items(source, width)
+            choices = sdk_items(source, width, carried=False)
             items += choices if not choices_agree(source.sdk_choices) or _has_room(items, choices, height) else []
         for index, words in enumerate(snapshot.assumptions):
             rows = wrap(f"assumed: {words}", width, "dim", indent="  ", first="  ")
@@ -189,6 +201,10 @@ class SourcePane(Pane):
     def _status(source: SourceView) -> Line:
         if not source.sdk_choices:
             return ()
+        if any(choice.fault for choice in source.sdk_choices):
+            return line(
+                span(f"{glyphs.WARNING} ", "warn"), span("known fault ", "warn"), span(f"{glyphs.ENTER} which", "dim")
+            )
         if choices_agree(source.sdk_choices):
             return line(span("every SDK agrees", "dim"))
         return line(

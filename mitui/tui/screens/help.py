@@ -28,7 +28,8 @@ PROSE: Final[Mapping[str, str]] = {
         "Where this host gets its tokens: the source that was found, and every signal that speaks for or against it, "
         "as it was seen. The bottom line says whether every SDK would pick the same source here; where they differ, "
         "enter shows which picks what and why. P shows the host as another process sees it: a service often has "
-        "variables that your shell has not. Zoomed it tells all: what each SDK picks, why this source, who the host is."
+        "variables that your shell has not; ▸ marks the SDKs that it carries, ▲ one with a known fault here. Zoomed it "
+        "tells all: what each SDK picks, why this source, who the host is."
     ),
     "identity": (
         "The identities that are watched. The filled circle is the one the whole board is about; enter selects the "

@@ -5,26 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.diagnosis.advice import SdkChoice, choices_agree
+from mitui.diagnosis.sdk.groups import ChoiceGroup, grouped
 from mitui.monitor.snapshot import SourceView
+from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.keys import CLOSE, SCROLL
 from mitui.tui.screens.pairs import Pair, Pairs
 
 _NOTHING = "sends nothing"
+_ALL_ABLE = "Every SDK that can on such a host picks the same source here"
+_NEVER = "does not read AZURE_CLIENT_ID"
+_LABEL = 25
+_SELECTORS = {"client_id": "client ID", "object_id": "object ID", "resource_id": "resource ID"}
 
 
 def summary(choices: tuple[SdkChoice, ...]) -> tuple[str, bool]:
     """Whether they agree, in a sentence and as a fact."""
     if not choices:
         return "What the SDKs would do is not known yet.", True
-    counted = Counter(choice.asks for choice in choices)
+    able = [choice for choice in choices if not choice.limit] or list(choices)
+    counted = Counter(choice.asks for choice in able)
     if choices_agree(choices):
-        return f"Every SDK picks the same source here: {choices[0].source or _NOTHING}.", True
+        words = "Every SDK picks the same source here" if len(able) == len(choices) else _ALL_ABLE
+        return f"{words}: {able[0].source or _NOTHING}.", True
     sources = Counter(source for source, _ in counted)
     parts = ", ".join(
         f"{count} {source or _NOTHING}" + (f" at {endpoint}" if sources[source] > 1 and endpoint else "")
@@ -34,7 +43,7 @@ def summary(choices: tuple[SdkChoice, ...]) -> tuple[str, bool]:
 
 
 class SdkChoicesScreen(Page):
-    """The table of SDKs; those that differ from mitui's own source are marked."""
+    """The SDKs in groups that agree: first those that the process at hand carries, each by itself and marked."""
 
     hint_actions = (SCROLL[1], CLOSE)
 
@@ -46,9 +55,13 @@ class SdkChoicesScreen(Page):
         words, agree = summary(self._source.sdk_choices)
         yield Static(said(words, "$success bold" if agree else "$warning bold"))
         yield Static(said(f"mitui uses {self._source.kind.value}: {self._source.label}", MUTED))
-        yield Static(said_line("SDK"), classes="heading")
-        width = min(24, max((len(choice.sdk) for choice in self._source.sdk_choices), default=8))
-        yield Pairs([self._row(choice) for choice in self._source.sdk_choices], width + 1)
+        groups = grouped(self._source.sdk_choices)
+        own = [choice for group in groups if group.carried for choice in group.choices]
+        if own:
+            yield Static(said_line("This process carries"), classes="heading")
+            yield Pairs([pair for choice in own for pair in self._own(choice)], _LABEL)
+        yield Static(said_line("Every other SDK" if own else "SDK"), classes="heading")
+        yield Pairs([pair for group in groups if not group.carried for pair in self._rows(group)], _LABEL)
         if not agree:
             advice = (
                 "Where they differ, name the source: set or unset the variables that the note speaks of, so that the "
@@ -56,10 +69,43 @@ class SdkChoicesScreen(Page):
             )
             yield Static(said(advice), classes="gap")
 
-    def _row(self, choice: SdkChoice) -> Pair:
+    def _own(self, choice: SdkChoice) -> Iterable[Pair]:
+        label = said_line(f"{glyphs.CURSOR} {choice.name}", "bold")
+        yield label, joined(self._picked(choice), said_line(f"by the rules of {choice.sdk}", MUTED), separator="  ")
+        if choice.fault:
+            yield Content(""), said(choice.fault, "$error")
+        for text in (choice.note, _selecting(choice), choice.basis and f"{choice.basis}: {choice.revision}"):
+            if text:
+                yield Content(""), said(text, MUTED)
+
+    def _rows(self, group: ChoiceGroup) -> Iterable[Pair]:
+        first = group.choices[0]
+        if len(group.choices) == 1:
+            parts = [self._picked(first), *(said_line(each, MUTED) for each in (first.note, first.basis) if each)]
+            yield said_line(first.sdk), joined(*parts, separator="  ")
+            return
+        where = f" at {group.endpoint}" if group.endpoint else ""
+        yield said_line(f"{len(group.choices)} of them"), joined(self._picked(first), said_line(where, MUTED))
+        yield Content(""), said(group.names)
+        notes: dict[str, list[str]] = {}
+        for each in group.choices:
+            notes.setdefault(each.note, []).append(each.sdk)
+        for note, names in notes.items():
+            if note:
+                yield Content(""), said(f"{', '.join(names)}: {note}", MUTED)
+
+    def _picked(self, choice: SdkChoice) -> Content:
         same = choice.agrees_with(self._source.kind.value, self._source.endpoint)
-        style = "" if same else "$error" if choice.source is None else "$warning"
-        parts = [said_line(choice.source or _NOTHING, style)]
-        if choice.note:
-            parts.append(said_line(choice.note, MUTED))
-        return said_line(choice.sdk), joined(*parts, separator="  ")
+        style = "" if same else MUTED if choice.limit else "$error" if choice.source is None else "$warning"
+        return said_line(choice.source or _NOTHING, style)
+
+
+def _selecting(choice: SdkChoice) -> str:
+    """By which ids it can name an identity here, where that is not all of them; and who in it reads AZURE_CLIENT_ID."""
+    words = []
+    if choice.source and len(choice.selectors) < len(_SELECTORS):
+        named = " or ".join(_SELECTORS[each] for each in choice.selectors)
+        words.append(f"selects an identity by {named} only" if named else "can't select an identity here")
+    if choice.reads_client_id:
+        words.append(f"reads AZURE_CLIENT_ID {choice.reads_client_id}".replace("reads AZURE_CLIENT_ID never", _NEVER))
+    return "; ".join(words)

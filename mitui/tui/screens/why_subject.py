@@ -158,8 +158,9 @@ def _failure_sections(failure: FailureView, times: TimeFormat) -> Iterable[Secti
         yield Section("Also tried", tuple(Say(each) for each in failure.also_tried))
     yield from _exchange_sections(failure.exchanges, times)
     if failure.sdk_messages:
-        lines = tuple(Pair(message.sdk, message.message) for message in failure.sdk_messages)
-        yield Section("Your SDK will say", lines)
+        for basis in dict.fromkeys(message.basis for message in failure.sdk_messages):
+            said = [each for each in failure.sdk_messages if each.basis == basis]
+            yield Section("Your SDK will say", tuple(Pair(each.sdk, each.message) for each in said), basis)
 
 
 def _warning_sections(warnings: Sequence[HealthWarning]) -> Iterable[Section]:
