@@ -35,8 +35,8 @@ _shtab_mitui_options=(
   "--timeout[the longest any one token or vault exchange may take]:SECONDS:"
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
-  "--ca-file[PEM authorities to trust for vaults]:FILE:_files"
-  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric multiple throttled upgrade expired docker proxy empty slow)"
+  "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
+  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy empty slow)"
   "--ascii[draw with ASCII characters only]"
   "--no-mouse[leave the mouse to the terminal]"
   "(- : *)--version[say which mitui this is]"
@@ -57,7 +57,7 @@ _shtab_mitui_check_options=(
   "--timeout[the longest any one token or vault exchange may take]:SECONDS:"
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
-  "--ca-file[PEM authorities to trust for vaults]:FILE:_files"
+  "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
   "--warn-below[warn of a token with less left\: 900, 15m, 2h\; 5m if not said]:TIME:"
   "--critical-below[call a token with less left critical, as an expired one]:TIME:"
   "*--format[how the answer is written\: text if not said]:formats:(text json markdown prometheus openmetrics nagios)"
@@ -67,7 +67,7 @@ _shtab_mitui_check_options=(
   "--redact[mask every id]"
   "--watch[go on, with one line for each change]"
   "--quiet[print nothing\; the exit code says it]"
-  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric multiple throttled upgrade expired docker proxy empty slow)"
+  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy empty slow)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -111,12 +111,12 @@ _shtab_mitui_exporter_options=(
   "--timeout[the longest any one token or vault exchange may take]:SECONDS:"
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
-  "--ca-file[PEM authorities to trust for vaults]:FILE:_files"
+  "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
   "--warn-below[warn of a token with less left\: 900, 15m, 2h\; 5m if not said]:TIME:"
   "--critical-below[call a token with less left critical, as an expired one]:TIME:"
   "--listen[where to serve\; 127.0.0.1\:9914 if not said]:ADDRESS:PORT:"
   "--redact[mask every id]"
-  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric multiple throttled upgrade expired docker proxy empty slow)"
+  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy empty slow)"
 )
 
 # guard to ensure default positional specs are added only once per session
