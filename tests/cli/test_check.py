@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -217,6 +218,34 @@ def test_another_process(app: SimulatedHost) -> None:
     gone = run("check", "--pid", str(2**30))
     assert gone.returncode == 3
     assert "no process" in gone.stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_a_process_with_a_faulty_release_on_a_host_without_imds(tmp_path: Path) -> None:
+    program = tmp_path / "dotnet"
+    program.write_bytes(Path("/usr/bin/tail").read_bytes())
+    program.chmod(0o755)
+    (tmp_path / "App.dll").touch()
+    (tmp_path / "App.deps.json").write_text('{"libraries": {"Azure.Core/1.60.0": {}}}')
+    nowhere = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"}
+    with subprocess.Popen([program, "-f", "App.dll"], cwd=tmp_path, env=nowhere) as process:
+        while not Path(f"/proc/{process.pid}/cmdline").read_bytes():
+            time.sleep(0.001)
+        seen = run("check", "--json", "--pid", str(process.pid))
+        text = run("check", "--pid", str(process.pid))
+        process.kill()
+    told = json.loads(seen.stdout)
+    [warning] = [each for each in told["warnings"] if each["kind"] == "sdk_fault"]
+    assert "1.61.0" in warning["remedy"]
+    first = told["sdk_choices"][0]
+    assert (first["sdk"], first["carried"], first["basis"]) == (
+        "Azure.Identity 1.21",
+        "Azure.Core 1.60.0",
+        "read, not run",
+    )
+    assert "1.61.0" in first["fault"]
+    assert all(each["basis"] in ("run", "read, not run") and each["revision"] for each in told["sdk_choices"])
+    assert "Update Azure.Core to 1.61.0 or later" in " ".join(text.stdout.split())
 
 
 def test_a_reader_that_leaves_is_no_trouble(app: SimulatedHost) -> None:

@@ -1,4 +1,4 @@
-// Asks one of npm's clients for a token, once; run by npm_clients.py, with the variables of the case as its environment.
+// Asks one of npm's clients for a token, once; run by other_clients.py, with the variables of the case as its environment.
 // One line of JSON on stdin holds the client, the resource, a client ID, whether the Arc agent is to seem installed, the
 // port that stands for the agent's own, and the root of the host. The answer is one line with the error, or null. No
 // socket leaves this machine.

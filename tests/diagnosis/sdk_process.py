@@ -1,14 +1,16 @@
 """Runs one SDK in processes of its own, one for every line of JSON on stdin; run as a script, never imported.
 
-A line holds the client ("msal", "azure", "azure-aio"), the variables, and optionally the resource, a client ID and
-whether the Arc agent is to seem installed. The answer is one line of JSON with the error, or null. Every case runs in
-a fork, so that nothing one case leaves behind is seen by the next. No socket leaves this machine: connections that are
-not to loopback fail, and the agent's fixed port is mapped to the test's own listener.
+A line holds the client ("msal", "azure", "azure-aio", "azure-cli"), the variables, and optionally the resource, a
+client ID and whether the Arc agent is to seem installed. The answer is one line of JSON with the error, or null. Every
+case runs in a fork, so that nothing one case leaves behind is seen by the next. No socket leaves this machine:
+connections that are not to loopback fail, and the agent's fixed port is mapped to the test's own listener.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import ipaddress
 import json
 import os
@@ -51,8 +53,19 @@ def acquire(case: dict[str, Any]) -> None:
 
         with ManagedIdentityCredential(client_id=client_id, retry_total=0, retry_status=0) as credential:
             credential.get_token(f"{resource}/.default")
+    elif case["client"] == "azure-cli":
+        acquire_as_azure_cli(resource, client_id)
     else:
         asyncio.run(acquire_aio(resource, client_id))
+
+
+def acquire_as_azure_cli(resource: str, client_id: str | None) -> None:
+    """By the classes that ``az login --identity`` asks, which it chooses between by ACC_CLOUD."""
+    credentials = importlib.import_module("azure.cli.core.auth.msal_credentials")
+    if os.environ.get("ACC_CLOUD"):
+        credentials.CloudShellCredential().acquire_token([f"{resource}/.default"])
+    else:
+        credentials.ManagedIdentityCredential(client_id=client_id).acquire_token([f"{resource}/.default"])
 
 
 async def acquire_aio(resource: str, client_id: str | None) -> None:
@@ -98,10 +111,9 @@ def in_fork(case: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    import aiohttp  # noqa: F401 - loaded before the forks, which then start at once
-    import azure.identity
-    import azure.identity.aio  # noqa: F401
-    import msal  # noqa: F401
-
+    # Loaded before the forks, which then start at once; an environment need not have all of them.
+    for module in ("aiohttp", "azure.identity", "azure.identity.aio", "msal", "azure.cli.core.auth.msal_credentials"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
     for line in sys.stdin:
         print(in_fork(json.loads(line)), flush=True)

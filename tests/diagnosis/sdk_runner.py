@@ -88,10 +88,10 @@ class Listeners:
 class SdkProcess:
     """The real SDKs, each case in a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, python: str | Path = sys.executable) -> None:
         script = Path(__file__).with_name("sdk_process.py")
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", str(script)],
+            [python, "-W", "ignore", str(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -117,8 +117,8 @@ class SdkProcess:
 
 
 @contextmanager
-def sdk_process() -> Iterator[SdkProcess]:
-    process = SdkProcess()
+def sdk_process(python: str | Path = sys.executable) -> Iterator[SdkProcess]:
+    process = SdkProcess(python)
     try:
         yield process
     finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mitui.diagnosis.sdk.rules import SDKS
 from tests.diagnosis.host_shapes import SHAPES
-from tests.diagnosis.npm_clients import RECORD, dumped, recording
+from tests.diagnosis.other_clients import RECORD, dumped, recording
 
 
 def test_every_choice_is_the_recorded_one(tmp_path: Path) -> None:
@@ -24,5 +24,5 @@ def test_the_recording_holds_every_sdk_on_every_shape_and_says_which_were_run() 
 
     assert len(recorded) == len(SHAPES) >= 40
     assert all(list(made) == [sdk.name for sdk in SDKS] for made in recorded.values())
-    assert how["run"] == 5 * len(SHAPES) + 32
+    assert how["run"] == 6 * len(SHAPES) + 32
     assert how["run"] + how["read, not run"] == len(SDKS) * len(SHAPES)

@@ -103,7 +103,7 @@ def test_workload_identity_is_azure_identitys_alone(tmp_path: Path) -> None:
 
 def test_azure_identity_takes_an_authority_without_its_scheme_and_none_without_tls(tmp_path: Path) -> None:
     for authority, endpoint in (
-        ("login.microsoftonline.us", "https://login.microsoftonline.us/"),
+        ("login.microsoftonline.us", "https://login.microsoftonline.us"),
         ("http://login.microsoftonline.com", ""),
     ):
         choices = {

@@ -42,7 +42,7 @@ def choice(
         ("MSAL Java 1.26", {**ARC, **MSI}, "cloud_shell", MSI["MSI_ENDPOINT"]),
         ("azure-identity Java 1.18", WORKLOAD, "workload_identity", WORKLOAD["AZURE_AUTHORITY_HOST"]),
         ("azure-identity Java 1.18", {**WORKLOAD, **PAIR}, "workload_identity", WORKLOAD["AZURE_AUTHORITY_HOST"]),
-        ("azure-identity Java 1.18", NO_AUTHORITY, "workload_identity", "https://login.microsoftonline.com/"),
+        ("azure-identity Java 1.18", NO_AUTHORITY, "workload_identity", "https://login.microsoftonline.com"),
         ("azure-identity Java 1.18", ML, "cloud_shell", MSI["MSI_ENDPOINT"]),
         ("Azure.Identity 1.21", {**WORKLOAD, **PAIR}, "workload_identity", WORKLOAD["AZURE_AUTHORITY_HOST"]),
         ("Azure.Identity 1.21", {**WORKLOAD, "AZURE_CLIENT_ID": ""}, "imds", IMDS),
@@ -89,12 +89,15 @@ def test_the_arc_agent_is_looked_for_by_some_and_not_by_others(tmp_path: Path) -
     found = {each.sdk: each for each in sdk_choices(host(tmp_path, {}, himds=True))}
 
     assert {each.sdk for each in found.values() if each.source != "azure_arc"} == {
+        "MSAL Java 1.26",
+        "azure-identity Java 1.18",
         "azure-identity aio 1.27",
         "azure_identity (Rust) 1.0",
         "azure-identity C++ 1.13",
         "Terraform azurerm 5.2",
     }
     assert "Arc agent" in found["azure-identity C++ 1.13"].note
+    assert "NullPointerException" in found["azure-identity Java 1.18"].note
 
 
 def test_java_looks_for_the_windows_agent_where_it_can_not_be(tmp_path: Path) -> None:

@@ -74,6 +74,16 @@ def test_faults_of_other_sources_and_settings() -> None:
     assert told("Microsoft.Identity.Client", "4.61.3", "azure_arc", silent=False, **ARC) == ""
 
 
+def test_the_command_is_that_of_the_packages_own_tool() -> None:
+    def commands(name: str, version: str, source: str) -> tuple[str, ...]:
+        found = known_faults((CarriedSdk(name, version, "/x"),), source, HostEnvironment({}), silent=True)
+        return tuple(command for each in fault_warnings(found) for command in each.commands)
+
+    assert commands("Azure.Core", "1.60.0", "imds") == ("dotnet add package Azure.Core --version 1.61.0",)
+    assert commands("@azure/msal-node", "2.16.2", "azure_ml") == ("npm install @azure/msal-node@3.5.0",)
+    assert commands("Microsoft.Identity.Client", "4.87.0", "imds") == ()
+
+
 def test_a_fault_stands_with_its_sdks_choice() -> None:
     carried = (CarriedSdk("Azure.Core", "1.60.0", "/app/App.deps.json"),)
     environment = HostEnvironment({}, Path("/nowhere"))

@@ -189,7 +189,7 @@ def test_a_process_that_may_not_be_read(tmp_path: Path) -> None:
     finally:
         os.seteuid(before)
     assert isinstance(refused, ProcessUnreadable)
-    assert "same user" in refused.message
+    assert "with sudo, or as the same user" in refused.message
 
 
 def test_resources() -> None:

@@ -17,7 +17,7 @@ from tests.terminal.programs import BOARD, MITUI, black_hole
 ESCAPE = "\x1b[27u"
 """As terminals send it that tell escape from the start of a sequence: nothing is waited for."""
 OPENED = (
-    ("1", "\r", "Why · the identity source"),
+    ("1gjj", "\r", "Why · the identity source"),
     ("3gjj", "\r", "Why · https://graph"),
     ("4gjj", "\r", "Sending to the clipboard"),
     ("5", "\r", "Why · keys"),
@@ -73,6 +73,7 @@ def test_hostile_text_in_every_slot_of_a_snapshot(size: tuple[int, int]) -> None
     with Terminal([*BOARD, "hostile"], size=size) as terminal:
         terminal.wait_for("Tokens")
         terminal.wait_for("␛]52;c;")
+        open_page(terminal, "1", "\r", "Which source each SDK picks here")
         walk(terminal)
 
 

@@ -86,7 +86,7 @@ def _delegated(sdk: Sdk, rule: Rule, sent: SdkChoice) -> SdkChoice:
 def _by_rule(sdk: Sdk, rule: Rule, environment: HostEnvironment) -> SdkChoice:
     endpoint = environment.get(rule.endpoint) if rule.endpoint.isupper() else rule.endpoint
     if rule.endpoint == AUTHORITY_HOST:
-        endpoint = f"{authority_url(environment)}/"
+        endpoint = authority_url(environment)
     for trap in rule.traps:
         if _springs(trap, endpoint, environment):
             return SdkChoice(sdk.name, None, trap.note, limit=rule.limit)

@@ -128,7 +128,12 @@ def known_faults(
 def fault_warnings(found: Iterable[tuple[CarriedSdk, Fault]]) -> tuple[HealthWarning, ...]:
     """A warning for each, with the version that mends it."""
     return tuple(
-        HealthWarning("sdk_fault", f"{sdk.name} {sdk.version} {fault.effect} ({fault.source}).", _remedy(sdk, fault))
+        HealthWarning(
+            "sdk_fault",
+            f"{sdk.name} {sdk.version} {fault.effect} ({fault.source}).",
+            _remedy(sdk, fault),
+            _commands(sdk, fault),
+        )
         for sdk, fault in found
     )
 
@@ -143,6 +148,14 @@ def with_faults(choices: Iterable[SdkChoice], found: Iterable[tuple[CarriedSdk, 
             if sdk.name in BY_NAME[choice.sdk].packages
         ]
         yield replace(choice, fault=" ".join(said)) if said else choice
+
+
+def _commands(sdk: CarriedSdk, fault: Fault) -> tuple[str, ...]:
+    if not fault.mended or ":" in sdk.name:
+        return ()
+    if sdk.name.startswith("@"):
+        return (f"npm install {sdk.name}@{fault.mended}",)
+    return (f"dotnet add package {sdk.name} --version {fault.mended}",)
 
 
 def _remedy(sdk: CarriedSdk, fault: Fault) -> str:

@@ -21,7 +21,7 @@ ClientId = Literal["never", "in DefaultAzureCredential", "for workload identity"
 IMDS: Final = "http://169.254.169.254/metadata/identity/oauth2/token"
 ARC_BY_ADDRESS: Final = "http://127.0.0.1:40342/metadata/identity/oauth2/token"
 ARC_BY_NAME: Final = "http://localhost:40342/metadata/identity/oauth2/token"
-PUBLIC_AUTHORITY: Final = "https://login.microsoftonline.com/"
+PUBLIC_AUTHORITY: Final = "https://login.microsoftonline.com"
 
 IE, IH, THUMB = "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT"
 ME, MS, IMDS_E = "MSI_ENDPOINT", "MSI_SECRET", "IMDS_ENDPOINT"

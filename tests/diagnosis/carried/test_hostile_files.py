@@ -137,9 +137,13 @@ def test_an_executable_of_2_gb_takes_no_time(tmp_path: Path) -> None:
 def test_a_process_that_has_ended_is_told_as_such() -> None:
     child = subprocess.Popen(["sleep", "60"])
     child.kill()
+    while "State:\tZ" not in Path(f"/proc/{child.pid}/status").read_text():
+        time.sleep(0.001)
+    unreaped = inspect(child.pid, {})
     child.wait()
+    reaped = inspect(child.pid, {})
 
-    assert "has ended" in inspect(child.pid, {}).note or "can't be read" in inspect(child.pid, {}).note
+    assert unreaped.note == reaped.note == f"process {child.pid} has ended meanwhile"
 
 
 async def test_files_that_never_answer_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

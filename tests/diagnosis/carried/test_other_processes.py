@@ -6,6 +6,7 @@ import json
 import os
 import pwd
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
@@ -183,6 +184,27 @@ def test_dotnet_carries_what_stands_beside_its_assembly(tmp_path: Path) -> None:
         "Azure.Core": "1.44.1",
         "Microsoft.Identity.Client": "4.66.1",
     }
+
+
+def test_a_program_in_a_single_file_holds_its_list_itself(tmp_path: Path) -> None:
+    program = tmp_path / "App"
+    text = json.dumps(DEPS).encode()
+    whole = Path("/usr/bin/cat").read_bytes()
+    marker = bytes.fromhex("8b1202b96a612038727b930214d7a03213f5b9e6efae3318ee3b2dce24b36aae")
+    # The marker lies in .data, which this program has no room in: without section headers the beginning is searched.
+    whole = whole[:40] + struct.pack("<Q", 0) + whole[48:60] + struct.pack("<2H", 0, 0) + whole[64:]
+    marker_at, deps_at = len(whole) + 8, len(whole) + 8 + len(marker)
+    header_at = deps_at + len(text)
+    header = struct.pack("<2Ii", 6, 0, 1) + b"\x05abcde" + struct.pack("<4qQ", deps_at, len(text), 0, 0, 0)
+    program.write_bytes(whole + struct.pack("<q", header_at) + marker + text + header)
+    assert program.read_bytes()[marker_at:deps_at] == marker
+    program.chmod(0o755)
+    with running([program], ready=False) as process:
+        facts = look(process)
+
+    assert facts.runtime == ".NET 8.0"
+    assert told(facts)["Azure.Identity"] == "1.13.1"
+    assert facts.sdks[0].evidence == str(program)
 
 
 def test_a_program_of_its_own_is_net_by_what_it_has_loaded(tmp_path: Path) -> None:

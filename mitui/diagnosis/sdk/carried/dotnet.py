@@ -1,4 +1,4 @@
-"""The SDKs of a .NET process, by the *.deps.json beside its assembly, or by the Az modules that PowerShell has loaded.
+"""The SDKs of a .NET process, by the *.deps.json beside its assembly or in it, or by PowerShell's own modules.
 
 The file: https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md; ``libraries`` names
 each package as NAME/VERSION.
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mitui.diagnosis.sdk.carried.dotnet_bundle import bundled_deps
 from mitui.diagnosis.sdk.carried.packages import DOTNET, POWERSHELL, CarriedSdk, is_version
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 
@@ -24,12 +25,15 @@ _LARGEST: Final = 8 << 20  # bytes of a deps.json
 def dotnet_process(process: RunningProcess) -> tuple[str, tuple[CarriedSdk, ...]] | None:
     """Its runtime (".NET 8.0.11") and its SDKs; None where it runs no .NET."""
     core = any(each.endswith(("/libcoreclr.so", "/libhostpolicy.so")) for each in process.mapped)
-    if not core and process.program != "dotnet":
+    bundled = _bundled(process)
+    if not core and bundled is None and process.program != "dotnet":
         return None
     version = next((match[1] for each in process.mapped if (match := _RUNTIME.search(each))), "")
     sdks: dict[tuple[str, str], CarriedSdk] = {}
-    for place in dict.fromkeys(_files(process)):
-        document = _document(process.files.read(place, _LARGEST))
+    texts = {process.executable: bundled} if bundled else {}
+    texts |= {place: process.files.read(place, _LARGEST) for place in dict.fromkeys(_files(process))}
+    for place, text in texts.items():
+        document = _document(text)
         target = _TARGET.match(str(_part(document, "runtimeTarget").get("name", "")))
         version = version or (target[1] if target else "")
         for sdk in _libraries(document, place):
@@ -37,6 +41,11 @@ def dotnet_process(process: RunningProcess) -> tuple[str, tuple[CarriedSdk, ...]
     for sdk in _modules(process):
         sdks.setdefault((sdk.name, sdk.version), sdk)
     return f".NET {version}".strip(), tuple(sdks.values())
+
+
+def _bundled(process: RunningProcess) -> bytes | None:
+    with process.open_executable() as file:
+        return bundled_deps(file, _LARGEST) if file else None
 
 
 def _files(process: RunningProcess) -> Iterator[str]:

@@ -53,7 +53,7 @@ class RunningProcess:
 
     def goes_on(self) -> bool:
         """Whether it is still the same process."""
-        return _started(self.proc) == self.started
+        return bool(self.started) and _started(self.proc) == self.started
 
 
 def running_process(
@@ -95,9 +95,14 @@ def _link(path: Path) -> str:
 
 
 def _started(proc: Path) -> str:
-    """Field 22 of stat, in clock ticks since boot; the fields are counted after the name, which may hold anything."""
+    """Field 22 of stat, in clock ticks since boot, "" for one that has ended and waits to be reaped (state Z or X).
+
+    The fields are counted after the name, which may hold anything.
+    """
     fields = _read(proc / "stat").rpartition(b")")[2].split()
-    return fields[19].decode("ascii", "replace") if len(fields) > 19 else ""
+    if len(fields) < 20 or fields[0] in (b"Z", b"X"):
+        return ""
+    return fields[19].decode("ascii", "replace")
 
 
 def _below(own_root: str, path: str) -> str:

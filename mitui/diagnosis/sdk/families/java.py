@@ -8,7 +8,6 @@ from typing import Final
 from mitui.diagnosis.sdk.schema import (
     APP,
     ARC,
-    ARC_BY_ADDRESS,
     FABRIC,
     FEDERATED,
     HOST,
@@ -24,6 +23,7 @@ from mitui.diagnosis.sdk.schema import (
 )
 
 _NO_ML: Final = "knows no Azure ML, so it posts to MSI_ENDPOINT as it would in Cloud Shell, without the secret"
+_NO_ADDRESS: Final = "finds the Arc agent but only its variables name an address: it ends in a NullPointerException"
 _SELECTORS: Final = MappingProxyType({"cloud_shell": (), "service_fabric": ()})
 
 MSAL_JAVA: Final = Sdk(
@@ -35,14 +35,15 @@ MSAL_JAVA: Final = Sdk(
         Rule("cloud_shell", ML, ME, note=_NO_ML, limit=True),
         Rule("cloud_shell", (ME,), ME),
         Rule("azure_arc", ARC, IE),
-        Rule("azure_arc", (), ARC_BY_ADDRESS, himds=True),
+        Rule(None, himds=True, note=_NO_ADDRESS),
         Rule("imds", (HOST,), HOST),
         Rule("imds", (), IMDS),
     ),
     Basis(
         "read, not run",
         "AzureAD/microsoft-authentication-library-for-java (with Arc file detection, 2026) "
-        "msal4j-sdk/src/main/java/com/microsoft/aad/msal4j/ManagedIdentityClient.java",
+        "msal4j-sdk/src/main/java/com/microsoft/aad/msal4j/ManagedIdentityClient.java and "
+        "AzureArcManagedIdentitySource.java",
     ),
     packages=("com.microsoft.azure:msal4j",),
     version="1.26.1",

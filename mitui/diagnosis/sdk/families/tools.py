@@ -17,7 +17,7 @@ AZURE_CLI: Final = Sdk(
     "Azure CLI 2.91",
     "not_empty",
     (Rule("cloud_shell", ("ACC_CLOUD",), _CLOUD_SHELL, note="ACC_CLOUD is set: it takes itself to be in Cloud Shell"),),
-    Basis("read, not run", "PyPI azure-cli-core 2.91.0 azure/cli/core/auth/msal_credentials.py"),
+    Basis("run", "PyPI azure-cli-core 2.91.0 azure/cli/core/auth/msal_credentials.py"),
     packages=("azure-cli-core",),
     version="2.91.0",
     reads=(*MSAL_PYTHON.reads, "ACC_CLOUD"),
