@@ -36,8 +36,10 @@ def board() -> Dashboard:
 
 
 def draw(board: Dashboard, pane: str, scene: Scene, width: int = 76, height: int = 30) -> View:
+    """The view with everything in it seen."""
     board.panes[pane].scene = scene
-    return board.panes[pane].view(scene, width, height)
+    view = board.panes[pane].view(scene, width, height)
+    return replace(view, items=tuple(item.seen() for item in view.items))
 
 
 def scene_of(snapshot: Snapshot, *, times: TimeFormat = "utc", token: int = 0, vault: int = 0) -> Scene:

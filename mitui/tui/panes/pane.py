@@ -68,8 +68,7 @@ class Pane(LineWidget, can_focus=True):
 
     def wanted_lines(self, width: int, most: int) -> int:
         """How many lines its content would take, in a frame of ``width`` cells with room for ``most`` lines."""
-        items = self.view(self.scene, max(8, width - 4), most).items
-        return min(most, lines_in(items))
+        return min(most, lines_in(self.view(self.scene, max(8, width - 4), most).items))
 
     def show(self, scene: Scene) -> None:
         """Draw another scene."""
@@ -82,7 +81,7 @@ class Pane(LineWidget, can_focus=True):
     def item(self) -> Item | None:
         """The item under the cursor."""
         items = self._stops()
-        return items[min(self._at, len(items) - 1)] if items else None
+        return items[min(self._at, len(items) - 1)].seen() if items else None
 
     def _stops(self) -> list[Item]:
         return [item for item in self._seen.items if item.key]
@@ -142,17 +141,18 @@ class Pane(LineWidget, can_focus=True):
         view = self._seen = self._aged(self.view(self.scene, inside, room))
         stops = self._stops()
         self._stay(stops)
-        current = stops[self.at] if stops else None
-        rows: list[Line] = []
+        marked = stops[self.at] if stops else None
+        current = marked.seen() if marked is not None else None
+        rows: list[Line | Item] = []
         starts: list[int] = []
         first = last = -1
         for item in view.items:
-            if item.key and item.lines:
+            if item.key and item.height:
                 starts.append(len(rows))
-            if item is current:
-                first = len(rows) if item.lines else len(rows) - 1
-                last = first + max(0, len(item.lines) - 1)
-            rows += item.lines
+            if item is marked:
+                first = len(rows) if item.height else len(rows) - 1
+                last = first + max(0, item.height - 1)
+            rows += item.lines if item.make is None else (item,)
         whole = wrap(self._whole(current), inside) if current and self.has_focus and self.at_bottom else []
         whole = whole[: max(0, room - 1)]
         room -= len(whole)
@@ -160,7 +160,8 @@ class Pane(LineWidget, can_focus=True):
         edge = Span("│", "focus" if self.has_focus else "frame")
         lines = [self._upper_edge(view, width)]
         for number, each in enumerate(rows[self._top : self._top + room], start=self._top):
-            lines.append(self._row(each, inside, edge, current if number == first else None))
+            content = each.seen().lines[0] if isinstance(each, Item) else each
+            lines.append(self._row(content, inside, edge, current if number == first else None))
         lines += [(edge, Span(" " * (width - 2)), edge)] * (room - len(lines) + 1)
         lines += [(edge, Span(" "), *mark(fit(each, inside)), Span(" "), edge) for each in whole]
         end = self._top + room
@@ -271,15 +272,15 @@ class Pane(LineWidget, can_focus=True):
     def click_row(self, y: int, chain: int) -> None:
         """A click on a row of the frame; the second of two on one item acts."""
         row = y - 1 + self._top
-        before = self.item
+        stops, before = self._stops(), self.at
         for item in self._seen.items:
-            if row < len(item.lines):
+            if row < item.height:
                 if item.key:
-                    self.go_to(self._stops().index(item))
-                    if item is before and chain > 1:
+                    self.go_to(stops.index(item))
+                    if item is stops[before] and chain > 1:
                         self.act()
                 return
-            row -= len(item.lines)
+            row -= item.height
 
     def _click_tab(self, x: int) -> None:
         clicked = [name for start, name in self._tab_starts if start <= x]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -147,8 +148,13 @@ def token_note(token: TokenView, scene: Scene) -> Line:
 
 def name_width(scene: Scene, width: int) -> int:
     """How wide the column of names is."""
-    names = [width_of([span(resource_name(token))]) for token in scene.tokens]
-    return min(max(names, default=12), max(12, width * 2 // 5))
+    widest = max((_cells_of_name(token.resource, token.name) for token in scene.tokens), default=12)
+    return min(widest, max(12, width * 2 // 5))
+
+
+@lru_cache(maxsize=4096)
+def _cells_of_name(resource: str, name: str) -> int:
+    return width_of([span(resource_name(TokenView(resource, name)))])
 
 
 class TokensPane(Pane):
@@ -181,22 +187,27 @@ class TokensPane(Pane):
             rows[number] = (*before, blank, *after)
         return rows
 
+    def wanted_lines(self, width: int, most: int) -> int:
+        return min(most, max(1, len(self.scene.tokens)))
+
     def view(self, scene: Scene, width: int, height: int) -> View:
         names = name_width(scene, width)
-        items = []
-        for index, token in enumerate(scene.tokens):
-            items.append(
-                Item(
-                    (token_line(token, scene, names, width),),
-                    key=str(index),
-                    full=self._unsaid(token, names, width),
-                    copy=token.resource,
-                    note=token_note(token, scene),
-                )
-            )
+        items = tuple(
+            Item(key=str(index), make=partial(self._item, token, index, scene, names, width))
+            for index, token in enumerate(scene.tokens)
+        )
         if not items:
-            items.append(Item((line(span("+ add a resource to get tokens for", "dim")),), key=ADD))
-        return View(tuple(items), status=self._status(scene))
+            items = (Item((line(span("+ add a resource to get tokens for", "dim")),), key=ADD),)
+        return View(items, status=self._status(scene))
+
+    def _item(self, token: TokenView, index: int, scene: Scene, names: int, width: int) -> Item:
+        return Item(
+            (token_line(token, scene, names, width),),
+            key=str(index),
+            full=self._unsaid(token, names, width),
+            copy=token.resource,
+            note=token_note(token, scene),
+        )
 
     @staticmethod
     def _unsaid(token: TokenView, names: int, width: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mitui.tui.drawing.lines import Line, line, span
@@ -13,15 +13,26 @@ class Item:
     """One thing in a pane: its lines, what it says in full, and what ``y`` copies of it.
 
     ``key`` tells which thing it is, so that the cursor stays with it; "" for lines that can't be marked.
-    ``cells`` are the cells of its first line that are marked, where that isn't all of it.
+    ``cells`` are the cells of its first line that are marked, where that isn't all of it. Where there may be very many,
+    ``make`` makes the item, of one line, once it is seen; until then it has its key and nothing else.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
     key: str = ""
     full: str = ""
     copy: str = ""
     note: Line = ()
     cells: tuple[int, int] | None = None
+    make: Callable[[], Item] | None = None
+
+    @property
+    def height(self) -> int:
+        """How many lines it takes."""
+        return len(self.lines) if self.make is None else 1
+
+    def seen(self) -> Item:
+        """The item with all that is in it."""
+        return self if self.make is None else self.make()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +52,4 @@ def note(*parts: str) -> Line:
 
 def lines_in(items: Iterable[Item]) -> int:
     """How many lines the items take."""
-    return sum(len(item.lines) for item in items)
+    return sum(item.height for item in items)

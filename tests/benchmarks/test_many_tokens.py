@@ -1,0 +1,77 @@
+"""CPU a token does not grow with the number of tokens: in the refresher, and in the dashboard as a real process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from contextlib import aclosing
+from pathlib import Path
+from types import MappingProxyType
+
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.identity import SystemAssigned
+from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
+from mitui.monitor.refresher import Refresher
+from tests.benchmarks.separate_host import separate_host
+from tests.benchmarks.test_engine_speed import HurriedClock
+from tests.support.terminal import Terminal
+
+GROWTH = 1.5
+ROUNDS = 5
+
+
+async def _acquire(count: int, variables: dict[str, str]) -> float:
+    """CPU seconds a token, until all of them have arrived."""
+    resources = tuple(PlannedResource(f"https://r{number:04}.example") for number in range(count))
+    plan = Plan(identities=(PlannedIdentity(SystemAssigned(), "me"),), resources=resources)
+    environment = HostEnvironment(MappingProxyType(variables))
+    started = time.process_time()
+    async with aclosing(Refresher(plan, environment, HurriedClock()).snapshots()) as snapshots:
+        async for snapshot in snapshots:
+            if snapshot.complete:
+                break
+    return (time.process_time() - started) / count
+
+
+def test_the_refresher() -> None:
+    with separate_host() as variables:
+        asyncio.run(_acquire(20, variables))
+        few = min(asyncio.run(_acquire(20, variables)) for _ in range(ROUNDS))
+        many = min(asyncio.run(_acquire(160, variables)) for _ in range(2))
+        most = asyncio.run(_acquire(1000, variables))
+    sys.stdout.write(
+        f"\nrefresher, a token: {few * 1e3:.2f} ms of 20, {many * 1e3:.2f} of 160, {most * 1e3:.2f} of 1,000\n"
+    )
+    assert many / few <= GROWTH
+    assert most < 0.005
+
+
+def _cpu_of(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _watch_arrivals(count: int, folder: Path) -> tuple[float, float]:
+    """CPU seconds a token while they arrive in the dashboard, and the part of one CPU that it takes when idle."""
+    config = folder / f"{count}.toml"
+    config.write_text("".join(f'[[resources]]\nresource = "https://r{number:04}.example"\n' for number in range(count)))
+    with (
+        separate_host() as variables,
+        Terminal([sys.executable, "-m", "mitui", "--config", str(config)], environment=variables) as terminal,
+    ):
+        terminal.wait_for("r0000")
+        before = _cpu_of(terminal.process.pid)
+        terminal.watch(3 + count / 8)  # IMDS is asked eight times a second at most
+        after = _cpu_of(terminal.process.pid)
+        terminal.watch(10)
+        return (after - before) / count, (_cpu_of(terminal.process.pid) - after) / 10
+
+
+def test_the_dashboard(tmp_path: Path) -> None:
+    few, idle_with_few = _watch_arrivals(20, tmp_path)
+    many, idle = _watch_arrivals(160, tmp_path)
+    sys.stdout.write(f"\ndashboard, a token: {few * 1e3:.1f} ms of 20, {many * 1e3:.1f} of 160; idle {idle:.1%}\n")
+    assert many / few <= GROWTH
+    assert max(idle, idle_with_few) <= 0.02
