@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
 from mitui.engine.host.environment import HostEnvironment
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from mitui.monitor.intents import Intent
     from mitui.monitor.remembered import Remembered
 
+PACE_A_TOKEN: Final = 0.001
+"""Seconds between two Snapshots for each token that is watched: of a thousand, one more or less can wait a second."""
+
 
 class Refresher:
     """Watches what the plan names and yields a Snapshot whenever something changed.
 
     ``environment`` is our own view of the host. ``remember`` is handed each change to what the dashboard remembers.
-    Snapshots are at least ``pace`` seconds apart, but for the one that answers an intent: what changes in quick
-    succession, as at the start, is drawn together.
+    Snapshots are at least ``pace`` seconds apart, and further where very much is watched, but for the one that answers
+    an intent: what changes in quick succession, as at the start, is drawn together.
     """
 
     def __init__(
@@ -105,6 +108,12 @@ class Refresher:
             scheduler.schedule.put(Turn(), builder.turn)
         return snapshot
 
+    @property
+    def _pace_now(self) -> float:
+        """The pace for as much as is watched by now; none where there is none at all."""
+        count = sum(len(each.tokens) for each in self._scheduler.watched.identities)
+        return max(self._pace, PACE_A_TOKEN * count) if self._pace else 0.0
+
     async def _until_something(self) -> None:
         """Sleep until the next thing is due, an intent comes or the board changes; what happens at once is one wake."""
         if not self._changed.is_set():
@@ -118,7 +127,7 @@ class Refresher:
                 for each in waiting:
                     each.cancel()
         await asyncio.sleep(0)
-        early = self._told_at + self._pace - self._clock.monotonic()
-        if self._pace and early > 0:
+        early = self._told_at + self._pace_now - self._clock.monotonic()
+        if early > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), early)

@@ -582,3 +582,14 @@ def test_a_snapshot_is_free_of_the_network() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
     assert Snapshot() == Snapshot(generated_at=5.0)
+
+
+@pytest.mark.parametrize(("pace", "count", "expected"), [(0.0, 500, 0.0), (0.1, 2, 0.1), (0.1, 500, 0.5)])
+async def test_the_more_is_watched_the_further_snapshots_are_apart(
+    vm: SimulatedHost, clock: ManualClock, pace: float, count: int, expected: float
+) -> None:
+    plan = Plan(resources=tuple(PlannedResource(f"https://r{number}.example") for number in range(count)))
+    refresher = Refresher(plan, environment_of_host(vm), clock, pace=pace)
+    async with aclosing(refresher.snapshots()) as snapshots:
+        await anext(snapshots)
+        assert refresher._pace_now == pytest.approx(expected)
