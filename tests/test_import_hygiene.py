@@ -8,7 +8,19 @@ import sys
 
 import pytest
 
-_HEAVY = ("httpx", "jwt", "httpcore", "anyio", "ssl", "textual", "rich", "trustme", "cryptography")
+_HEAVY = (
+    "httpx",
+    "jwt",
+    "httpcore",
+    "anyio",
+    "ssl",
+    "textual",
+    "rich",
+    "trustme",
+    "cryptography",
+    "prometheus_client",
+    "h11",
+)
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -35,6 +47,10 @@ def loaded_by(statement: str) -> set[str]:
         "mitui.diagnosis.sdk.choices",
         "mitui.report.text",
         "mitui.report.json_report",
+        "mitui.report.formats",
+        "mitui.report.nagios",
+        "mitui.cli.command_line",
+        "mitui.cli.packaged_files",
     ],
 )
 def test_what_is_needed_before_the_first_frame_is_light(module: str) -> None:

@@ -20,6 +20,8 @@ from mitui.simulator.host import SimulatedHost
 from tests.cli.commands import TIMEOUT, one_line, run
 from tests.cli.exporter.running import LOCAL, running_exporter
 
+AT_ONCE = 3.0
+"""Seconds that a loaded machine may take for what takes no time: far less than any deadline of the exporter's."""
 ARM = "https://management.azure.com"
 TOKEN = {"identity": "system-assigned", "resource": ARM}
 
@@ -95,7 +97,7 @@ def test_a_scrape_waits_for_nothing(vm: SimulatedHost) -> None:
         assert exporter.get("/-/ready").status_code == 503
         assert exporter.get("/-/healthy").status_code == 200
         answer = exporter.get()
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < AT_ONCE
         assert "mitui_build_info" in answer.text
         assert "mitui_status" not in answer.text  # nothing is said before something is known
 
@@ -136,11 +138,11 @@ def test_a_signal_ends_it_at_once_whoever_is_connected(vm: SimulatedHost, number
             slow.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         started = time.monotonic()
         assert exporter.get().status_code == 200
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < AT_ONCE
         started = time.monotonic()
         exporter.process.send_signal(number)
         _, err = exporter.process.communicate(timeout=TIMEOUT)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < AT_ONCE
         assert (exporter.process.returncode, err) == (code, "")
 
 

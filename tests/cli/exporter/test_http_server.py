@@ -10,7 +10,7 @@ import pytest
 
 from mitui.cli.exporter.http_server import MOST_CONNECTIONS, HttpServer, Request, Response
 
-SHORT = 0.4
+SHORT = 1.0
 
 
 def answer(request: Request) -> Response:
