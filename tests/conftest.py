@@ -34,7 +34,7 @@ _IDENTITY_VARIABLES = (
     "NO_COLOR",
     "TEXTUAL_THEME",
 )
-for _name in ("NO_COLOR", "TEXTUAL_THEME"):
+for _name in ("NO_COLOR", "TEXTUAL_THEME", *(each for each in os.environ if each.startswith("MITUI_"))):
     os.environ.pop(_name, None)
 
 

@@ -4,58 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, aclosing, contextmanager
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final
 
+from mitui.cli.answer import Answer, mask_of, say
 from mitui.cli.garbage_collection import collect_garbage
-from mitui.cli.options import CHECK_TIMEOUT, Options, UsageError
+from mitui.cli.headless import config_of, host_of, require_vault_for_want, warn
+from mitui.cli.options import CHECK_TIMEOUT, Options
 from mitui.cli.planning import make_plan
+from mitui.cli.termination import until_terminated
 from mitui.clock import SystemClock
-from mitui.config.locations import config_path
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
-
-if TYPE_CHECKING:
-    from mitui.config.loading import Config
+from mitui.report.formats import CheckRun
 
 EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
-TERMINATED: Final = 128 + signal.SIGTERM
 
 
 def check(options: Options) -> int:
     """Look once (or go on with ``--watch``) and return the exit code. Raises UsageError for what can't be done."""
-    own = HostEnvironment.current()
-    plan = _plan_for_check(options, make_plan(options, _config(options, own)))
-    with ExitStack() as stack:
-        if options.demo is not None:
-            plan, own = stack.enter_context(_demo(options.demo, plan))
+    answer = Answer(options)
+    planned = _plan_for_check(options, make_plan(options, config_of(options, HostEnvironment.current())))
+    with host_of(options, planned) as (plan, environment):
         _announce_deep_probes(plan)
-        return asyncio.run(_run(plan, own, options, sys.stdout))
-
-
-def _config(options: Options, environment: HostEnvironment) -> Config | None:
-    """The config, None where there is none; a simulated host is not what a person's own config is about."""
-    named = bool(options.config or (options.demo is None and environment.get("MITUI_CONFIG")))
-    place = config_path(environment, options.config)
-    if not named and (options.demo is not None or not place.exists()):
-        return None
-    from mitui.config.loading import ConfigError, load_config
-
-    config = load_config(place, environment)
-    if isinstance(config, ConfigError):
-        raise UsageError(config.message)
-    return config
+        if options.watch:
+            work = _watch(plan, environment, options)
+        else:
+            work = _look(plan, environment, answer, mask_of(options))
+        return asyncio.run(until_terminated(work))
 
 
 def _plan_for_check(options: Options, plan: Plan) -> Plan:
-    if options.want and not plan.vaults and options.demo is None:
-        raise UsageError("--want needs a vault: add --vault, or [[vaults]] to the config")
+    require_vault_for_want(options, plan)
     # In a config, a vault that is probed at an interval is so in the dashboard; here each is probed once.
     vaults = plan.vaults if options.watch else tuple(replace(each, probe_every=None) for each in plan.vaults)
     return replace(plan, timeout=options.timeout or CHECK_TIMEOUT, probe_at_start=True, vaults=vaults)
@@ -65,86 +49,41 @@ def _announce_deep_probes(plan: Plan) -> None:
     for vault in plan.vaults:
         if vault.depth == "deep":
             words = "DELETE, backup, recover, purge and rotate for names that don't exist"
-            print(f"mitui: the deep probe sends {words} to {vault.vault}", file=sys.stderr)
+            warn(f"the deep probe sends {words} to {vault.vault}")
 
 
-@contextmanager
-def _demo(name: str, plan: Plan) -> Iterator[tuple[Plan, HostEnvironment]]:
-    from mitui.cli.demo import simulated
-
-    with ExitStack() as stack:
-        try:
-            started = stack.enter_context(simulated(name, plan))
-        except ValueError as error:
-            raise UsageError(f"--demo: {error}") from None
-        yield started
-
-
-async def _run(plan: Plan, environment: HostEnvironment, options: Options, out: TextIO | None) -> int:
-    """Follow the stream until it is complete, or for ever. SIGTERM ends it quietly."""
-    me = asyncio.current_task()
-    terminated = False
-
-    def end() -> None:
-        nonlocal terminated
-        terminated = True
-        if me is not None:
-            me.cancel()
-
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
-    try:
-        return await _follow(plan, environment, options, out)
-    except asyncio.CancelledError:
-        if terminated:
-            return TERMINATED
-        raise
+async def _look(plan: Plan, environment: HostEnvironment, answer: Answer, mask: Callable[[Snapshot], Snapshot]) -> int:
+    """Give the first complete snapshot as the answer."""
+    clock = SystemClock()
+    started = clock.monotonic()
+    async with aclosing(Refresher(plan, environment, clock).snapshots()) as snapshots:
+        async for snapshot in snapshots:
+            if snapshot.complete:
+                run = CheckRun(clock.monotonic() - started, plan.expiring_below, plan.critical_below)
+                answer.give(mask(snapshot), run)
+                return EXIT_CODES[snapshot.status]
+    raise AssertionError("the stream of snapshots never ends by itself")
 
 
-async def _follow(plan: Plan, environment: HostEnvironment, options: Options, out: TextIO | None) -> int:
-    mask = _mask(options)
+async def _watch(plan: Plan, environment: HostEnvironment, options: Options) -> int:
+    """Print a line for each change, for ever."""
+    mask = mask_of(options)
     told: object = None
-    if options.watch:
-        collect_garbage()
+    collect_garbage()
     async with aclosing(Refresher(plan, environment, SystemClock()).snapshots()) as snapshots:
         async for snapshot in snapshots:
             if not snapshot.complete:
                 continue
-            if not options.watch:
-                if not options.quiet:
-                    _print(_report(mask(snapshot), options), out)
-                return EXIT_CODES[snapshot.status]
             line, key = _change(mask(snapshot), options)
             if key != told and not options.quiet:
-                _print(line, out)
+                say(line)
             told = key
     raise AssertionError("the stream of snapshots never ends by itself")
 
 
-def _mask(options: Options) -> Callable[[Snapshot], Snapshot]:
-    if not options.redact:
-        return lambda snapshot: snapshot
-    from mitui.report.redaction import Redactor
-
-    return Redactor().redact
-
-
-def _report(snapshot: Snapshot, options: Options) -> str:
-    if options.json:
-        from mitui.report.json_report import json_report
-
-        return json_report(snapshot) + "\n"
-    if options.markdown:
-        from mitui.report.markdown import markdown_report
-
-        return markdown_report(snapshot)
-    from mitui.report.text import text_report
-
-    return text_report(snapshot)
-
-
 def _change(snapshot: Snapshot, options: Options) -> tuple[str, object]:
     """A line about this snapshot, and what must differ for the next one to be worth a line."""
-    if options.json:
+    if options.format == "json":
         from mitui.report.json_report import document
 
         plain = document(snapshot)
@@ -153,10 +92,3 @@ def _change(snapshot: Snapshot, options: Options) -> tuple[str, object]:
     from mitui.report.headline import change_line, change_of
 
     return change_line(snapshot) + "\n", change_of(snapshot)
-
-
-def _print(text: str, out: TextIO | None) -> None:
-    # With stdout closed by the caller there is nobody to tell; the exit code still says it.
-    if out is not None:
-        out.write(text)
-        out.flush()

@@ -19,7 +19,7 @@ def explain_command(options: Options) -> int:
     """Print what the code means, or every code in a line each. Raises UsageError for one that is not known."""
     if not options.what:
         codes = known_codes()
-        if options.json:
+        if options.format == "json":
             print(json.dumps([{"code": code, "sentence": sentence} for code, sentence in codes.items()], indent=2))
             return 0
         width = max(map(len, codes))
@@ -32,7 +32,7 @@ def explain_command(options: Options) -> int:
         hint = f"did you mean {close}? " if close else ""
         asked = visible_line(options.what, 64)
         raise UsageError(f"there is no code {asked!r}; {hint}mitui explain lists all")
-    if options.json:
+    if options.format == "json":
         print(json.dumps([_document(each) for each in found], indent=2))
         return 0
     print("\n\n".join("\n".join(_text(each)) for each in found))
@@ -48,6 +48,8 @@ def _text(found: Explanation) -> Iterator[str]:
     yield from _wrapped(found.sentence, "  ")
     for words in found.recognised_by:
         yield from _wrapped(f"recognised by: {words}", "  ")
+    if found.certain_where:
+        yield from _wrapped(f"certain where: {found.certain_where}; likely otherwise", "  ")
     if found.remedy:
         yield from _wrapped(f"what to do: {found.remedy}", "  ")
     yield from (f"    {command}" for command in found.commands)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mitui import __version__
 from mitui.cli.garbage_collection import collect_garbage, leave_garbage
+
+if TYPE_CHECKING:
+    from mitui.cli.options import Command, Options
 
 USAGE_ERROR = 3
 INTERRUPTED = 130
@@ -44,7 +49,8 @@ def run() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from mitui.cli.options import UsageError, parse
+    from mitui.cli.command_line import parse
+    from mitui.cli.options import UsageError
 
     if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
@@ -52,25 +58,8 @@ def _run(arguments: list[str]) -> int:
         print(f"mitui {__version__}")
         return 0
     try:
-        options = parse(arguments)
-        if options.command == "check":
-            from mitui.cli.check import check
-
-            return check(options)
-        if options.command == "config":
-            from mitui.cli.config_command import config_command
-
-            return config_command(options)
-        if options.command == "explain":
-            from mitui.cli.explain import explain_command
-
-            return explain_command(options)
-        if options.command == "simulate":
-            collect_garbage()
-            return _simulate(options.what, options.port, options.host)
-        from mitui.cli.dashboard import dashboard
-
-        return dashboard(options)
+        options = parse(arguments, os.environ)
+        return _job(options.command)(options)
     except UsageError as error:
         _say(str(error))
         return USAGE_ERROR
@@ -78,18 +67,59 @@ def _run(arguments: list[str]) -> int:
         return error.code if isinstance(error.code, int) else 0
 
 
-def _simulate(source: str, port: int, host: str) -> int:
+def _job(command: Command) -> Callable[[Options], int]:
+    """What a command does; imported only now."""
+    match command:
+        case "check":
+            from mitui.cli.check import check
+
+            return check
+        case "completion":
+            from mitui.cli.packaged_files import completion_command
+
+            return completion_command
+        case "config":
+            from mitui.cli.config_command import config_command
+
+            return config_command
+        case "explain":
+            from mitui.cli.explain import explain_command
+
+            return explain_command
+        case "exporter":
+            from mitui.cli.exporter.command import exporter
+
+            return exporter
+        case "fleet":
+            from mitui.cli.packaged_files import fleet_command
+
+            return fleet_command
+        case "schema":
+            from mitui.cli.packaged_files import schema_command
+
+            return schema_command
+        case "simulate":
+            return _simulate
+        case _:
+            from mitui.cli.dashboard import dashboard
+
+            return dashboard
+
+
+def _simulate(options: Options) -> int:
     from mitui.cli.options import UsageError
     from mitui.simulator.serve import serve
 
+    collect_garbage()
     try:
-        serve(source, port, host)
+        serve(options.what, options.port, options.host)
     except ValueError as error:
         raise UsageError(str(error)) from None
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageError(f"{host}:{port} can't be listened on: {error.strerror or error}") from None
+        where = f"{options.host}:{options.port}"
+        raise UsageError(f"{where} can't be listened on: {error.strerror or error}") from None
     return 0
 
 

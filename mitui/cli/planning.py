@@ -33,9 +33,16 @@ def make_plan(options: Options, config: Config | None, remembered: Remembered | 
         names=memory.names,
         removed=() if options.identities or options.resources else memory.removed,
     )
-    if config is None:
-        return plan
-    return replace(plan, interval=config.dashboard.interval, expiring_below=config.dashboard.expiring_below)
+    if config is not None:
+        plan = replace(plan, interval=config.dashboard.interval, expiring_below=config.dashboard.expiring_below)
+    return _with_thresholds(plan, options)
+
+
+def _with_thresholds(plan: Plan, options: Options) -> Plan:
+    critical_below = options.critical_below or plan.critical_below
+    # Whoever names only what is critical does not want to be warned later than that.
+    warn_below = options.warn_below or max(plan.expiring_below, critical_below)
+    return replace(plan, expiring_below=warn_below, critical_below=critical_below)
 
 
 def name_of(identity: Identity) -> str:

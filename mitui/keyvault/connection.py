@@ -164,9 +164,16 @@ async def secure_vault(
     elapsed = (clock.monotonic() - started) * 1000
     await _close(writer)
     issuer = _issuer(certificate)
-    days = (ssl.cert_time_to_seconds(str(certificate["notAfter"])) - clock.now()) / 86400
+    expires_at = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
+    days = (expires_at - clock.now()) / 86400
     detail = f"{version}, issued by {issuer}, {days:.0f} days left"
-    facts = (("tls_version", version), ("tls_cipher", cipher), ("issuer", issuer), ("days_left", f"{days:.0f}"))
+    facts = (
+        ("tls_version", version),
+        ("tls_cipher", cipher),
+        ("issuer", issuer),
+        ("days_left", f"{days:.0f}"),
+        ("certificate_expires_at", str(expires_at)),
+    )
     return Outcome.ok("tls", detail, elapsed, facts=facts)
 
 

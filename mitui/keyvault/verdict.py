@@ -120,7 +120,8 @@ class ProbeResult:
     ``resource_group``, ``location``, ``source_address``, ``connection_type``, ``caller_oid``, ``caller_appid``,
     ``caller_tenant``, ``region``, ``service_version``, ``proxy``, ``addresses`` and ``aliases`` (separated by spaces),
     ``address_kind`` (public, private, mixed …),
-    ``tls_version``, ``tls_cipher``, ``issuer``, ``days_left``, ``tls_problem``, ``transport_problem``,
+    ``tls_version``, ``tls_cipher``, ``issuer``, ``days_left``, ``certificate_expires_at`` (epoch seconds),
+    ``tls_problem``, ``transport_problem``,
     ``challenge_resource``, ``expected_audience``, ``found_audience``, ``expected_tenants``, ``found_tenant``,
     ``predicted``, ``token_failure``, ``token_origin``, ``retry_after`` and ``role_cache_age`` (seconds),
     ``model_reason``, ``resource``, ``cloud``.

@@ -9,7 +9,7 @@ from mitui.diagnosis.overdue_renewal import overdue_renewal_warning
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.token.access_token import AccessToken
-from mitui.monitor.plan import PlannedResource
+from mitui.monitor.plan import Plan, PlannedResource
 from mitui.monitor.snapshot import (
     Event,
     IdentityView,
@@ -32,8 +32,8 @@ def build_snapshot(
     watched: WatchState,
     events: tuple[Event, ...],
     now: float,
+    plan: Plan,
     *,
-    expiring_below: float,
     next_check_at: float | None,
     next_attempts: dict[tuple[str, str], float],
     next_probes: dict[tuple[str, str], float],
@@ -45,8 +45,7 @@ def build_snapshot(
     """
     source = _source(watched.source)
     identities = tuple(
-        _identity(watched, each, now, expiring_below, next_check_at, next_attempts, next_probes)
-        for each in watched.identities
+        _identity(watched, each, now, plan, next_check_at, next_attempts, next_probes) for each in watched.identities
     )
     slow = watched.source.slow
     warnings = (*([slow] if slow is not None else []), *watched.source.faults, *watched.source.warnings)
@@ -70,22 +69,22 @@ def build_snapshot(
     )
 
 
-def next_turn(watched: WatchState, now: float, expiring_below: float) -> float | None:
-    """When the next token is due for renewal, expiring or expired, None if none is."""
+def next_turn(watched: WatchState, now: float, plan: Plan) -> float | None:
+    """When the next token is due for renewal, expiring, critical or expired, None if none is."""
     turns = [
         moment
         for identity in watched.identities
         for state in identity.tokens.values()
         if state.token is not None
-        for moment in _turns(state.token, expiring_below)
+        for moment in _turns(state.token, plan)
         if moment > now
     ]
     return min(turns, default=None)
 
 
-def _turns(token: AccessToken, expiring_below: float) -> tuple[float, ...]:
-    due = token.refresh_at
-    return due, due + GRACE, token.expires_at - expiring_below, token.expires_at
+def _turns(token: AccessToken, plan: Plan) -> tuple[float, ...]:
+    due, end = token.refresh_at, token.expires_at
+    return due, due + GRACE, end - plan.expiring_below, end - plan.critical_below, end
 
 
 def _source(state: SourceState) -> SourceView:
@@ -120,7 +119,7 @@ def _identity(
     watched: WatchState,
     state: IdentityState,
     now: float,
-    expiring_below: float,
+    plan: Plan,
     next_check_at: float | None,
     next_attempts: dict[tuple[str, str], float],
     next_probes: dict[tuple[str, str], float],
@@ -132,7 +131,7 @@ def _identity(
             state.tokens[each.resource],
             source,
             now,
-            expiring_below,
+            plan.expiring_below,
             # Nothing is asked for while the endpoint is silent: its next check decides.
             next_check_at if source.failure is not None else next_attempts.get((spec, each.resource)),
             paused=watched.paused,
@@ -149,7 +148,9 @@ def _identity(
         warning for each in state.tokens.values() for warning in each.warnings if warning.kind in OF_THE_IDENTITY
     )
     never_answered = source.failure is not None and source.answered_at is None
-    status = identity_status(tokens, vaults, warnings, unsupported=bool(state.unsupported))
+    status = identity_status(
+        tokens, vaults, warnings, unsupported=bool(state.unsupported), critical_until=now + plan.critical_below
+    )
     return IdentityView(
         identity=state.planned.identity,
         name=state.name,

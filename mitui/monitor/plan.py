@@ -55,7 +55,8 @@ class Plan:
 
     No ``resources`` means the ARM and Key Vault audiences of the host's cloud. ``timeout`` is the longest that any one
     token or vault exchange may take, its retries included, in seconds; None waits as long as it takes, visibly.
-    ``expiring_below`` is the remaining lifetime, in seconds, from which a token counts as expiring.
+    ``expiring_below`` is the remaining lifetime, in seconds, from which a token counts as expiring; from
+    ``critical_below`` on, no more than that, it makes its identity critical.
     """
 
     identities: tuple[PlannedIdentity, ...] = ()
@@ -65,6 +66,7 @@ class Plan:
     interval: float = 60.0
     timeout: float | None = None
     expiring_below: float = 300.0
+    critical_below: float = 0.0
     allow_endpoints: frozenset[str] = field(default=frozenset())
     probe_at_start: bool = False
     assumptions: tuple[str, ...] = ()

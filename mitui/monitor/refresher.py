@@ -98,7 +98,7 @@ class Refresher:
     def _snapshot(self) -> Snapshot:
         scheduler, now = self._scheduler, self._clock.now()
         watched, schedule = scheduler.watched, scheduler.schedule
-        turn = next_turn(watched, now, self._plan.expiring_below)
+        turn = next_turn(watched, now, self._plan)
         if turn is not None:
             schedule.put(Turn(), turn)
         people = [each for each in watched.identities if not watched.paused]
@@ -106,7 +106,7 @@ class Refresher:
             watched,
             scheduler.log.events,
             now,
-            expiring_below=self._plan.expiring_below,
+            self._plan,
             next_check_at=schedule.at(HealthCheck()),
             next_attempts={
                 (str(each.planned.identity), resource): at

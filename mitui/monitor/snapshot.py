@@ -42,6 +42,7 @@ class FailureView:
     exchanges: tuple[Exchange, ...] = ()
     causes: tuple[Advice, ...] = ()  # ranked, the likeliest first
     sdk_messages: tuple[SdkMessage, ...] = ()
+    also_tried: tuple[str, ...] = ()  # the second question that was asked to settle it, and its answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mitui.cli.command_line import parse
 from mitui.cli.main import main
-from mitui.cli.options import Options, UsageError, parse
+from mitui.cli.options import Options, UsageError
 from mitui.engine.identity import ClientId, SystemAssigned
 
 WEB = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
@@ -30,7 +31,7 @@ def test_everything_that_check_takes() -> None:
         allow_endpoints=frozenset({"idp.internal"}),
         allow_loopback_vault=True,
         ca_file="ca.pem",
-        json=True,
+        formats=("json",),
         redact=True,
         watch=True,
         quiet=True,
@@ -71,7 +72,13 @@ def test_the_other_commands() -> None:
         ("check --pid 0", ["'0'", "process ID"]),
         ("check --pid -5", ["--pid"]),
         ("check --json --markdown", ["--json", "--markdown", "exclude"]),
-        ("check --watch --markdown", ["--watch", "Markdown"]),
+        ("check --json --format nagios", ["--json", "--format nagios", "exclude"]),
+        ("check --format xml", ["--format", "'xml'", "prometheus", "nagios"]),
+        ("check --watch --markdown", ["--watch", "markdown", "text, json"]),
+        ("check --watch --output x.json --json", ["--watch", "--output", "exclude"]),
+        ("check --warn-below soon", ["--warn-below", "'soon'", "15m"]),
+        ("check --warn-below 0", ["--warn-below", "'0'", "15m"]),
+        ("check --warn-below 5m --critical-below 1h", ["--critical-below", "--warn-below"]),
         ("check --demo vm --pid 4", ["--demo", "--pid"]),
         ("check --demo nowhere", ["--demo", "nowhere", "vm", "docker"]),
         ("check --config /no/such.toml", ["/no/such.toml", "no such file"]),

@@ -30,7 +30,7 @@ def shape(value: object) -> object:
 
 
 def test_json_holds_every_key_of_the_contract() -> None:
-    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders"}
+    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders", "also_tried"}
     warning = {"kind", "message", "remedy", "commands", "placeholders"}
     top = document(FAILING)
     assert set(top) == {
@@ -210,3 +210,21 @@ def test_infinite_claims_do_not_break_json() -> None:
     odd = replace(TOKEN, claims=Claims("", '{"a": [1e999, {"b": -1e999}]}'))
     text = json_report(replace(HEALTHY, identities=(replace(SYSTEM, tokens=(odd,)),)))
     assert json.loads(text)["identities"][0]["tokens"][0]["claims"] == {"a": ["inf", {"b": "-inf"}]}
+
+
+def test_people_are_told_all_that_json_says_of_the_host_and_of_whose_token_it_is() -> None:
+    report = json.loads(json_report(FAILING))
+    told = [*report["host"].values(), *report["identities"][0]["actual"].values()]
+    for text in (text_report(FAILING), markdown_report(FAILING)):
+        assert [value for value in told if value not in text] == []
+
+
+def test_what_is_for_people_alone_stays_out_of_json_but_claims_keep_their_names() -> None:
+    def keys(value: object) -> set[str]:
+        if isinstance(value, list):
+            return {key for each in value for key in keys(each)}
+        return set(value).union(*map(keys, value.values())) if isinstance(value, dict) else set()
+
+    odd = replace(TOKEN, claims=Claims("", '{"_claim_names": {"groups": "src1"}}'))
+    plain = document(replace(FAILING, identities=(replace(SYSTEM, tokens=(odd,)),)))
+    assert {key for key in keys(plain) if key.startswith("_")} == {"_claim_names"}

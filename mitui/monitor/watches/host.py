@@ -164,9 +164,11 @@ class HostWatch:
         """Make the texts that depend on the host's facts anew."""
         source = self._watched.source
         if self.silence is not None:
+            from mitui.monitor.watches.also_tried import about_silence
             from mitui.monitor.watches.failure_views import token_failure_view
 
-            source.failure = token_failure_view(self.silence, source.host, source.environment)
+            also_tried = about_silence(self.silence, source.environment)
+            source.failure = token_failure_view(self.silence, source.host, source.environment, also_tried)
 
     def _recover(self) -> None:
         if self.silence is not None:

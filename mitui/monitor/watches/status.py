@@ -55,12 +55,20 @@ def vault_status(state: VaultState) -> VaultStatus:
 
 
 def identity_status(
-    tokens: Iterable[TokenView], vaults: Iterable[VaultView], warnings: Iterable[HealthWarning], *, unsupported: bool
+    tokens: Iterable[TokenView],
+    vaults: Iterable[VaultView],
+    warnings: Iterable[HealthWarning],
+    *,
+    unsupported: bool,
+    critical_until: float = 0.0,
 ) -> Status:
-    """The status of one identity: critical where the source can't select it, unknown until something is known of it."""
+    """The status of one identity: critical where the source can't select it, unknown until something is known of it.
+
+    A token that expires by ``critical_until``, in epoch seconds, counts as one that has expired.
+    """
     statuses: list[Status] = ["critical"] if unsupported else []
     for token in tokens:
-        if token.status in ("failed", "expired"):
+        if token.status in ("failed", "expired") or _ends_by(token, critical_until):
             statuses.append("critical")
         elif token.status != "waiting":
             statuses.append("warning" if token.status == "expiring" or _raised(token.warnings) else "ok")
@@ -91,3 +99,7 @@ def overall_status(source: SourceView, identities: Iterable[IdentityView], warni
 
 def _raised(warnings: Iterable[HealthWarning]) -> bool:
     return any(warning.kind not in QUIET_WARNINGS for warning in warnings)
+
+
+def _ends_by(token: TokenView, moment: float) -> bool:
+    return token.expires_at is not None and token.expires_at <= moment

@@ -1,0 +1,1 @@
+"""What is done for a release: it is no part of the package."""

@@ -1,0 +1,203 @@
+"""The parser of each command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+from mitui import __version__
+from mitui.cli.argument_values import duration, identity, listen_address, port, process_id, resource, seconds, want
+from mitui.cli.fleet import FLEET
+from mitui.cli.options import COMMANDS, DEFAULT_SCENARIO, Command, UsageError
+from mitui.monitor.plan import DEPTHS
+from mitui.report.formats import FORMATS
+
+_EXIT_CODES: Final = "exit code: 0 ok, 1 warning, 2 critical, 3 unknown, and 3 for a usage error"
+_IDENTITY_HELP: Final = "system, client:<guid>, object:<guid> or resource:<ARM id>; may be repeated"
+DESCRIPTIONS: Final[dict[Command, str]] = {
+    "dashboard": "Is the managed identity on this host healthy, and if not, what to do.",
+    "check": "Look once, print the answer, and say it with the exit code.",
+    "exporter": "Look again and again, and serve what is found as Prometheus metrics until a signal ends it.",
+    "explain": "Say what a code means: a cause, a failure's or a warning's kind, or a code of Entra ID or Key Vault.",
+    "fleet": "Print a file that watches many hosts: "
+    "alerting rules, a Grafana dashboard, or systemd units for the exporter or the textfile collector.",
+    "schema": "Print the JSON Schema of what `mitui check --json` prints.",
+    "completion": "Print the completion for a shell, or the man page.",
+    "simulate": "Serve a simulated host on loopback until Ctrl-C, and print the variables that point a client at it.",
+    "config": "Say where the config is, what is in force and where each value came from, or write a commented one.",
+    "version": "Say which mitui this is.",
+}
+_EPILOG: Final = """commands:
+  mitui check              one answer for scripts: exit 0 ok, 1 warning, 2 critical, 3 unknown
+  mitui exporter           the same as Prometheus metrics, on loopback, kept up to date
+  mitui explain [CODE]     what a failure, an AADSTS or AKV code or a warning means, offline
+  mitui fleet PART         alerting rules, a Grafana dashboard, systemd units
+  mitui schema             the JSON Schema of `mitui check --json`
+  mitui completion SHELL   for bash, zsh or fish, and the man page
+  mitui simulate SOURCE    serve a simulated host for other programs
+  mitui config path|show|init
+  mitui version
+Each has its own --help."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are usage errors."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError with the message."""
+        raise UsageError(f"{message}; {self.prog} --help shows what is allowed")
+
+
+def parser_of(command: Command) -> Parser:
+    """The parser of what follows the command's name."""
+    parser = Parser(
+        prog="mitui" if command == "dashboard" else f"mitui {command}",
+        description=DESCRIPTIONS[command],
+        epilog=_epilog_of(command),
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(parser, command)
+    return parser
+
+
+def add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
+    """Give the parser all that this command takes."""
+    add = _ARGUMENTS.get(command)
+    if add is not None:
+        add(parser)
+
+
+def _epilog_of(command: Command) -> str:
+    match command:
+        case "dashboard":
+            return _EPILOG
+        case "check":
+            return f"{_listed('formats', {name: each.words for name, each in FORMATS.items()})}\n{_EXIT_CODES}"
+        case "fleet":
+            return _listed("parts", {name: each.words for name, each in FLEET.items()})
+    return ""
+
+
+def _listed(title: str, words: dict[str, str]) -> str:
+    return "\n".join([f"{title}:", *(f"  {name:<13}{each}" for name, each in words.items())])
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--identity", dest="identities", type=identity, action="append", metavar="SPEC", help=_IDENTITY_HELP)
+    add("--resource", dest="resources", type=resource, action="append", metavar="URI", help="ask for a token for it")
+    add("--vault", dest="vaults", action="append", metavar="URL", help="a vault to probe, by URL or name")
+    add("--want", type=want, metavar="PERMISSIONS", help="secrets/get,secrets/list: what the identity must be allowed")
+    add("--probe", choices=DEPTHS, help="how deep to probe vaults: read by default")
+    add("--config", metavar="FILE", help="the config file")
+    add("--pid", dest="process_id", type=process_id, metavar="PID", help="see the host as that process does")
+    add("--timeout", type=seconds, metavar="SECONDS", help="the longest any one token or vault exchange may take")
+    add("--allow-endpoint", dest="allow_endpoints", action="append", metavar="HOST", help="a token endpoint to trust")
+    add("--allow-loopback-vault", action="store_true", help="take vaults on this machine: emulators")
+    add("--ca-file", metavar="FILE", help="PEM authorities to trust for vaults")
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--demo", nargs="?", const=DEFAULT_SCENARIO, metavar="SCENARIO", help="a simulated host; no Azure needed"
+    )
+
+
+def _add_dashboard(parser: argparse.ArgumentParser) -> None:
+    _add_shared(parser)
+    _add_demo(parser)
+    add = parser.add_argument
+    add("--ascii", action="store_true", help="draw with ASCII characters only")
+    add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    add("--version", action="version", version=f"mitui {__version__}", help="say which mitui this is")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    _add_shared(parser)
+    _add_thresholds(parser)
+    add = parser.add_argument
+    forms = tuple(FORMATS)
+    add("--format", dest="formats", action="append", choices=forms, help="how the answer is written: text if not said")
+    add("--json", dest="formats", action="append_const", const="json", help="short for --format json")
+    add("--markdown", dest="formats", action="append_const", const="markdown", help="short for --format markdown")
+    add("--output", metavar="FILE", help="write there, in place of what it held, once the whole answer stands")
+    add("--redact", action="store_true", help="mask every id")
+    add("--watch", action="store_true", help="go on, with one line for each change")
+    add("--quiet", action="store_true", help="print nothing; the exit code says it")
+    _add_demo(parser)
+
+
+def _add_thresholds(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--warn-below",
+        type=duration,
+        metavar="TIME",
+        help="warn of a token with less left: 900, 15m, 2h; 5m if not said",
+    )
+    add(
+        "--critical-below",
+        type=duration,
+        metavar="TIME",
+        help="call a token with less left critical, as an expired one",
+    )
+
+
+def _add_exporter(parser: argparse.ArgumentParser) -> None:
+    _add_shared(parser)
+    _add_thresholds(parser)
+    add = parser.add_argument
+    add("--listen", type=listen_address, metavar="ADDRESS:PORT", help="where to serve; 127.0.0.1:9914 if not said")
+    add("--redact", action="store_true", help="mask every id")
+    _add_demo(parser)
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="CODE", nargs="?", default="", help="such as AADSTS700213; none lists all")
+    parser.add_argument("--json", dest="formats", action="append_const", const="json", help="as JSON")
+
+
+def _add_fleet(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="PART", choices=tuple(FLEET), help=", ".join(FLEET))
+
+
+def _add_completion(parser: argparse.ArgumentParser) -> None:
+    words = "bash, zsh or fish; man for the man page"
+    parser.add_argument("what", metavar="SHELL", choices=("bash", "zsh", "fish", "man"), help=words)
+
+
+def _add_simulate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="SOURCE", help="a kind of host such as imds or azure_arc, or a scenario")
+    parser.add_argument("--port", type=port, help="the port to listen on; any free one by default")
+    parser.add_argument("--host", help="the address to listen on; 127.0.0.1 by default")
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="path|show|init", choices=("path", "show", "init"))
+    parser.add_argument("--config", metavar="FILE", help="the config file")
+
+
+_ARGUMENTS: Final[dict[Command, Callable[[argparse.ArgumentParser], None]]] = {
+    "dashboard": _add_dashboard,
+    "check": _add_check,
+    "exporter": _add_exporter,
+    "explain": _add_explain,
+    "fleet": _add_fleet,
+    "completion": _add_completion,
+    "simulate": _add_simulate,
+    "config": _add_config,
+}
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """All commands in one parser: what completions and the man page are made from."""
+    parser = parser_of("dashboard")
+    parser.epilog = None
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        words = DESCRIPTIONS[command]
+        add_arguments(commands.add_parser(command, help=words, description=words), command)
+    return parser

@@ -1,0 +1,87 @@
+"""argv -> Options, or a usage error of one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from mitui.cli.arguments import Parser, parser_of
+from mitui.cli.options import COMMANDS, Command, Options, UsageError
+from mitui.cli.variables import fill_in
+from mitui.report.formats import FORMATS
+
+SHORT_FORMS: Final = ("json", "markdown")
+"""Formats that have an option of their own."""
+
+
+def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Options:
+    """Read a command line, and the variables that stand in for its options.
+
+    Raises UsageError, and SystemExit(0) after printing help or the version.
+    """
+    command: Command = "dashboard"
+    rest = list(arguments)
+    for name in COMMANDS:
+        if rest[:1] == [name]:
+            command = name
+            rest = rest[1:]
+    parser = parser_of(command)
+    if command == "dashboard" and rest and not rest[0].startswith("-"):
+        raise UsageError(f"there is no command {rest[0]!r}; there are {', '.join(COMMANDS)}{_close(rest[0], COMMANDS)}")
+    given, unknown = parser.parse_known_args(rest)
+    if unknown:
+        raise UsageError(_unknown(parser, unknown[0], command))
+    if getattr(given, "demo", None) is None:  # a simulated host is not what a unit's variables are about
+        fill_in(parser, given, environment or {})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in vars(given).items()
+    }
+    if "allow_endpoints" in values:
+        values["allow_endpoints"] = frozenset(values["allow_endpoints"])
+    options = Options(command=command, **values)
+    _check(options)
+    return options
+
+
+def _check(options: Options) -> None:
+    _check_formats(options)
+    if options.demo is not None and options.process_id is not None:
+        raise UsageError("--demo and --pid exclude each other: a simulated host has no processes")
+    warn_below, critical_below = options.warn_below, options.critical_below
+    if warn_below is not None and critical_below is not None and critical_below > warn_below:
+        raise UsageError("--critical-below is more than --warn-below: a token would be critical before it is a warning")
+    if options.vaults:
+        from mitui.keyvault.address import parse_vault
+        from mitui.keyvault.verdict import VaultFailure
+
+        for vault in options.vaults:
+            address = parse_vault(vault, allow_loopback=options.allow_loopback_vault)
+            if isinstance(address, VaultFailure):
+                raise UsageError(f"--vault: {address.message}")
+
+
+def _check_formats(options: Options) -> None:
+    if len(set(options.formats)) > 1:
+        named = " and ".join(f"--{each}" if each in SHORT_FORMS else f"--format {each}" for each in options.formats)
+        raise UsageError(f"{named} exclude each other: choose one")
+    if options.watch and options.format and not FORMATS[options.format].has_lines:
+        able = ", ".join(each.name for each in FORMATS.values() if each.has_lines)
+        raise UsageError(f"--watch prints a line for each change, as {able}; it has no {options.format}")
+    if options.watch and options.output:
+        raise UsageError("--watch and --output exclude each other: --output holds one whole answer")
+
+
+def _unknown(parser: Parser, text: str, command: Command) -> str:
+    if not text.startswith("-"):
+        words = f" (put the command first: mitui {text})" if command == "dashboard" and text in COMMANDS else ""
+        return f"{text!r} was not expected{words}; {parser.prog} --help shows what is allowed"
+    name = text.partition("=")[0]
+    known = [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001
+    return f"there is no option {name}{_close(name, known)}; {parser.prog} --help shows what is allowed"
+
+
+def _close(text: str, known: Sequence[str]) -> str:
+    import difflib
+
+    found = difflib.get_close_matches(text, known, 1)
+    return f"; did you mean {found[0]}?" if found else ""

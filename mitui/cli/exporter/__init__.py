@@ -1,0 +1,1 @@
+"""``mitui exporter``: the background refresher's snapshots as metrics over HTTP."""

@@ -1,0 +1,59 @@
+"""A file that holds one whole answer: written beside its place and renamed, so that no reader sees half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from mitui.cli.options import UsageError
+from mitui.safe_text import visible_line
+
+MODE: Final = 0o644
+"""Readable by all, whatever the umask: what reads it is seldom the user who wrote it."""
+
+
+class OutputFile:
+    """The file at ``place``. A symbolic link is followed, and stays.
+
+    Raises UsageError for a place where no file can be written.
+    """
+
+    def __init__(self, place: str) -> None:
+        self._shown = visible_line(place)
+        self._place = Path(os.path.realpath(place))
+        with self._troubles():
+            # Renaming onto a device or a pipe would take it away.
+            if self._place.exists() and not stat.S_ISREG(self._place.stat().st_mode):
+                raise UsageError(f"--output {self._shown} is no regular file: name a file, or leave --output out")
+            if not os.access(self._place.parent, os.W_OK | os.X_OK):
+                self._place.parent.stat()
+                raise PermissionError(0, "no permission to write in that folder")
+
+    def write(self, text: str) -> None:
+        """Replace what the file holds, all at once. Raises UsageError where that fails; the file is as it was then."""
+        with self._troubles():
+            handle, beside = tempfile.mkstemp(prefix=f".{self._place.name}.", dir=self._place.parent)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+                    file.write(text)
+                    file.flush()
+                    if hasattr(os, "fchmod"):
+                        os.fchmod(handle, MODE)
+                    os.fsync(handle)
+                Path(beside).replace(self._place)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    Path(beside).unlink()
+                raise
+
+    @contextlib.contextmanager
+    def _troubles(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(f"--output {self._shown} can't be written: {error.strerror}") from None
