@@ -10,8 +10,7 @@ from types import MappingProxyType
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import parse_identity
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
-from mitui.simulator.scenarios.scenario import start_scenario
-from mitui.simulator.scenarios.values import RunningScenario
+from mitui.simulator.scenarios.scenario import RunningScenario, start_scenario
 
 
 @contextmanager
@@ -26,27 +25,26 @@ def simulated(name: str, plan: Plan) -> Iterator[tuple[Plan, HostEnvironment]]:
 
 
 def _plan(running: RunningScenario, plan: Plan) -> Plan:
-    identities = tuple(PlannedIdentity(parse_identity(each.spec), each.name) for each in running.identities)
-    resources = tuple(PlannedResource(each.resource, each.name) for each in running.resources)
+    scenario = running.scenario
+    identities = tuple(PlannedIdentity(parse_identity(each.spec), each.name) for each in scenario.identities)
     vaults = tuple(
         PlannedVault(
             vault=each.url,
             name=each.name,
-            secret=each.secret,
-            prefix=each.prefix,
-            want=each.want,
-            allow_loopback=each.allow_loopback,
+            secret=scenario.secret,
+            want=scenario.want,
+            allow_loopback=not each.tls,
             ca_file=each.ca_file,
-            connect_to=each.connect_to,
+            connect_to=each.address if each.tls else None,
         )
         for each in running.vaults
     )
     return replace(
         plan,
         identities=plan.identities or identities,
-        resources=plan.resources or resources,
+        resources=plan.resources or tuple(map(PlannedResource, scenario.resources)),
         vaults=plan.vaults or vaults,
         arm_endpoint=running.arm_endpoint,
         probe_at_start=True,  # a simulated vault has no audit log to keep quiet
-        assumptions=(*plan.assumptions, f"this is a simulated host: the scenario {running.name!r}"),
+        assumptions=(*plan.assumptions, f"this is a simulated host: the scenario {scenario.name!r}"),
     )

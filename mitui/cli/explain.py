@@ -48,6 +48,8 @@ def _text(found: Explanation) -> Iterator[str]:
     yield from _wrapped(found.sentence, "  ")
     for words in found.recognised_by:
         yield from _wrapped(f"recognised by: {words}", "  ")
+    if found.certain_where:
+        yield from _wrapped(f"certain where: {found.certain_where}; likely otherwise", "  ")
     if found.remedy:
         yield from _wrapped(f"what to do: {found.remedy}", "  ")
     yield from (f"    {command}" for command in found.commands)

@@ -7,7 +7,8 @@ only where the wire has no code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 from mitui.diagnosis.advice import Advice, Certainty
@@ -26,25 +27,42 @@ class Cause(Generic[CaseT]):
     """One cause: its snake_case id, how it is recognised, what it is, what to do and who must do it.
 
     ``cause`` and ``remedy`` are one sentence each, with ``{fact}`` where a fact belongs. Any one of ``symptoms`` is
-    enough. ``certainty`` may be raised by listing the same id twice with different symptoms.
+    enough. ``proof`` is what must hold besides for a certain cause to be certain; where it does not, it is likely.
+    ``certainty`` may be raised by listing the same id twice with different symptoms.
     """
 
     kind: str
-    certainty: Certainty
     symptoms: tuple[Callable[[CaseT], bool], ...]
     cause: str
     remedy: str
-    commands: tuple[Command, ...] = ()
     who: str = ""
+    commands: tuple[Command, ...] = ()
     link: str = ""
+    proof: Callable[[CaseT], bool] | None = None
+    certainty: Certainty = "certain"
+
+
+certain = Cause
+"""To make an entry with, and likewise ``likely`` and ``possible``: the catalogue reads by how sure a cause is."""
+likely = partial(Cause, certainty="likely")
+possible = partial(Cause, certainty="possible")
+
+
+def chapter(link: str, *causes: Cause[CaseT]) -> tuple[Cause[CaseT], ...]:
+    """Causes that are read up on at ``link``, but for those that name a page of their own."""
+    return tuple(replace(each, link=each.link or link) for each in causes)
 
 
 def matching(catalogue: Iterable[Cause[CaseT]], case: CaseT) -> list[Cause[CaseT]]:
     """The entries that fit, the surest first and otherwise in the catalogue's order, each id once."""
+    fitting = [
+        cause if cause.proof is None or cause.proof(case) else replace(cause, certainty="likely")
+        for cause in catalogue
+        if any(symptom(case) for symptom in cause.symptoms)
+    ]
     found: dict[str, Cause[CaseT]] = {}
-    for cause in sorted(catalogue, key=lambda each: _ORDER[each.certainty]):
-        if cause.kind not in found and any(symptom(case) for symptom in cause.symptoms):
-            found[cause.kind] = cause
+    for cause in sorted(fitting, key=lambda each: _ORDER[each.certainty]):
+        found.setdefault(cause.kind, cause)
     return list(found.values())
 
 

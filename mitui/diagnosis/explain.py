@@ -33,6 +33,7 @@ class Explanation:
     sentence: str
     certainty: Certainty | None = None
     recognised_by: tuple[str, ...] = ()
+    certain_where: str = ""  # what makes it certain; without that it is likely
     remedy: str = ""
     commands: tuple[str, ...] = ()
     who: str = ""
@@ -99,6 +100,7 @@ def _of_cause(cause: Cause[Any]) -> Explanation:
         cause.cause.format_map(_Named()),
         cause.certainty,
         tuple(dict.fromkeys(words for each in cause.symptoms if (words := described(each)))),
+        described(cause.proof) if cause.proof is not None else "",
         cause.remedy.format_map(_Named()),
         tuple(dict.fromkeys(line for each in cause.commands for line in _lines(each))),
         cause.who,

@@ -26,6 +26,7 @@ HostType = Literal[
     "cloud_shell",
     "service_fabric",
     "automation",
+    "pod",
 ]
 
 NOUNS: Final[dict[HostType, str]] = {
@@ -45,6 +46,7 @@ NOUNS: Final[dict[HostType, str]] = {
     "cloud_shell": "Cloud Shell session",
     "service_fabric": "Service Fabric application",
     "automation": "Automation account",
+    "pod": "pod",
 }
 _BY_PROVIDER: Final[tuple[tuple[str, HostType], ...]] = (
     ("/microsoft.compute/virtualmachinescalesets/", "vmss"),
@@ -73,6 +75,7 @@ _BY_KIND: Final[tuple[tuple[str, HostType], ...]] = (
     ("cloud shell", "cloud_shell"),
     ("service fabric", "service_fabric"),
     ("automation", "automation"),
+    ("pod", "pod"),
     ("vm", "vm"),
 )
 _BY_SOURCE: Final[dict[str, HostType]] = {
@@ -81,6 +84,7 @@ _BY_SOURCE: Final[dict[str, HostType]] = {
     "azure_ml": "ml",
     "cloud_shell": "cloud_shell",
     "service_fabric": "service_fabric",
+    "workload_identity": "pod",
 }
 
 

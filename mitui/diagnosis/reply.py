@@ -30,7 +30,7 @@ def server(exchange: Exchange | None) -> str:
 
 def is_imds(exchange: Exchange | None) -> bool:
     """Whether the reply carries IMDS's own Server header."""
-    return server(exchange).startswith("imds")
+    return server(exchange).partition("/")[0] == "imds"
 
 
 def is_web_page(exchange: Exchange | None) -> bool:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 CaseT_contra = TypeVar("CaseT_contra", contravariant=True)
 CaseT = TypeVar("CaseT")
+
+
+class Answered(Protocol):
+    """A case with a reply: its codes and everything readable in it, in lower case."""
+
+    @property
+    def codes(self) -> frozenset[str]: ...
+
+    @property
+    def words(self) -> str: ...
+
+
+AnsweredT = TypeVar("AnsweredT", bound=Answered)
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,40 @@ def described(symptom: Callable[[CaseT], bool]) -> str:
 def names_of(symptom: Callable[[CaseT], bool]) -> frozenset[str]:
     """The failure kinds and codes that a symptom asks for, in lower case."""
     return symptom.names if isinstance(symptom, Symptom) else frozenset()
+
+
+def saying(
+    holds: Callable[[AnsweredT], bool],
+    said: str,
+    names: Iterable[str],
+    code: str | Iterable[str],
+    words: str | Iterable[str],
+    also: Callable[[AnsweredT], bool] | None,
+) -> Symptom[AnsweredT]:
+    """Where ``holds`` and the reply has one of the codes, one of the ``words`` and what is ``also`` asked for.
+
+    ``said`` and ``names`` are those of ``holds``; a code or word that is not named is not asked for.
+    """
+    named = several(code)
+    codes = frozenset(each.lower() for each in named)
+    phrases = tuple(each.lower() for each in several(words))
+
+    def all_hold(case: AnsweredT) -> bool:
+        return (
+            holds(case)
+            and (not codes or not codes.isdisjoint(case.codes))
+            and (not phrases or any(phrase in case.words for phrase in phrases))
+            and (also is None or also(case))
+        )
+
+    quoted = one_of("the words", (f'"{phrase}"' for phrase in phrases))
+    told = both((said, one_of("code", named), quoted, described(also) if also is not None else ""))
+    return Symptom(all_hold, told or "nothing else that is known fits", codes.union(names))
+
+
+def several(value: str | Iterable[str]) -> tuple[str, ...]:
+    """One text or several, as several."""
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def both(parts: Iterable[str]) -> str:

@@ -6,16 +6,14 @@ endpoint could ask for any file. Only a regular ``<name>.key`` in the agent's ow
 
 from __future__ import annotations
 
-import errno
 import ntpath
-import os
 import re
-import stat
 from typing import Final
 
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.regular_file import UnreadFile, read_regular_file
 from mitui.secret import Secret
 
 LARGEST: Final = 4096  # bytes
@@ -50,22 +48,10 @@ def key_path(environment: HostEnvironment, challenges: list[str]) -> str | Refus
 
 def read_key(environment: HostEnvironment, path: str) -> Secret | Refusal:
     """The key in this file, without a line end. Never follows a link, never reads more than 4,096 bytes."""
-    local = environment.path(path)
-    try:
-        if not stat.S_ISREG(local.lstat().st_mode):
-            return _refused(path, "is a link or no regular file")
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
-        descriptor = os.open(local, flags | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                return _refused(path, "is no regular file")
-            content = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        return _unread(environment, path, error)
-    if len(content) > LARGEST:
-        return _refused(path, f"is larger than {LARGEST:,} bytes")
-    key = content.decode("utf-8", "replace").rstrip("\r\n")
+    found = read_regular_file(environment.path(path), LARGEST, follow_links=False)
+    if isinstance(found, UnreadFile):
+        return _unread(environment, path, found)
+    key = found.content.decode("utf-8", "replace").rstrip("\r\n")
     if not _KEY.match(key):
         return _refused(path, "holds no key")
     return Secret(key)
@@ -76,23 +62,27 @@ def _refused(path: str, why: str) -> Refusal:
     return Refusal(FailureKind.KEY_FILE_REFUSED, message, facts=(("path", path),))
 
 
-def _unread(environment: HostEnvironment, path: str, error: OSError | ValueError) -> Refusal:
-    code = error.errno if isinstance(error, OSError) else None
-    if code in (errno.ENOENT, errno.ENOTDIR):
+def _unread(environment: HostEnvironment, path: str, file: UnreadFile) -> Refusal:
+    why = {
+        "link": "is a link or no regular file",
+        "not_regular": "is a link or no regular file",
+        "too_large": f"is larger than {LARGEST:,} bytes",
+    }.get(file.problem)
+    if why:
+        return _refused(path, why)
+    if file.problem == "missing":
         return Refusal(
             FailureKind.KEY_FILE_MISSING, f"the key file {path} is not there (any more)", facts=(("path", path),)
         )
-    if code in (errno.EACCES, errno.EPERM):
+    if file.problem == "denied":
         group = "Hybrid agent extension applications" if environment.is_windows else "himds"
         return Refusal(
             FailureKind.KEY_FILE_UNREADABLE,
             f"this account may not read the key file {path}: it must be in the group {group}",
             facts=(("path", path), ("group", group)),
         )
-    if code == errno.ELOOP:
-        return _refused(path, "is a link")
     return Refusal(
         FailureKind.KEY_FILE_UNREADABLE,
-        f"the key file {path} can't be read: {getattr(error, 'strerror', None) or error}",
+        f"the key file {path} can't be read: {file.words}",
         facts=(("path", path),),
     )

@@ -11,7 +11,8 @@ def detect(environment: HostEnvironment) -> Detection:
     """The first source that matches, from variables and files alone; nothing is sent.
 
     The order is MSAL Go's: Service Fabric, App Service, Azure ML, Cloud Shell, Azure Arc, and IMDS when nothing else
-    matches, which is a conclusion and not yet a match. An empty variable counts as not set.
+    matches, which is a conclusion and not yet a match. Workload identity, which no MSAL looks for, comes before IMDS,
+    as in azure-identity. An empty variable counts as not set.
     """
     matches = [(source, source.detect(environment)) for source in SOURCES]
     chosen, _ = next((source, match) for source, match in matches if match.matched)

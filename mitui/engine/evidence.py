@@ -19,6 +19,7 @@ class SourceKind(StrEnum):
     AZURE_ML = "azure_ml"
     CLOUD_SHELL = "cloud_shell"
     SERVICE_FABRIC = "service_fabric"
+    WORKLOAD_IDENTITY = "workload_identity"
     NONE = "none"
 
 

@@ -44,6 +44,9 @@ class FailureKind(StrEnum):
     KEY_FILE_REFUSED = "key_file_refused"  # Arc: the challenge named a file that must not be read
     KEY_FILE_UNREADABLE = "key_file_unreadable"  # Arc: permission denied
     KEY_FILE_MISSING = "key_file_missing"
+    ASSERTION_UNREADABLE = "assertion_unreadable"  # workload identity: no token file that can be read
+    ASSERTION_INVALID = "assertion_invalid"  # workload identity: the token file holds no JWT
+    ASSERTION_REJECTED = "assertion_rejected"  # workload identity: Entra ID does not take the pod's token
     CHALLENGE_MISSING = "challenge_missing"  # Arc: no 401 with a challenge
     CANCELLED = "cancelled"
     DEFECT = "defect"  # mitui itself failed

@@ -9,6 +9,7 @@ from typing import Final
 
 from mitui.clock import Clock
 from mitui.engine.asking.acquisition import Acquisition, AcquisitionContext
+from mitui.engine.asking.clients import Clients
 from mitui.engine.asking.limiter import Limiter
 from mitui.engine.engine_event import EngineEvent
 from mitui.engine.evidence import Detection
@@ -62,11 +63,12 @@ class TokenEngine:
         observer: Callable[[EngineEvent], None] | None = None,
     ) -> None:
         source = source_of(detection.source)
+        self._clients = Clients(client, environment, clock)
         self._around = (
             AcquisitionContext(
                 environment,
                 source,
-                client,
+                self._clients,
                 clock,
                 Limiter(clock),
                 frozenset(host.lower() for host in allow_endpoints),
@@ -121,7 +123,7 @@ class TokenEngine:
         return self._find(identity, normalise_resource(resource))
 
     async def aclose(self) -> None:
-        """Cancel what is under way; those who wait for it get a CANCELLED failure."""
+        """Cancel what is under way; those who wait for it get a CANCELLED failure. Close what was opened here."""
         flights = list(self._flights.values())
         tasks = [flight.task for flight in flights if flight.task is not None]
         for task in tasks:
@@ -129,6 +131,7 @@ class TokenEngine:
         await asyncio.gather(*tasks, return_exceptions=True)
         for flight in flights:
             flight.land(None)  # a task that was cancelled before it began has told no one
+        await self._clients.aclose()
 
     async def _fly(
         self, flight: _Flight, key: _FlightKey, identity: Identity, resource: str, claims: str | None

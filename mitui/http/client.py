@@ -25,7 +25,9 @@ class GuardedClient:
     ``proxies`` holds the environment variables that choose a proxy, as an SDK would read them; None never uses one.
     ``connect_to`` dials another (address, port) for a host name; the name stays in Host, SNI and verification.
     ``idle_seconds`` is how long a connection is kept for the next request.
-    ``ca_file`` is a PEM file with authorities to trust besides the public ones.
+    ``ca_file`` is a PEM file with authorities to trust besides the public ones; of ``only_ca_data`` (PEM) only those
+    are trusted. ``server_name`` stands in SNI, and must stand in the certificate, in place of the URL's host; not
+    through a proxy.
     """
 
     def __init__(
@@ -34,6 +36,8 @@ class GuardedClient:
         *,
         proxies: Mapping[str, str] | None = None,
         ca_file: str = "",
+        only_ca_data: str = "",
+        server_name: str = "",
         connect_to: Mapping[str, tuple[str, int]] | None = None,
         idle_seconds: float = 20.0,
     ) -> None:
@@ -41,6 +45,8 @@ class GuardedClient:
         self._idle_seconds = idle_seconds
         self._proxies = proxies
         self._ca_file = ca_file
+        self._only_ca_data = only_ca_data
+        self._server_name = server_name
         self._connect_to = {name.lower(): address for name, address in (connect_to or {}).items()}
         self._client: httpx.AsyncClient | None = None
         self._context: ssl.SSLContext | None = None
@@ -50,7 +56,7 @@ class GuardedClient:
         if self._context is None:
             from mitui.http.transport import verifying_context
 
-            self._context = verifying_context(self._ca_file)
+            self._context = verifying_context(self._ca_file, self._only_ca_data)
         return self._context
 
     def pinned(self, host: str) -> tuple[str, int] | None:
@@ -83,7 +89,11 @@ class GuardedClient:
         from mitui.http.proxy import proxy_for, proxy_label
 
         proxy = proxy_for(request.url, self._proxies) if self._proxies is not None else ""
-        extensions = {"mitui": (certificate_sha1, dial, proxy), "connect_timeout": connect_timeout}
+        extensions = {
+            "mitui": (certificate_sha1, dial, proxy),
+            "connect_timeout": connect_timeout,
+            "server_name": self._server_name,
+        }
         started = self._clock.monotonic()
         phases: list[tuple[str, float]] = []
         PHASES.set(phases)  # this task's own; the next send sets it anew

@@ -7,7 +7,6 @@ from typing import Final
 
 from mitui.exchange import Exchange
 from mitui.http.message import HttpFailure, HttpReply, HttpRequest
-from mitui.secret import Secret
 
 EXCERPT: Final = 2048
 REDACTED: Final = "(redacted)"
@@ -55,7 +54,7 @@ def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
 def exchange_of(request: HttpRequest, outcome: HttpReply | HttpFailure, started_at: float) -> Exchange:
     """The exchange as evidence that is safe to show; ``started_at`` is in epoch seconds."""
     names = tuple(name for name, _ in request.headers)
-    secrets = tuple(value.reveal() for _, value in request.headers if isinstance(value, Secret))
+    secrets = request.secrets
     url = redact(request.url, secrets)
     if isinstance(outcome, HttpFailure):
         return Exchange(

@@ -25,12 +25,22 @@ class TransportProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request. A header whose value is a Secret is shown by its name only."""
+    """One request. A header whose value is a Secret is shown by its name only.
+
+    ``body_secrets`` are values in the body that must not be repeated; a body that holds any is a Secret itself.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str | Secret], ...] = ()
-    body: bytes = b""
+    body: bytes | Secret = b""
+    body_secrets: tuple[Secret, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not be repeated."""
+        in_headers = (value.reveal() for _, value in self.headers if isinstance(value, Secret))
+        return (*in_headers, *(each.reveal() for each in self.body_secrets))
 
 
 @dataclass(frozen=True, slots=True)

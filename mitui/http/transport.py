@@ -59,11 +59,12 @@ def open_client(
 def prepare(request: HttpRequest, extensions: Mapping[str, object]) -> httpx.Request:
     """The request with its secrets revealed and the headers that every request has."""
     headers = {name: value.reveal() if isinstance(value, Secret) else value for name, value in request.headers}
+    body = request.body.reveal().encode() if isinstance(request.body, Secret) else request.body
     return httpx.Request(
         request.method,
         _parse(request.url),
         headers={**_HEADERS, **headers},
-        content=request.body or None,
+        content=body or None,
         extensions=extensions,
     )
 
@@ -102,7 +103,10 @@ class _Transport(httpx.AsyncBaseTransport):
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=request.headers.raw,
             content=request.content,
-            extensions={"timeout": {"connect": request.extensions["connect_timeout"]}},
+            extensions={
+                "timeout": {"connect": request.extensions["connect_timeout"]},
+                "sni_hostname": request.extensions["server_name"] or None,
+            },
         )
         response, body = await exchanges.begin(asked)
         return httpx.Response(
@@ -128,8 +132,18 @@ def _route(request: httpx.Request) -> Route:
     return Route(secure, url.raw_host.decode("ascii"), url.port or (443 if secure else 80), pin, dial, proxy)
 
 
-def verifying_context(ca_file: str) -> ssl.SSLContext:
-    """Trust in the public authorities and those of ``ca_file``, where it names one. Raises DialError if it can't."""
+def verifying_context(ca_file: str, only_ca_data: str = "") -> ssl.SSLContext:
+    """Trust in the public authorities and those of ``ca_file``, where it names one; or in ``only_ca_data`` (PEM) alone.
+
+    Raises DialError if either can't be used.
+    """
+    if only_ca_data:
+        try:
+            context = ssl.create_default_context(cadata=only_ca_data)
+        except (OSError, ValueError) as error:
+            raise DialError(TransportProblem.TLS_FAILED, f"the CA that was given can't be used: {error}") from error
+        context.set_alpn_protocols(["http/1.1"])
+        return context
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     import certifi

@@ -70,6 +70,7 @@ class SnapshotBuilder:
             phase="ready" if watched.ready else "starting",
             status=overall_status(source, identities, warnings),
             host=watched.source.host,
+            process=watched.source.process,
             source=source,
             warnings=warnings,
             identities=identities,

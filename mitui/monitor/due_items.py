@@ -18,6 +18,11 @@ class AssignedAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessAsked:
+    """Find out which SDKs the process carries whose view this is."""
+
+
+@dataclass(frozen=True, slots=True)
 class HealthCheck:
     """Look at the source again."""
 

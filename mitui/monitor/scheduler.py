@@ -14,7 +14,7 @@ from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
 from mitui.monitor.defaults import environment_identity, needs_cloud, planned_identities, planned_resources
-from mitui.monitor.due_items import Arrival, AssignedAsked, Due, HealthCheck, TokenDue, Turn, VaultDue
+from mitui.monitor.due_items import Arrival, AssignedAsked, Due, HealthCheck, ProcessAsked, TokenDue, Turn, VaultDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.jobs import Jobs
 from mitui.monitor.plan import Plan
@@ -71,8 +71,8 @@ class Scheduler:
         watched.selected = next((index for index, each in enumerate(identities) if each.identity == plan.selected), 0)
         watched.assumptions = (*plan.assumptions, *assumptions)
         watched.vaults = [self.vaults.watched(each) for each in plan.vaults]
-        if refusal:
-            self.host.unreadable(refusal)
+        if refusal and plan.process_id is not None:
+            self.host.unreadable(plan.process_id, refusal)
             watched.ready = True
         else:
             self._set_out()
@@ -108,6 +108,7 @@ class Scheduler:
             await self.restart()
             return
         self.schedule.put(HealthCheck(), self.clock.now())
+        self._ask_process()
         for person in self.watched.identities:
             for resource, state in person.tokens.items():
                 if not state.settled or self.schedule.at(TokenDue(person.planned.identity, resource)) is None:
@@ -195,8 +196,10 @@ class Scheduler:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every token has settled and no probe is under way."""
+        """Whether every token has settled, the process is known, and no probe is under way."""
         watched = self.watched
+        if self.jobs.running(ProcessAsked()):
+            return False
         if not watched.ready or watched.source.failure is not None:
             return watched.ready
         return all(state.settled for person in watched.identities for state in person.tokens.values()) and not any(
@@ -214,6 +217,12 @@ class Scheduler:
         watched.fill()
         self.schedule.put(HealthCheck(), self.clock.now() + watched.interval)
         self.jobs.start(Arrival(), self._arrive(self.session))
+        self._ask_process()
+
+    def _ask_process(self) -> None:
+        source = self.watched.source
+        if source.environment.process_id is not None and source.process is None:
+            self.jobs.start(ProcessAsked(), self.host.learn_process())
 
     async def _arrive(self, session: Session) -> None:
         """From nothing to tokens under way. The host's facts are waited for only where they decide what is asked."""

@@ -15,6 +15,7 @@ from mitui.engine.host.facts import HostFacts
 
 if TYPE_CHECKING:
     from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
+    from mitui.diagnosis.sdk.carried.packages import ProcessFacts
     from mitui.engine.evidence import Evidence, SourceVerdict
     from mitui.engine.identity import Identity
     from mitui.exchange import Exchange
@@ -41,6 +42,7 @@ class FailureView:
     exchanges: tuple[Exchange, ...] = ()
     causes: tuple[Advice, ...] = ()  # ranked, the likeliest first
     sdk_messages: tuple[SdkMessage, ...] = ()
+    also_tried: tuple[str, ...] = ()  # the second question that was asked to settle it, and its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ class Snapshot:
     events: tuple[Event, ...] = ()  # oldest first, bounded
     assumptions: tuple[str, ...] = ()  # what was assumed because nothing was configured
     assigned: AssignedIdentities | None = None
+    process: ProcessFacts | None = None  # whose view of the host this is; None for our own
     paused: bool = False
     stopped: Stopped | None = None
     interval: float = 60.0  # seconds between health checks

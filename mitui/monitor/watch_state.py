@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.engine.evidence import Detection, Evidence, SourceKind
 from mitui.engine.failure import TokenFailure
 from mitui.engine.host.environment import HostEnvironment
@@ -30,6 +31,8 @@ class TokenState:
     token: AccessToken | None = None
     claims_before: Claims = Claims()
     failure: TokenFailure | None = None
+    also_tried: tuple[str, ...] = ()
+    second_question: bool = False  # one is under way
     failures_in_a_row: int = 0
     activity: Activity | None = None
     asked_at: float | None = None
@@ -39,7 +42,7 @@ class TokenState:
 
     @property
     def settled(self) -> bool:
-        return self.token is not None or self.failure is not None
+        return self.token is not None or (self.failure is not None and not self.second_question)
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class VaultState:
     result: ProbeResult | None = None
     refusal: VaultFailure | None = None
     no_token: TokenFailure | None = None
+    also_tried: tuple[str, ...] = ()
     activity: Activity | None = None
     watch: WatchView | None = None
     baseline: frozenset[str] = frozenset()  # what was denied when the watch began
@@ -126,6 +130,7 @@ class SourceState:
     checked_at: float | None = None
     failure: FailureView | None = None
     process_note: str = ""
+    process: ProcessFacts | None = None
     warnings: tuple[HealthWarning, ...] = ()
     slow: HealthWarning | None = None  # it takes connections, and is slow to answer
     host: HostFacts = HostFacts()

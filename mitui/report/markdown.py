@@ -4,136 +4,147 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mitui import __version__
-from mitui.diagnosis.placeholders import where_to_find
-from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, VaultView
-from mitui.report.headline import headline
-from mitui.report.times import iso
+from mitui.report.headline import headline_of
+from mitui.report.values import Values, report_values
 from mitui.safe_text import visible_line
+
+if TYPE_CHECKING:
+    from mitui.monitor.snapshot import Snapshot
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|~#!&])")
 
 
 def markdown_report(snapshot: Snapshot) -> str:
     """The report, ending in a newline. Text from outside is escaped: it can neither link, format nor mention."""
+    report = report_values(snapshot)
     return "\n".join(
         [
-            f"## Managed identity: {_prose(headline(snapshot))}",
+            f"## Managed identity: {_prose(headline_of(report))}",
             "",
-            f"mitui {__version__}, {iso(snapshot.generated_at) or ''}",
+            f"mitui {report['mitui_version']}, {report['generated_at'] or ''}",
             "",
-            *_host(snapshot),
-            *(line for identity in snapshot.identities for line in _identity(identity)),
+            *_host(report),
+            *(line for identity in report["identities"] for line in _identity(identity)),
         ]
     )
 
 
-def _host(snapshot: Snapshot) -> Iterator[str]:
-    host, source = snapshot.host, snapshot.source
+def _host(report: Values) -> Iterator[str]:
+    host, source = report["host"], report["source"]
     yield "| | |"
     yield "|---|---|"
-    for label, value in (
-        ("host", host.name),
-        ("location", host.location),
-        ("cloud", host.cloud),
-        ("resource", host.resource_id),
-        ("source", source.label or str(source.kind)),
-        ("endpoint", source.endpoint),
-        ("process", str(source.process_id) if source.process_id is not None else ""),
-    ):
+    facts = {
+        "host": host["name"],
+        **{key: value for key, value in host.items() if key != "name"},
+        "source": source["_label"],
+        "endpoint": source["endpoint"],
+        "process": report["process"]["_words"] if report["process"] else None,
+    }
+    for key, value in facts.items():
         if value:
-            yield f"| {label} | {_code(value)} |"
+            yield f"| {_label(key)} | {_code(str(value))} |"
     yield ""
-    for evidence in source.evidence:
-        note = f": {_prose(evidence.note)}" if evidence.note else ""
-        yield f"- {_code(evidence.signal)} {evidence.state}{note}"
+    yield from _process(report["process"])
+    for evidence in source["evidence"]:
+        note = f": {_prose(evidence['note'])}" if evidence["note"] else ""
+        yield f"- {_code(evidence['signal'])} {evidence['state']}{note}"
     yield ""
-    for warning in snapshot.warnings:
-        yield from _advice("Warning", warning.message, warning.remedy, warning.commands)
-    yield from _failure(source.failure)
+    yield from _warnings(report["warnings"])
+    yield from _failure(source["failure"])
 
 
-def _identity(view: IdentityView) -> Iterator[str]:
-    yield f"### {_prose(view.name)} ({_code(str(view.identity))}): {view.status}"
+def _process(process: Values | None) -> Iterator[str]:
+    if process is None or not (process["sdks"] or process["note"]):
+        return
+    for sdk in process["sdks"]:
+        yield f"- {_code(' '.join((sdk['name'], sdk['version'])))} by {_code(sdk['evidence'])}"
+    if process["note"]:
+        yield f"- {_prose(process['note'])}"
     yield ""
-    if view.unsupported:
-        yield _prose(view.unsupported)
+
+
+def _identity(identity: Values) -> Iterator[str]:
+    yield f"### {_prose(identity['identity']['name'])} ({_code(identity['_spec'])}): {identity['status']}"
+    yield ""
+    if identity["unsupported"]:
+        yield _prose(identity["unsupported"])
         yield ""
-    actual = view.actual
-    for label, value in (
-        ("kind", actual.kind),
-        ("object id", actual.object_id),
-        ("client id", actual.client_id),
-        ("tenant", actual.tenant_id),
-        ("resource id", actual.resource_id),
-    ):
+    for key, value in identity["actual"].items():
         if value:
-            yield f"- {label}: {_code(value)}"
+            yield f"- {_label(key)}: {_code(value)}"
     yield ""
-    for warning in view.warnings:
-        yield from _advice("Warning", warning.message, warning.remedy, warning.commands)
-    if view.tokens:
+    yield from _warnings(identity["_own_warnings"])
+    if identity["tokens"]:
         yield "| token for | status | expires |"
         yield "|---|---|---|"
-        for token in view.tokens:
-            yield f"| {_code(token.resource)} | {token.status} | {iso(token.expires_at) or ''} |"
+        for token in identity["tokens"]:
+            yield f"| {_code(token['resource'])} | {token['status']} | {token['expires_at'] or ''} |"
         yield ""
-    for token in view.tokens:
-        yield from _failure(token.failure)
-        for warning in token.warnings:
-            yield from _advice("Warning", warning.message, warning.remedy, warning.commands)
-    for vault in view.vaults:
+    for token in identity["tokens"]:
+        yield from _failure(token["failure"])
+        yield from _warnings(token["_warnings"])
+    for vault in identity["vaults"]:
         yield from _vault(vault)
 
 
-def _vault(vault: VaultView) -> Iterator[str]:
-    yield f"#### {_code(vault.vault)}: {vault.status}"
+def _vault(vault: Values) -> Iterator[str]:
+    yield f"#### {_code(vault['vault'])}: {vault['status']}"
     yield ""
-    for stage in vault.stages:
-        if stage.status != "skipped":
-            yield f"- {stage.stage}: {stage.status}{', ' + _prose(stage.detail) if stage.detail else ''}"
+    for stage in vault["stages"]:
+        if stage["status"] != "skipped":
+            detail = f", {_prose(stage['detail'])}" if stage["detail"] else ""
+            yield f"- {stage['stage']}: {stage['status']}{detail}"
     yield ""
-    told = [view for view in vault.permissions if view.result.verdict is not Verdict.UNTESTED]
+    told = [each for each in vault["permissions"] if each["verdict"] != "untested"]
     if told:
         yield "| permission | verdict | wanted | evidence |"
         yield "|---|---|---|---|"
-        for view in told:
-            name = f"{view.result.object_type}/{view.result.permission}"
-            evidence = _prose(view.result.evidence)
-            yield f"| {_code(name)} | {view.result.verdict} | {'yes' if view.wanted else ''} | {evidence} |"
+        for each in told:
+            name, wanted = f"{each['object']}/{each['permission']}", "yes" if each["wanted"] else ""
+            yield f"| {_code(name)} | {each['verdict']} | {wanted} | {_prose(each['evidence'])} |"
         yield ""
-    for view in told:
-        if view.wanted and view.advice and view.result.verdict is not Verdict.GRANTED:
-            advice = view.advice[0]
-            yield from _advice("Missing", advice.cause, advice.remedy, advice.commands)
-    yield from _failure(vault.failure)
+    for each in told:
+        if each["wanted"] and each["verdict"] != "granted" and each["cause"] is not None:
+            yield from _advice("Missing", each["cause"], each)
+    yield from _failure(vault["failure"])
 
 
-def _failure(failure: FailureView | None) -> Iterator[str]:
+def _failure(failure: Values | None) -> Iterator[str]:
     if failure is None:
         return
-    status = f"HTTP {failure.http_status}, " if failure.http_status is not None else ""
-    yield f"**Failed** ({status}{_code(failure.kind)}): {_prose(failure.message)}"
+    status = f"HTTP {failure['http_status']}, " if failure["http_status"] is not None else ""
+    yield f"**Failed** ({status}{_code(failure['kind'])}): {_prose(failure['message'])}"
     yield ""
-    for exchange in failure.exchanges[-1:]:
+    exchange = failure["_exchange"]
+    if exchange:
         answer = str(exchange.status) if exchange.status is not None else exchange.trouble
         yield from _block(f"{exchange.method} {exchange.url}", f"-> {answer}", exchange.body)
-    for advice in failure.causes[:1]:
-        yield from _advice("Cause", advice.cause, advice.remedy, advice.commands)
-
-
-def _advice(label: str, cause: str, remedy: str, commands: tuple[str, ...]) -> Iterator[str]:
-    yield f"**{label}**: {_prose(cause)} {_prose(remedy)}".rstrip()
-    yield ""
-    if commands:
-        yield from _block(*commands)
-    places = where_to_find(commands)
-    if places:
-        yield from (f"- {_code(f'<{name}>')}: {_prose(where)}" for name, where in places)
+    if failure["cause"] is not None:
+        yield from _advice("Cause", failure["cause"], failure)
+    if failure["also_tried"]:
+        yield from (f"- also tried: {_prose(each)}" for each in failure["also_tried"])
         yield ""
+
+
+def _warnings(warnings: list[Values]) -> Iterator[str]:
+    for warning in warnings:
+        yield from _advice("Warning", warning["message"], warning)
+
+
+def _advice(label: str, cause: str, advice: Values) -> Iterator[str]:
+    yield f"**{label}**: {_prose(cause)} {_prose(advice['remedy'])}".rstrip()
+    yield ""
+    if advice["commands"]:
+        yield from _block(*advice["commands"])
+    if advice["placeholders"]:
+        yield from (f"- {_code(f'<{name}>')}: {_prose(where)}" for name, where in advice["placeholders"].items())
+        yield ""
+
+
+def _label(key: str) -> str:
+    return key.replace("_", " ")
 
 
 def _block(*texts: str) -> Iterator[str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator
 from enum import Enum
 from typing import Final, TypeVar
 
 from mitui.claims import Claims
+from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.verdict import PermissionResult
 from mitui.monitor.snapshot import AssignedIdentities, IdentityView, Snapshot, VaultView
@@ -35,6 +37,7 @@ _WORDS: Final = frozenset(
         "origin",
         "permission",
         "phase",
+        "runtime",
         "sdk",
         "selector",
         "selectors",
@@ -42,6 +45,7 @@ _WORDS: Final = frozenset(
         "state",
         "status",
         "verdict",
+        "version",
     }
 )
 """Fields that hold a word of a closed set (or of the platform's) and never an id."""
@@ -78,6 +82,9 @@ _PLAIN_DETAILS: Final = frozenset(
     {"vm size", "zone", "operating system", "offer", "sku", "security type", "runtime", "cloud"}
 )
 """The host's details, by the words that the engine has for them, that tell nothing of whose host it is."""
+
+
+_HOME: Final = re.compile(r"/home/([^/]+)/")
 
 
 class Redactor:
@@ -148,6 +155,8 @@ def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
             case IdentityView():
                 if each.name != "system-assigned":
                     yield "identity", each.name
+            case CarriedSdk() if match := _HOME.match(each.evidence):
+                yield "user", match[1]
             case VaultView():
                 yield "vault", each.name
                 yield "secret", each.fact("prefix")

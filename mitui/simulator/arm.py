@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import Any, Final
 
+from mitui.simulator.base64url import claims_of
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import RecordedRequest, Reply
 from mitui.simulator.settings import HostSettings
@@ -16,7 +15,7 @@ _AUDIENCES: Final = ("https://management.azure.com", "https://management.core.wi
 
 def answer(settings: HostSettings, request: RecordedRequest) -> Reply:
     """The machine with its identities, where ``arm_reader`` allows it; else the 403 that is the default in Azure."""
-    claims = _claims(request.headers.get("authorization", ""))
+    claims = claims_of(request.headers.get("authorization", "")) or {}
     if str(claims.get("aud", "")).rstrip("/") not in _AUDIENCES or claims.get("exp", 0) < settings.now():
         return _error(401, "AuthenticationFailed", "Authentication failed. The token is missing, invalid or expired.")
     if request.method != "GET" or "api-version" not in request.query:
@@ -47,15 +46,6 @@ def _identity(settings: HostSettings) -> dict[str, Any]:
             for each in settings.identities
         }
     return value
-
-
-def _claims(authorization: str) -> dict[str, Any]:
-    parts = authorization.removeprefix("Bearer ").split(".")
-    try:
-        value = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (IndexError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _error(status: int, code: str, message: str) -> Reply:

@@ -13,8 +13,7 @@ from typing import TextIO
 
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.kinds import KINDS
-from mitui.simulator.scenarios.scenario import SCENARIOS, find_scenario, start_scenario
-from mitui.simulator.scenarios.values import RunningScenario
+from mitui.simulator.scenarios.scenario import SCENARIOS, RunningScenario, start_scenario
 
 
 def sources() -> tuple[str, ...]:
@@ -69,17 +68,13 @@ def _root_lines(kind: str, root: Path) -> list[str]:
 
 
 def _scenario_lines(running: RunningScenario) -> list[str]:
-    lines = [f"# {find_scenario(running.name).words}"]
+    lines = [f"# {running.scenario.words}"]
     if running.host is not None:
         lines += _root_lines(running.host.kind, running.root)
     for vault in running.vaults:
-        if vault.connect_to is None:
-            lines.append(f"# Key Vault {vault.url}")
-        else:
-            address, port = vault.connect_to
-            lines.append(
-                f"# Key Vault {vault.url} listens on {address}:{port}; its certificate authority: {vault.ca_file}"
-            )
+        address, port = vault.address
+        where = f" listens on {address}:{port}; its certificate authority: {vault.ca_file}" if vault.tls else ""
+        lines.append(f"# Key Vault {vault.url}{where}")
     return lines
 
 

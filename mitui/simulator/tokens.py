@@ -6,7 +6,6 @@ The claims follow what real tokens carry: version 1 for Microsoft's own audience
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import threading
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
+from mitui.simulator.base64url import encode
 from mitui.simulator.identities import TENANT, SimulatedIdentity, SimulatedMachine
 
 # A kid is the thumbprint of the signing key; any 20 bytes look like one.
@@ -121,7 +121,7 @@ def sign(claims: dict[str, Any]) -> str:
 
 
 def _encode(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()
+    return encode(json.dumps(value, separators=(",", ":")).encode())
 
 
 def token_claims(order: TokenOrder, issued_at: int, expires_at: int) -> dict[str, Any]:

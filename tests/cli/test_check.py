@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -206,7 +207,13 @@ def test_another_process(app: SimulatedHost) -> None:
         seen = run("check", "--json", "--pid", str(process.pid), "--resource", ARM, variables=bare)
         process.communicate(b"\n")
     assert seen.returncode == 0
-    assert json.loads(seen.stdout)["source"]["kind"] == "app_service"
+    told = json.loads(seen.stdout)
+    assert told["source"]["kind"] == "app_service"
+    assert told["process"]["pid"] == process.pid
+    assert told["process"]["runtime"].startswith("python 3.")
+    assert {each["name"]: each["version"] for each in told["process"]["sdks"]} == {
+        name: version(name) for name in ("azure-identity", "msal")
+    }
     gone = run("check", "--pid", str(2**30))
     assert gone.returncode == 3
     assert "no process" in gone.stdout

@@ -26,7 +26,7 @@ def program(name: str) -> str:
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="they are made with Python 3.11")
 def test_they_are_as_fresh_as_the_parser() -> None:
     for name, text in shell_files().items():
-        assert (FOLDER / name).read_text("utf-8") == text, "run: python release/shell_files.py"
+        assert (FOLDER / name).read_text("utf-8") == text, "run: python .ci/release/shell_files.py"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "man"])

@@ -27,6 +27,8 @@ print(json.dumps([done.returncode, done.stdout, done.stderr]))
 _SETUP = {
     "imds": "ip link set lo up && ip address add 169.254.169.254/32 dev lo",
     "nothing": "ip link set lo up",
+    "vpn": "ip link set lo up && ip link add tun0 type veth peer name far && ip address add 10.8.0.2/24 dev tun0 && "
+    "ip link set tun0 up && ip link set far up && ip route add default via 10.8.0.1 dev tun0",
 }
 
 
@@ -90,3 +92,12 @@ def test_nothing_at_all_is_a_verdict_within_three_seconds() -> None:
     assert (code, err) == (3, "")
     assert out.startswith("unknown: no managed identity endpoint")
     assert "169.254.169.254" in out
+
+
+def test_a_tunnel_that_swallows_packets_for_imds_is_named() -> None:
+    code, out, err = inside("vpn", "check", "--json")
+    failure = json.loads(out)["source"]["failure"]
+    assert (code, err, failure["kind"]) == (3, "", "no_endpoint")
+    assert failure["also_tried"][0] == (
+        "routing table: the default route leads to 169.254.169.254 by 10.8.0.1 on tun0, which is a tunnel (a VPN)"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from mitui.claims import ActualIdentity
 from mitui.engine.failure import FailureKind as Kind
@@ -27,6 +28,7 @@ URLS = {
     "azure_ml": "http://127.0.0.1:46808/MSI/auth",
     "cloud_shell": "http://localhost:50342/oauth2/token",
     "service_fabric": "https://localhost:2377/metadata/identity/oauth2/token",
+    "workload_identity": "https://login.microsoftonline.com/72f9ab01-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/token",
 }
 VM = HostFacts(
     "vm-web-01",
@@ -50,6 +52,7 @@ ARC = replace(
     kind="Azure Arc server",
     resource_id=f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-web/providers/Microsoft.HybridCompute/machines/arc-01",
 )
+POD_HOST = HostFacts("web-7c9d", kind="Kubernetes pod")
 FORBIDDEN = "An attempt was made to access a socket in a way forbidden by its access permissions. (169.254.169.254:80)"
 PAGE = "<!DOCTYPE html><html><head><title>Denied</title></head><body>Denied</body></html>"
 IMDS_SERVER = ("server", "IMDS/150.870.65.1253")
@@ -98,6 +101,11 @@ def failed(
     return Given(
         failure, host or usual, HostEnvironment({"USER": "web", **(variables or {})}, root or NOWHERE, platform)
     )
+
+
+def on_pod(kind: Kind, *, identity: str = CLIENT, **more: Any) -> Given:
+    """A failed exchange of a pod's token."""
+    return failed(kind, "workload_identity", identity=identity, host=POD_HOST, variables=WORKLOAD, **more)
 
 
 def oauth(error: str, description: str) -> dict[str, object]:
@@ -177,9 +185,10 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
             ("federated_audience_mismatch", 700212),
             ("federated_subject_mismatch", 700213),
             ("federated_credential_missing", 70021),
-            ("federated_credential_missing", 7002138),
+            ("federated_subject_case", 7002138),
             ("assertion_out_of_time", 700024),
-            ("assertion_out_of_time", 700222),
+            ("assertion_out_of_time", 700023),
+            ("assertion_issued_by_entra", 700222),
             ("assertion_signature_unknown", 700027),
             ("tenant_not_found", 90002),
             ("user_not_in_tenant", 50034),
@@ -249,14 +258,39 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
         True,
         failed(Kind.BAD_REQUEST, status=400, body=oauth("invalid_request", "Unsupported query variables: 'x'")),
     ),
-    ("imds_wrong_path", True, failed(Kind.UNAUTHORIZED, status=401, body=oauth("unknown_source", "x"))),
+    (
+        "imds_wrong_path",
+        True,
+        failed(Kind.UNAUTHORIZED, status=401, body=oauth("unknown_source", "x"), headers=(IMDS_SERVER,)),
+    ),
     ("imds_upgrading", True, failed(Kind.ENDPOINT_UPDATING, status=410)),
     ("imds_throttled", True, failed(Kind.THROTTLED, status=429)),
     ("imds_path_absent", True, failed(Kind.NOT_FOUND, status=404, headers=(IMDS_SERVER,))),
     ("imds_restarting", True, failed(Kind.SERVER_ERROR, status=500, headers=(("server", "Microsoft-IIS/10.0"),))),
     ("entra_unreachable_from_imds", True, failed(Kind.SERVER_ERROR, status=500, headers=(IMDS_SERVER,))),
     ("pod_identity_no_match", True, failed(Kind.FORBIDDEN, status=403, body="failed to refresh token")),
-    ("workload_identity_pod", False, failed(Kind.IDENTITY_NOT_FOUND, status=400, variables=WORKLOAD)),
+    ("federated_token_file_unreadable", True, on_pod(Kind.ASSERTION_UNREADABLE, facts=(("path", "/t"),))),
+    ("federated_token_file_invalid", True, on_pod(Kind.ASSERTION_INVALID, facts=(("path", "/t"),))),
+    (
+        "identity_binding_variables",
+        True,
+        on_pod(Kind.ENDPOINT_INVALID, facts=(("variable", "AZURE_KUBERNETES_CA_DATA"),)),
+    ),
+    (
+        "identity_binding_unused",
+        True,
+        on_pod(
+            Kind.ASSERTION_REJECTED,
+            status=400,
+            body=oauth("invalid_client", "AADSTS700212: No matching record. audience 'api://AKSIdentityBinding'."),
+        ),
+    ),
+    ("client_id_not_in_tenant", True, on_pod(Kind.IDENTITY_NOT_FOUND, status=400, body=GONE)),
+    ("no_client_id_for_pod", True, on_pod(Kind.SELECTOR_UNSUPPORTED, identity="system")),
+    ("authority_tls_failed", True, on_pod(Kind.TLS_FAILED, trouble="the server's certificate is not trusted")),
+    ("authority_unreachable", True, on_pod(Kind.TIMEOUT, trouble="no whole reply within 10 s")),
+    ("web_page_for_authority", True, on_pod(Kind.REPLY_NOT_JSON, status=200, body=PAGE)),
+    ("authority_busy", True, on_pod(Kind.THROTTLED, status=429)),
     ("system_assigned_off", True, failed(Kind.IDENTITY_NOT_FOUND, "app_service", status=400)),
     ("identity_not_assigned", True, failed(Kind.IDENTITY_NOT_FOUND, "app_service", identity=CLIENT, status=400)),
     (

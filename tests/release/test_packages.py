@@ -63,7 +63,7 @@ def test_the_source_distribution(folder: Path) -> None:
     with tarfile.open(source) as archive:
         names = {each.removeprefix(f"{NAME}/") for each in archive.getnames()}
     single = {"CHANGELOG.md", "LICENSE", "README.md", "config.example.toml", "pyproject.toml", ".gitignore"}
-    assert names == tracked("mitui", "release", "tests") | single | {"PKG-INFO"}
+    assert names == tracked("mitui", ".ci", "tests") | single | {"PKG-INFO"}
 
 
 def test_the_wheel_is_installed_with_what_it_needs(folder: Path, tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ from tests.support.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 LARGEST = 5_000_000
-LOCKED = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "release" / "pyz.lock").read_text("utf-8"), re.MULTILINE))
+LOCKED = dict(
+    re.findall(r"^([\w.-]+)==(\S+)", (ROOT / ".ci" / "release" / "pyz.lock").read_text("utf-8"), re.MULTILINE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Built:
 
 
 def _build(folder: Path, **variables: str) -> Built:
-    command = [sys.executable, str(ROOT / "release" / "pyz.py"), str(folder)]
+    command = [sys.executable, str(ROOT / ".ci" / "release" / "pyz.py"), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **variables})
     if done.returncode and re.search("No matching distribution|ConnectionError|Temporary failure", done.stderr):
         pytest.skip("no package index can be reached")
@@ -107,7 +109,7 @@ def test_the_bill_of_materials_names_all_that_is_in_it(built: tuple[Built, Built
 
 
 def test_the_lock_has_a_hash_for_each_package_and_all_that_mitui_asks_for() -> None:
-    text = (ROOT / "release" / "pyz.lock").read_text("utf-8")
+    text = (ROOT / ".ci" / "release" / "pyz.lock").read_text("utf-8")
     for block in re.split(r"\n(?=\S)", text):
         assert "--hash=sha256:" in block, block
     assert "://" not in text

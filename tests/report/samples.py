@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
+from mitui.diagnosis.sdk.carried.packages import CarriedSdk, ProcessFacts
 from mitui.engine.evidence import Evidence, SourceKind
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, SystemAssigned
@@ -141,9 +142,12 @@ SYSTEM = IdentityView(
     tokens=(TOKEN,),
 )
 HEALTHY = Snapshot(NOW, "ready", "ok", HOST, SOURCE, identities=(SYSTEM,), complete=True)
+EVIDENCE = "/srv/venv/lib/python3.11/site-packages/azure_identity-1.15.0.dist-info"
+PROCESS = ProcessFacts(4242, "gunicorn", "python 3.11", (CarriedSdk("azure-identity", "1.15.0", EVIDENCE),))
 FAILING = replace(
     HEALTHY,
     status="critical",
+    process=PROCESS,
     warnings=(
         HealthWarning("proxy_for_imds", "HTTP_PROXY is set", "set NO_PROXY", ("export NO_PROXY=169.254.169.254",)),
     ),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitui.claims import ActualIdentity, Claims
+from mitui.diagnosis.sdk.carried.packages import CarriedSdk, ProcessFacts
 from mitui.engine.identity import ClientId, ResourceId
 from mitui.monitor.snapshot import Event, IdentityView, Snapshot
 from mitui.report.json_report import json_report
@@ -52,6 +53,15 @@ def test_the_hosts_details_stay_where_they_name_nobody() -> None:
     details = (("operating system", "Linux"), ("security type", "TrustedLaunch"), ("instance", "shop-7"))
     masked = redact(replace(FAILING, host=replace(FAILING.host, detail=details)))
     assert masked.host.detail == (*details[:2], ("instance", "name-1"))
+
+
+def test_a_process_keeps_its_sdks_and_loses_whose_folder_they_are_in() -> None:
+    folder = "/home/alice/app/site-packages/azure_identity-1.15.0.dist-info"
+    facts = ProcessFacts(4242, "gunicorn", "python 3.11", (CarriedSdk("azure-identity", "1.15.0.4", folder),), "")
+    masked = redact(replace(FAILING, process=facts)).process
+    assert masked is not None
+    assert masked.runtime == "python 3.11"
+    assert masked.sdks == (CarriedSdk("azure-identity", "1.15.0.4", folder.replace("alice", "user-1")),)
 
 
 def test_one_id_gets_one_mask_and_two_get_two() -> None:

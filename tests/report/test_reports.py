@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from mitui.claims import Claims
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.headline import headline
 from mitui.report.json_report import document, json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.text import text_report
-from tests.report.samples import FAILING, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
+from tests.report.samples import EVIDENCE, FAILING, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
 
 EVERY = pytest.mark.parametrize("snapshot", [HEALTHY, FAILING, NO_ENDPOINT, Snapshot()])
 HOSTILE = "\x1b]52;c;AAAA\x07\x9b31m\u202e\u200b|`[x](http://x)<b>@all"
@@ -29,7 +30,7 @@ def shape(value: object) -> object:
 
 
 def test_json_holds_every_key_of_the_contract() -> None:
-    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders"}
+    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders", "also_tried"}
     warning = {"kind", "message", "remedy", "commands", "placeholders"}
     top = document(FAILING)
     assert set(top) == {
@@ -38,6 +39,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
         "generated_at",
         "status",
         "host",
+        "process",
         "source",
         "sdk_choices",
         "warnings",
@@ -45,6 +47,14 @@ def test_json_holds_every_key_of_the_contract() -> None:
     }
     plain = json.loads(json_report(FAILING))
     assert set(plain["host"]) == {"name", "location", "cloud", "resource_id"}
+    assert plain["process"] == {
+        "pid": 4242,
+        "name": "gunicorn",
+        "runtime": "python 3.11",
+        "sdks": [{"name": "azure-identity", "version": "1.15.0", "evidence": EVIDENCE}],
+        "note": "",
+    }
+    assert document(HEALTHY)["process"] is None
     assert set(plain["source"]) >= {"kind", "endpoint", "evidence"}
     assert set(plain["source"]["evidence"][0]) == {"signal", "kind", "state", "note"}
     assert set(plain["sdk_choices"][0]) == {"sdk", "source", "note"}
@@ -80,6 +90,22 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert (denied["verdict"], denied["wanted"]) == ("denied", True)
     assert denied["commands"][0].startswith("az role assignment create")
     assert vault["permissions"][0]["cause"] is None
+
+
+def test_a_process_and_its_sdks_are_told_in_every_form() -> None:
+    for text in (text_report(FAILING), markdown_report(FAILING)):
+        for each in ("4242 gunicorn, python 3.11", "azure-identity 1.15.0", EVIDENCE):
+            assert each in text
+    nothing = replace(FAILING, process=ProcessFacts(7, "", note="there is no process 7"))
+    assert "there is no process 7" in text_report(nothing)
+    assert "there is no process 7" in markdown_report(nothing)
+    assert document(nothing)["process"] == {
+        "pid": 7,
+        "name": "",
+        "runtime": None,
+        "sdks": [],
+        "note": "there is no process 7",
+    }
 
 
 @EVERY
@@ -172,3 +198,21 @@ def test_infinite_claims_do_not_break_json() -> None:
     odd = replace(TOKEN, claims=Claims("", '{"a": [1e999, {"b": -1e999}]}'))
     text = json_report(replace(HEALTHY, identities=(replace(SYSTEM, tokens=(odd,)),)))
     assert json.loads(text)["identities"][0]["tokens"][0]["claims"] == {"a": ["inf", {"b": "-inf"}]}
+
+
+def test_people_are_told_all_that_json_says_of_the_host_and_of_whose_token_it_is() -> None:
+    report = json.loads(json_report(FAILING))
+    told = [*report["host"].values(), *report["identities"][0]["actual"].values()]
+    for text in (text_report(FAILING), markdown_report(FAILING)):
+        assert [value for value in told if value not in text] == []
+
+
+def test_what_is_for_people_alone_stays_out_of_json_but_claims_keep_their_names() -> None:
+    def keys(value: object) -> set[str]:
+        if isinstance(value, list):
+            return {key for each in value for key in keys(each)}
+        return set(value).union(*map(keys, value.values())) if isinstance(value, dict) else set()
+
+    odd = replace(TOKEN, claims=Claims("", '{"_claim_names": {"groups": "src1"}}'))
+    plain = document(replace(FAILING, identities=(replace(SYSTEM, tokens=(odd,)),)))
+    assert {key for key in keys(plain) if key.startswith("_")} == {"_claim_names"}

@@ -18,8 +18,7 @@ from typing import Any
 
 import pytest
 
-from mitui.simulator.scenarios.scenario import DEFAULT_SCENARIO, SCENARIOS, start_scenario
-from mitui.simulator.scenarios.values import RunningScenario
+from mitui.simulator.scenarios.scenario import DEFAULT_SCENARIO, SCENARIOS, RunningScenario, start_scenario
 from mitui.simulator.serve import export_lines, serve, sources
 from tests.simulator.sdk_clients import claims_of, enter, msal_token
 from tests.simulator.wire import ask_arc_token, ask_token
@@ -41,15 +40,12 @@ def _left(running: RunningScenario, resource: str, **selector: str) -> int:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_starts_and_cleans_up(name: str) -> None:
     with start_scenario(name, now=lambda: _NOW) as running:
-        assert running.name == name
-        assert running.identities[0].spec == "system"
-        assert running.resources
+        assert running.scenario.name == name
+        assert running.scenario.identities[0].spec == "system"
+        assert running.scenario.resources
         assert running.root.is_dir()
         assert all("169.254" not in value for value in running.variables.values())
-        assert all(
-            vault.secret in simulated.secrets
-            for vault, simulated in zip(running.vaults, running.simulated_vaults, strict=True)
-        )
+        assert all(running.scenario.secret in vault.secrets for vault in running.vaults)
     assert not running.root.exists()
     assert SCENARIOS[name].words
 
@@ -58,8 +54,8 @@ def test_the_default_shows_the_pictures() -> None:
     with start_scenario(now=lambda: _NOW) as running:
         host = running.host
         assert host is not None
-        assert running.name == DEFAULT_SCENARIO == "vm"
-        assert [each.spec for each in running.identities] == [
+        assert running.scenario.name == DEFAULT_SCENARIO == "vm"
+        assert [each.spec for each in running.scenario.identities] == [
             "system",
             f"client:{_WEB}",
             "object:91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07",
@@ -79,14 +75,16 @@ def test_the_vault_of_a_scenario_takes_its_tokens() -> None:
     with start_scenario("healthy") as running:
         host, vault = running.host, running.vaults[0]
         assert host is not None
-        assert (vault.url, vault.want) == ("https://contoso-kv.vault.azure.net", ("secrets/get", "secrets/list"))
+        assert (vault.url, running.scenario.want) == (
+            "https://contoso-kv.vault.azure.net",
+            ("secrets/get", "secrets/list"),
+        )
         token = ask_token(host, _VAULT).json["access_token"]
-        secrets, keys = (_status(vault.connect_to, vault.ca_file, path, token) for path in ("secrets", "keys"))
+        secrets, keys = (_status(vault.address, vault.ca_file, path, token) for path in ("secrets", "keys"))
     assert (secrets, keys) == (200, 403)
 
 
-def _status(address: tuple[str, int] | None, ca_file: str, path: str, token: str) -> int:
-    assert address is not None
+def _status(address: tuple[str, int], ca_file: str, path: str, token: str) -> int:
     name = "contoso-kv.vault.azure.net"
     connection = http.client.HTTPSConnection(name, timeout=5)
     context = ssl.create_default_context(cafile=ca_file)
@@ -103,7 +101,7 @@ def test_without_trustme_the_vault_speaks_plain_http(monkeypatch: pytest.MonkeyP
     with start_scenario("healthy") as running:
         vault = running.vaults[0]
         assert vault.url.startswith("http://127.0.0.1:")
-        assert (vault.connect_to, vault.ca_file, vault.allow_loopback) == (None, "", True)
+        assert (vault.tls, vault.ca_file) == (False, "")
 
 
 def _description(running: RunningScenario, **selector: str) -> Any:

@@ -35,7 +35,7 @@ printf '%s\\t' {name} "$@" >> {folder}/calls; echo >> {folder}/calls
 _PYTHON: Final = """#!/usr/bin/env bash
 case "$*" in
 "-m venv "*) mkdir -p "$3/bin" && cp {shims}/pip {shims}/pytest {shims}/mitui "$3/bin" ;;
-"-m pip "* | release/* | screenshots/*) exec {shims}/record-python "$@" ;;
+"-m pip "* | .ci/release/* | screenshots/*) exec {shims}/record-python "$@" ;;
 *) exec {python} "$@" ;;
 esac
 """

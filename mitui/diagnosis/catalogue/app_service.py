@@ -12,7 +12,7 @@ from mitui.diagnosis.catalogue.responsible import (
     LINK_AUTOMATION,
     LINK_CONTAINER_APPS,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.commands import (
     ASSIGN_USER,
     ENABLE_SYSTEM,
@@ -24,7 +24,7 @@ from mitui.diagnosis.commands import (
     SHOW_ASSIGNED,
     PerHost,
 )
-from mitui.diagnosis.token.case import TokenCase, all_of, none_of, on, seen, variable
+from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, all_of, none_of, on, seen, variable
 from mitui.engine.failure import FailureKind as Kind
 
 _APP: Final = "app_service"
@@ -50,174 +50,125 @@ def _answered(case: TokenCase) -> bool:
     return case.status is not None
 
 
-APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_APP_SERVICE,
+    certain(
         "system_assigned_off",
-        "certain",
         (_NOT_FOUND,),
         "This {noun} has no system-assigned identity, and a lone user-assigned one is not used unless it is named.",
         "Name the user-assigned identity by its client ID, or enable the system-assigned one.",
-        (SHOW_ASSIGNED, PIN_CLIENT_ID, ENABLE_SYSTEM),
         HOST_OWNER,
-        LINK_APP_SERVICE,
+        (SHOW_ASSIGNED, PIN_CLIENT_ID, ENABLE_SYSTEM),
     ),
-    Cause(
+    likely(
         "identity_not_assigned",
-        "likely",
         (seen(Kind.IDENTITY_NOT_FOUND, source=_APP, user_assigned=True),),
         "The identity {identity} is not assigned to this {noun}.",
         "Assign it to this very {noun} (and slot), then restart it.",
-        (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED, RESTART),
         HOST_OWNER,
-        LINK_APP_SERVICE,
+        (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED, RESTART),
     ),
-    Cause(
+    likely(
         "no_usable_identity",
-        "likely",
         (seen(source=_APP, status=400, words=_UNLOADABLE),),
         "The token service could not load an identity for this {noun}: none is assigned, or the client speaks the "
         "retired 2017-09-01 protocol.",
         "Assign an identity and use a client that sends api-version 2019-08-01 with X-IDENTITY-HEADER.",
-        (SHOW_ASSIGNED, ENABLE_SYSTEM),
         HOST_OWNER,
-        LINK_APP_SERVICE,
+        (SHOW_ASSIGNED, ENABLE_SYSTEM),
     ),
-    Cause(
+    likely(
         "audience_hidden",
-        "likely",
         (seen(Kind.SERVER_ERROR, source=_APP, status=500, also=_fetching_failed),),
         "App Service hides Entra ID's answer, which is nearly always that {resource} is not known in the tenant.",
         "Ask for {arm_resource}: if that works, the identity is fine and the resource is wrong.",
-        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
         DEVELOPER,
-        LINK_APP_SERVICE,
+        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
     ),
-    Cause(
+    possible(
         "token_service_fault",
-        "possible",
         (seen(Kind.SERVER_ERROR, source=_APP),),
         "The token service of this {noun} failed with status {status}.",
         "Try again; if it lasts, restart the app and quote the correlation ID to support.",
-        (RESTART,),
         HOST_OWNER,
-        LINK_APP_SERVICE,
+        (RESTART,),
     ),
-    Cause(
+    likely(
         "identity_header_stale",
-        "likely",
         (seen(Kind.UNAUTHORIZED, source=_APP), seen(Kind.HEADER_REJECTED, source=_APP, status=401)),
         "IDENTITY_HEADER is not, or no longer, the one the token service expects: it is rotated when the app restarts.",
         "Read IDENTITY_HEADER afresh instead of keeping a copy, and restart the process.",
-        (RESTART,),
         DEVELOPER,
-        LINK_APP_SERVICE,
+        (RESTART,),
     ),
-    Cause(
+    certain(
         "identity_header_missing",
-        "certain",
         (seen(Kind.HEADER_REJECTED, Kind.FORBIDDEN, source=_APP, status=403, also=none_of(lambda c: "<" in c.words)),),
         "The token service got no header it accepts: X-IDENTITY-HEADER is missing, misspelled or empty.",
         "Send X-IDENTITY-HEADER, with hyphens, holding the present value of IDENTITY_HEADER.",
-        (),
         DEVELOPER,
-        LINK_CONTAINER_APPS,
+        link=LINK_CONTAINER_APPS,
+        proof=seen(Kind.HEADER_REJECTED),
     ),
-    Cause(
+    likely(
         "identity_posted",
-        "certain",
         (seen(Kind.METHOD_NOT_ALLOWED, source=_APP),),
         "The token service takes GET only; something on the way, or an old library, sent POST.",
         "Replace the old msrestazure or adal library by azure-identity.",
-        (),
         DEVELOPER,
-        LINK_CONTAINER_APPS,
+        link=LINK_CONTAINER_APPS,
     ),
-    Cause(
+    certain(
         "identity_disabled_by_setting",
-        "certain",
-        (
-            seen(
-                Kind.CONNECTION_REFUSED,
-                Kind.TIMEOUT,
-                Kind.NO_ENDPOINT,
-                Kind.UNREACHABLE,
-                source=(_APP, "none", "imds"),
-                also=_DISABLED,
-            ),
-        ),
+        (seen(*NO_ANSWER, Kind.NO_ENDPOINT, source=(_APP, "none", "imds"), also=_DISABLED),),
         "WEBSITE_DISABLE_MSI is true, which turns the app's token service off.",
         "Delete the app setting WEBSITE_DISABLE_MSI; the app restarts by itself.",
-        (_ALLOW_IDENTITY,),
         HOST_OWNER,
-        LINK_APP_SERVICE,
+        (_ALLOW_IDENTITY,),
     ),
-    Cause(
+    likely(
         "container_app_token_service_down",
-        "likely",
-        (
-            seen(
-                Kind.CONNECTION_REFUSED,
-                Kind.CONNECTION_LOST,
-                Kind.TIMEOUT,
-                source=_APP,
-                also=all_of(on("container_app"), none_of(_DISABLED)),
-            ),
-        ),
+        (seen(*NO_ANSWER, source=_APP, also=all_of(on("container_app"), none_of(_DISABLED))),),
         "The container app's token service is not up: it starts beside the container, does not serve init containers, "
         "and needs an identity on the app.",
         "Keep trying for 60 seconds, and restart the revision after assigning an identity.",
-        (SHOW_ASSIGNED, RESTART),
         DEVELOPER,
-        LINK_CONTAINER_APPS,
+        (SHOW_ASSIGNED, RESTART),
+        link=LINK_CONTAINER_APPS,
     ),
-    Cause(
+    likely(
         "token_service_down",
-        "likely",
-        (
-            seen(
-                Kind.CONNECTION_REFUSED,
-                Kind.CONNECTION_LOST,
-                Kind.TIMEOUT,
-                Kind.UNREACHABLE,
-                source=_APP,
-                also=none_of(_DISABLED, on("container_app")),
-            ),
-        ),
+        (seen(*NO_ANSWER, source=_APP, also=none_of(_DISABLED, on("container_app"))),),
         "Nothing answers at {endpoint}: the token service is not up yet, or the variables were copied from another "
         "process.",
         "Keep trying for a minute, then restart the app; in a shell of your own, unset the copied variables.",
-        (RESTART, "unset IDENTITY_ENDPOINT IDENTITY_HEADER"),
         DEVELOPER,
-        LINK_APP_SERVICE,
+        (RESTART, "unset IDENTITY_ENDPOINT IDENTITY_HEADER"),
     ),
-    Cause(
+    certain(
         "automation_user_assigned",
-        "certain",
         (seen(status=400, words="user assigned identity is currently not supported"),),
         "This Automation job can have its account's system-assigned identity only, and the request named another.",
         "Ask without a client ID, and give the system-assigned identity the roles.",
-        ("mitui check --identity system", SHOW_ASSIGNED),
         DEVELOPER,
-        LINK_AUTOMATION,
+        ("mitui check --identity system", SHOW_ASSIGNED),
+        link=LINK_AUTOMATION,
     ),
-    Cause(
+    likely(
         "automation_identity",
-        "likely",
         (seen(also=all_of(on("automation"), _answered)),),
         "This is an Automation job: its endpoint serves the Automation account's identity and no longer the VM's.",
         "Assign the identity to the Automation account, or turn the account's own identity off to reach the VM's.",
-        (SHOW_ASSIGNED,),
         HOST_OWNER,
-        LINK_AUTOMATION,
+        (SHOW_ASSIGNED,),
+        link=LINK_AUTOMATION,
     ),
-    Cause(
+    possible(
         "token_service_refused_query",
-        "possible",
         (seen(Kind.BAD_REQUEST, Kind.NOT_FOUND, source=_APP),),
         "The token service refused the request: {message}.",
         "Check IDENTITY_ENDPOINT, and whether the identity and the resource are spelled right.",
-        (SHOW_ASSIGNED,),
         ANYONE_HERE,
-        LINK_APP_SERVICE,
+        (SHOW_ASSIGNED,),
     ),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, HOST_OWNER, LINK_ARC, ROOT_HERE
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, chapter, likely
 from mitui.diagnosis.commands import WhenKnown
-from mitui.diagnosis.token.case import TokenCase, seen
+from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
 from mitui.engine.failure import FailureKind as Kind
 
 _ARC: Final = "azure_arc"
@@ -20,93 +20,75 @@ def _windows(case: TokenCase) -> bool:
     return case.environment.is_windows
 
 
-def _elsewhere(case: TokenCase) -> bool:
-    return not case.environment.is_windows
-
-
-ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_ARC,
+    certain(
         "arc_key_unreadable",
-        "certain",
-        (seen(Kind.KEY_FILE_UNREADABLE, source=_ARC, also=_elsewhere),),
+        (seen(Kind.KEY_FILE_UNREADABLE, source=_ARC, also=none_of(_windows)),),
         "The Arc agent's key file may not be read by {user}: only members of the group himds may ask for tokens.",
         "Add the account to the group himds, then log in again or restart the service, so that the group counts.",
-        ("sudo usermod --append --groups himds {user}", "id {user}"),
         ROOT_HERE,
-        LINK_ARC,
+        ("sudo usermod --append --groups himds {user}", "id {user}"),
     ),
-    Cause(
+    certain(
         "arc_key_unreadable",
-        "certain",
         (seen(Kind.KEY_FILE_UNREADABLE, source=_ARC, also=_windows),),
         "The Arc agent's key file may not be read by {user}: only administrators and the group Hybrid agent extension "
         "applications may ask for tokens.",
         "Add the account to that group, then log on again or restart the service.",
-        (_GROUP_MEMBERS,),
         ROOT_HERE,
-        LINK_ARC,
+        (_GROUP_MEMBERS,),
     ),
-    Cause(
+    likely(
         "arc_key_missing",
-        "likely",
         (seen(Kind.KEY_FILE_MISSING, source=_ARC),),
         "The key file that the Arc agent named is not there: this is a container without the agent's directory, or "
         "another process used the file up.",
         "In a container, mount /var/opt/azcmagent/tokens read-only; otherwise ask again.",
-        ("ls -l /var/opt/azcmagent/tokens",),
         ROOT_HERE,
-        LINK_ARC,
+        ("ls -l /var/opt/azcmagent/tokens",),
     ),
-    Cause(
+    certain(
         "arc_key_refused",
-        "certain",
         (seen(Kind.KEY_FILE_REFUSED, source=_ARC),),
         "The challenge named a file that no Arc agent would name, so it was not read.",
         "Find out what listens on port 40342, because it may not be the agent.",
-        ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", *_CHECK),
         ROOT_HERE,
-        LINK_ARC,
+        ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", *_CHECK),
     ),
-    Cause(
+    likely(
         "arc_not_an_agent",
-        "likely",
         (seen(Kind.CHALLENGE_MISSING, source=_ARC),),
         "What answers as the Arc agent sent no challenge, so it is not the agent or a very old one.",
         "See what listens at {endpoint}, and whether IDENTITY_ENDPOINT is a leftover of another host.",
-        ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", "azcmagent version"),
         ROOT_HERE,
-        LINK_ARC,
+        ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", "azcmagent version"),
     ),
-    Cause(
+    likely(
         "arc_identity_not_assigned",
-        "likely",
         (
             seen(Kind.IDENTITY_NOT_FOUND, source=_ARC),
             seen(Kind.NOT_FOUND, source=_ARC, status=404, user_assigned=True),
         ),
         "The identity {identity} is not assigned to this Arc server.",
         "Use the server's system-assigned identity, or assign this one in Azure and wait for the agent to learn of it.",
+        HOST_OWNER,
         (
             WhenKnown("az connectedmachine show --resource-group {resource_group} --name {machine} --query identity"),
             "azcmagent show",
         ),
-        HOST_OWNER,
-        LINK_ARC,
     ),
-    Cause(
+    certain(
         "arc_identity_ignored",
-        "certain",
         (seen(Kind.IDENTITY_ECHO_MISSING, source=_ARC),),
         "This Arc agent ignores the selector and hands out the server's system-assigned identity, so its token was "
         "refused.",
         "Ask for the system-assigned identity, or update the agent to a version that knows user-assigned ones.",
-        ("azcmagent version", "sudo azcmagent upgrade"),
         ROOT_HERE,
-        LINK_ARC,
+        ("azcmagent version", "sudo azcmagent upgrade"),
     ),
-    Cause(
+    likely(
         "arc_agent_disconnected",
-        "likely",
         (
             seen(
                 Kind.BAD_REQUEST,
@@ -119,51 +101,40 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "The Arc agent answers but has no token to give: it is disconnected, or its certificate has expired.",
         "Look at the agent's status, and connect the server again if it says Disconnected or Expired.",
-        _CHECK,
         ROOT_HERE,
-        LINK_ARC,
+        _CHECK,
     ),
-    Cause(
+    likely(
         "arc_key_rejected",
-        "likely",
         (seen(Kind.UNAUTHORIZED, source=_ARC),),
         "The Arc agent refused the key that it had just written: the key is used up, or two processes raced for it.",
         "Ask again; if it stays, restart the agent.",
-        (_RESTART, *_CHECK),
         ROOT_HERE,
-        LINK_ARC,
+        (_RESTART, *_CHECK),
     ),
-    Cause(
+    certain(
         "arc_agent_stopped",
-        "certain",
-        (
-            seen(Kind.CONNECTION_REFUSED, source=_ARC, also=_elsewhere),
-            seen(Kind.TIMEOUT, Kind.CONNECTION_LOST, Kind.UNREACHABLE, source=_ARC, also=_elsewhere),
-        ),
+        (seen(*NO_ANSWER, source=_ARC, also=none_of(_windows)),),
         "The Arc agent's identity service does not answer at {endpoint}.",
         "Start the service himdsd and look at /var/opt/azcmagent/log/himds.log.",
-        (_RESTART, "sudo azcmagent show"),
         ROOT_HERE,
-        LINK_ARC,
+        (_RESTART, "sudo azcmagent show"),
+        proof=seen(Kind.CONNECTION_REFUSED),
     ),
-    Cause(
+    certain(
         "arc_agent_stopped",
-        "certain",
-        (seen(Kind.CONNECTION_REFUSED, Kind.TIMEOUT, Kind.CONNECTION_LOST, source=_ARC, also=_windows),),
+        (seen(*NO_ANSWER, source=_ARC, also=_windows),),
         "The Arc agent's identity service does not answer at {endpoint}.",
         "Start the service himds from an elevated prompt.",
-        ("net start himds", "azcmagent show"),
         ROOT_HERE,
-        LINK_ARC,
+        ("net start himds", "azcmagent show"),
+        proof=seen(Kind.CONNECTION_REFUSED),
     ),
-    Cause(
+    likely(
         "arc_busy",
-        "likely",
         (seen(Kind.THROTTLED, source=_ARC),),
         "The Arc agent asks for fewer requests.",
         "Cache tokens in the process that polls and wait {wait}.",
-        (),
         ANYONE_HERE,
-        LINK_ARC,
     ),
 )

@@ -11,7 +11,7 @@ from mitui.diagnosis.catalogue.responsible import (
     LINK_TOKEN,
     TENANT_ADMIN,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, likely
 from mitui.diagnosis.commands import ASSIGN_USER, DISABLE_SYSTEM, ENABLE_SYSTEM, REMOVE_USER, SELF_CHECK, SHOW_ASSIGNED
 from mitui.diagnosis.token.case import TokenCase, seen
 from mitui.engine.failure import FailureKind as Kind
@@ -40,94 +40,91 @@ def _private_link(case: TokenCase) -> bool:
     return "privatelink" in case.failure.resource.lower()
 
 
+def _assigned_here(case: TokenCase) -> bool:
+    """The identity belongs to this host, as every source but workload identity has it."""
+    return case.failure.source != "workload_identity"
+
+
 def _says_no_more(case: TokenCase) -> bool:
     """No number of another refusal goes with the word ``unauthorized_client``, which stands beside many."""
-    return {code for code in case.codes if code.startswith("aadsts")} <= {"aadsts700016"}
+    return _assigned_here(case) and {code for code in case.codes if code.startswith("aadsts")} <= {"aadsts700016"}
 
 
 _AUDIENCE_CODES: Final = ("AADSTS500011", "AADSTS50001", "invalid_resource")
 
 ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "audience_is_scope",
-        "certain",
         (
             seen(Kind.RESOURCE_NOT_FOUND, also=_is_scope),
             seen(code=_AUDIENCE_CODES, also=_is_scope),
         ),
         "{resource} is a scope, and a managed identity endpoint takes a resource.",
         "Ask for {plain_resource}, without /.default.",
-        ("mitui check --resource {plain_resource}",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("mitui check --resource {plain_resource}",),
+        link=LINK_TOKEN,
     ),
-    Cause(
+    certain(
         "audience_private_link",
-        "certain",
         (seen(Kind.RESOURCE_NOT_FOUND, also=_private_link), seen(code=_AUDIENCE_CODES, also=_private_link)),
         "{resource} is a private-link host name, which is no audience.",
         "Ask for the service's public audience; private endpoints change DNS, never the audience.",
-        (SELF_CHECK,),
         DEVELOPER,
-        LINK_TOKEN,
+        (SELF_CHECK,),
+        link=LINK_TOKEN,
     ),
-    Cause(
+    likely(
         "audience_trailing_slash",
-        "likely",
         (seen(Kind.RESOURCE_NOT_FOUND, also=_trailing_slash), seen(code=_AUDIENCE_CODES, also=_trailing_slash)),
         "{resource} ends with a slash, and the slash is part of the name that Entra ID looks up.",
         "Ask for {plain_resource}.",
-        ("mitui check --resource {plain_resource}",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("mitui check --resource {plain_resource}",),
+        link=LINK_TOKEN,
     ),
-    Cause(
+    likely(
         "audience_misspelled",
-        "likely",
         (seen(Kind.RESOURCE_NOT_FOUND, also=_misspelled), seen(code=_AUDIENCE_CODES, also=_misspelled)),
         "Entra ID knows no resource {resource}; it looks like {near_resource}, misspelled.",
         "Ask for {near_resource}.",
-        ("mitui check --resource {near_resource}",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("mitui check --resource {near_resource}",),
+        link=LINK_TOKEN,
     ),
-    Cause(
+    likely(
         "audience_of_another_cloud",
-        "likely",
         (seen(Kind.RESOURCE_NOT_FOUND, also=_of_another_cloud), seen(code=_AUDIENCE_CODES, also=_of_another_cloud)),
         "{resource} is the audience of {resource_cloud}, and this host is in {cloud}.",
         "Ask for this cloud's own audience.",
-        (SELF_CHECK,),
         DEVELOPER,
-        LINK_TOKEN,
+        (SELF_CHECK,),
+        link=LINK_TOKEN,
     ),
-    Cause(
+    likely(
         "audience_unknown",
-        "likely",
         (seen(Kind.RESOURCE_NOT_FOUND), seen(code=_AUDIENCE_CODES)),
         "Entra ID knows no resource {resource} in this identity's tenant; the identity itself is fine.",
         "Check the audience for typing errors, or have the API's application added to the tenant.",
-        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
         DEVELOPER,
-        LINK_TOKEN,
+        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
+        link=LINK_TOKEN,
     ),
-    Cause(
+    likely(
         "identity_gone_from_tenant",
-        "likely",
         (
-            seen(code="AADSTS700016", user_assigned=True),
+            seen(code="AADSTS700016", user_assigned=True, also=_assigned_here),
             seen(code="unauthorized_client", user_assigned=True, also=_says_no_more),
         ),
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
         "directory.",
         "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
-        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
         HOST_OWNER,
-        LINK_FAQ,
+        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
+        link=LINK_FAQ,
     ),
-    Cause(
+    likely(
         "system_identity_gone_from_tenant",
-        "likely",
         (
             seen(code="AADSTS700016", user_assigned=False),
             seen(code="unauthorized_client", user_assigned=False, also=_says_no_more),
@@ -135,26 +132,23 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The service principal of this {noun}'s system-assigned identity is not in the tenant: it was deleted, or the "
         "subscription moved to another directory.",
         "Turn the system-assigned identity off and on again, then grant the new principal its roles.",
-        (DISABLE_SYSTEM, ENABLE_SYSTEM, SHOW_ASSIGNED),
         HOST_OWNER,
-        LINK_FAQ,
+        (DISABLE_SYSTEM, ENABLE_SYSTEM, SHOW_ASSIGNED),
+        link=LINK_FAQ,
     ),
-    Cause(
+    certain(
         "assignment_required",
-        "certain",
         (seen(code=("AADSTS50105", "AADSTS501051")),),
         "The application behind {resource} admits only principals that are assigned to it, and this identity is not.",
         "Assign an app role of that application to the identity's service principal.",
-        ("az ad sp show --id {plain_resource} --query appRoles",),
         TENANT_ADMIN,
+        ("az ad sp show --id {plain_resource} --query appRoles",),
     ),
-    Cause(
+    likely(
         "blocked_by_conditional_access",
-        "likely",
         (seen(code=("AADSTS53003", "AADSTS530036")),),
         "A conditional access policy for workload identities blocks the token.",
         "Have the policy's owner look at the sign-in log of this service principal.",
-        (),
         TENANT_ADMIN,
     ),
 )

@@ -7,188 +7,117 @@ To add one, add a row.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
-from mitui.diagnosis.advice import Certainty
 from mitui.diagnosis.catalogue.responsible import (
     DEVELOPER,
-    HOST_OWNER,
     LINK_ENTRA_CODES,
-    LINK_WORKLOAD,
     ROOT_HERE,
     TENANT_ADMIN,
 )
-from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command
-from mitui.diagnosis.token.case import TokenCase, seen
+from mitui.diagnosis.catalogue.workload_identity import WORKLOAD_CAUSES
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
+from mitui.diagnosis.symptom import names_of
+from mitui.diagnosis.token.case import Symptom, TokenCase, seen
 
-_CREDENTIALS: Final = (
-    "az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}"
-)
 _PRINCIPAL: Final = "az ad sp show --id {client_id} --query accountEnabled"
 
 
-class _Row(NamedTuple):
-    kind: str
-    codes: tuple[str, ...]
-    cause: str
-    remedy: str
-    commands: tuple[Command, ...]
-    who: str
-    link: str = LINK_ENTRA_CODES
-    certainty: Certainty = "certain"
+def _code(*codes: str) -> tuple[Symptom, ...]:
+    return (seen(code=codes),)
 
 
-_ROWS: Final = (
-    _Row(
+_ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_ENTRA_CODES,
+    certain(
         "principal_disabled",
-        ("AADSTS7000112",),
+        _code("AADSTS7000112"),
         "The identity's service principal is there but disabled, so Entra ID gives it no tokens.",
         "Have an administrator enable sign-in for this service principal, after asking why it was disabled.",
-        (_PRINCIPAL, "az ad sp update --id {client_id} --set accountEnabled=true"),
         TENANT_ADMIN,
+        (_PRINCIPAL, "az ad sp update --id {client_id} --set accountEnabled=true"),
     ),
-    _Row(
+    certain(
         "resource_principal_disabled",
-        ("AADSTS500014",),
+        _code("AADSTS500014"),
         "The service principal of {resource} is disabled in this tenant, so nobody gets tokens for it.",
         "Have an administrator enable the service principal of {resource}, or renew the subscription it belongs to.",
-        ("az ad sp show --id {plain_resource} --query accountEnabled",),
         TENANT_ADMIN,
+        ("az ad sp show --id {plain_resource} --query accountEnabled",),
     ),
-    _Row(
-        "federated_issuer_mismatch",
-        ("AADSTS700211",),
-        "No federated credential of this identity names the issuer of the pod's token.",
-        "Create the credential with the cluster's own OIDC issuer, as it stands in iss; after a cluster is made anew "
-        "its issuer is another one.",
-        (_CREDENTIALS,),
-        HOST_OWNER,
-        LINK_WORKLOAD,
-    ),
-    _Row(
-        "federated_audience_mismatch",
-        ("AADSTS700212",),
-        "No federated credential of this identity names the audience of the pod's token.",
-        "Use the audience api://AzureADTokenExchange on both sides, or that of your cloud.",
-        (_CREDENTIALS,),
-        HOST_OWNER,
-        LINK_WORKLOAD,
-    ),
-    _Row(
-        "federated_subject_mismatch",
-        ("AADSTS700213",),
-        "No federated credential of this identity names the subject of the pod's token; upper and lower case count.",
-        "Compare sub, system:serviceaccount:<namespace>:<service account>, with the credential's subject letter by "
-        "letter.",
-        (_CREDENTIALS,),
-        HOST_OWNER,
-        LINK_WORKLOAD,
-    ),
-    _Row(
-        "federated_credential_missing",
-        ("AADSTS70021", "AADSTS7002138"),
-        "No federated credential of this identity matches the pod's token: issuer, subject or audience differ.",
-        "Compare iss, sub and aud of the projected token with the credentials; a new one takes minutes to be seen.",
-        (_CREDENTIALS,),
-        HOST_OWNER,
-        LINK_WORKLOAD,
-    ),
-    _Row(
-        "assertion_out_of_time",
-        ("AADSTS700024", "AADSTS700222"),
-        "The pod's own token is outside the time in which it is valid: it was not renewed, or a clock is wrong.",
-        "Read the token file anew for each request, and compare this host's clock with the real time.",
-        ("date --utc",),
-        DEVELOPER,
-        LINK_WORKLOAD,
-    ),
-    _Row(
-        "assertion_signature_unknown",
-        ("AADSTS700027",),
-        "Entra ID can't verify the signature of the assertion: the issuer's published keys don't have its key.",
-        "Look whether the issuer's OIDC discovery document and keys can be read from the internet, and name the key.",
-        (),
-        HOST_OWNER,
-        LINK_WORKLOAD,
-    ),
-    _Row(
+    certain(
         "tenant_not_found",
-        ("AADSTS90002", "AADSTS900023"),
+        _code("AADSTS90002", "AADSTS900023"),
         "Entra ID at this authority knows no tenant of that name: the ID is mistyped, or it is another cloud's.",
         "Set AZURE_TENANT_ID to the identity's own tenant, and the authority host to its cloud.",
-        ("az account show --query tenantId",),
         DEVELOPER,
+        ("az account show --query tenantId",),
     ),
-    _Row(
+    certain(
         "user_not_in_tenant",
-        ("AADSTS50034", "AADSTS50020"),
+        _code("AADSTS50034", "AADSTS50020"),
         "Entra ID was asked for a user who is not in this tenant; a managed identity has no user.",
         "See which credential the program really uses.",
-        (),
         DEVELOPER,
     ),
-    _Row(
+    certain(
         "consent_missing",
-        ("AADSTS65001",),
+        _code("AADSTS65001"),
         "The application was not given consent to {resource} in this tenant.",
         "Have an administrator grant the application permission.",
-        ("az ad app permission admin-consent --id {client_id}",),
         TENANT_ADMIN,
+        ("az ad app permission admin-consent --id {client_id}",),
     ),
-    _Row(
+    certain(
         "client_secret_wrong",
-        ("AADSTS7000215", "AADSTS7000222"),
+        _code("AADSTS7000215", "AADSTS7000222"),
         "A client secret was sent and is wrong or expired; a managed identity has none, so it is another credential.",
         "Take AZURE_CLIENT_SECRET away where a managed identity is meant, or renew the secret.",
-        ("env | cut -d= -f1 | grep '^AZURE_'",),
         DEVELOPER,
+        ("env | cut -d= -f1 | grep '^AZURE_'",),
     ),
-    _Row(
+    certain(
         "principal_missing_in_tenant",
-        ("AADSTS7000229",),
+        _code("AADSTS7000229"),
         "The application has no service principal in this tenant.",
         "Create the service principal in the tenant that is asked.",
-        ("az ad sp create --id {client_id}",),
         TENANT_ADMIN,
+        ("az ad sp create --id {client_id}",),
     ),
-    _Row(
+    certain(
         "scope_malformed",
-        ("AADSTS70011",),
+        _code("AADSTS70011"),
         "{resource} is not a scope in the form that Entra ID takes.",
         "Ask for the audience's own URI, with /.default only where the client asks for scopes.",
-        ("mitui check --resource {plain_resource}",),
         DEVELOPER,
+        ("mitui check --resource {plain_resource}",),
     ),
-    _Row(
+    certain(
         "too_many_equal_requests",
-        ("AADSTS50196",),
+        _code("AADSTS50196"),
         "The same request was made again and again, and Entra ID holds the client back.",
         "Keep the token until shortly before it expires, and let one process ask for all.",
-        (),
         DEVELOPER,
     ),
-    _Row(
+    likely(
         "entra_unavailable",
-        ("AADSTS90033", "AADSTS90012"),
+        _code("AADSTS90033", "AADSTS90012"),
         "Entra ID itself could not serve the request for the moment.",
         "Try again in a few minutes, and look at Azure's status if it stays.",
-        (),
         DEVELOPER,
-        certainty="likely",
     ),
-    _Row(
+    likely(
         "assertion_malformed",
-        ("AADSTS50013", "AADSTS50027"),
+        _code("AADSTS50013", "AADSTS50027"),
         "Entra ID can't use the assertion that was sent: its form, signature or lifetime is wrong.",
         "Look whether the token file holds the whole JWT, and compare this host's clock with the real time.",
-        ("date --utc",),
         ROOT_HERE,
-        certainty="likely",
+        ("date --utc",),
     ),
 )
 
-_KNOWN: Final = frozenset(code.lower() for row in _ROWS for code in row.codes) | {
+_KNOWN: Final = frozenset(name for row in _ROWS for symptom in row.symptoms for name in names_of(symptom)) | {
+    *(name for cause in WORKLOAD_CAUSES for symptom in cause.symptoms for name in names_of(symptom)),
     # These are told by what was asked for, in `entra`.
     *("aadsts500011", "aadsts50001", "aadsts700016", "aadsts50105", "aadsts501051", "aadsts53003", "aadsts530036"),
 }
@@ -200,33 +129,13 @@ def _is_unknown(case: TokenCase) -> bool:
 
 
 ENTRA_CODE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
-        "cluster_issuer_not_public",
-        "certain",
-        (seen(code=("AADSTS70021", "AADSTS700211"), words="kubernetes.default.svc"),),
-        "The pod's token names the cluster's inner address kubernetes.default.svc as its issuer, which Entra ID can't "
-        "look up.",
-        "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
-        (
-            "az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer",
-            "az aks show --resource-group {resource_group} --name {cluster} --query oidcIssuerProfile.issuerUrl",
-        ),
-        HOST_OWNER,
-        LINK_WORKLOAD,
-    ),
-    *(
-        Cause(row.kind, row.certainty, (seen(code=row.codes),), row.cause, row.remedy, row.commands, row.who, row.link)
-        for row in _ROWS
-    ),
-    Cause(
+    *_ROWS,
+    possible(
         "entra_code_unknown",
-        "possible",
         (_is_unknown,),
         "Entra ID refused with {entra_code}, which mitui has no entry for; it says: {message}.",
         "Look the number up in Entra ID's list, with the trace ID of the reply at hand.",
-        (),
         DEVELOPER,
-        LINK_ENTRA_CODES,
+        link=LINK_ENTRA_CODES,
     ),
 )
-"""The rows as entries of the catalogue."""

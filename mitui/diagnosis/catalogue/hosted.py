@@ -12,8 +12,8 @@ from mitui.diagnosis.catalogue.responsible import (
     LINK_CLOUD_SHELL,
     LINK_SERVICE_FABRIC,
 )
-from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.token.case import TokenCase, none_of, seen
+from mitui.diagnosis.cause import Cause, certain, likely
+from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
 from mitui.engine.failure import FailureKind as Kind
 
 _ML: Final = "azure_ml"
@@ -41,27 +41,25 @@ def _audience_refused(case: TokenCase) -> bool:
 
 
 ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "ml_no_identity",
-        "certain",
         (seen(source=_ML, also=_placeholder),),
         "No managed identity is attached to this compute: DEFAULT_IDENTITY_CLIENT_ID holds the literal word clientid.",
         "Attach an identity to the compute, and start it again.",
-        (_SHOW_COMPUTE,),
         HOST_OWNER,
+        (_SHOW_COMPUTE,),
+        proof=seen(Kind.NOT_FOUND, Kind.IDENTITY_NOT_FOUND, Kind.BAD_REQUEST),
     ),
-    Cause(
+    likely(
         "ml_sign_on_failed",
-        "likely",
         (seen(source=_ML, words="sso failure"),),
         "The compute tried its owner's single sign-on and has no token for that user.",
         "Name the compute's identity by client ID, or have the compute's owner sign in again.",
-        ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
         HOST_OWNER,
+        ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
     ),
-    Cause(
+    likely(
         "ml_identity_unknown",
-        "likely",
         (
             seen(
                 Kind.NOT_FOUND,
@@ -76,51 +74,44 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The compute does not know the identity asked for: it needs a client ID, never an object ID, of an identity "
         "that is attached to it.",
         "Ask for the client ID that stands in DEFAULT_IDENTITY_CLIENT_ID.",
-        ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
         DEVELOPER,
+        ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
     ),
-    Cause(
+    likely(
         "ml_endpoint_down",
-        "likely",
-        (seen(Kind.CONNECTION_REFUSED, Kind.TIMEOUT, Kind.CONNECTION_LOST, Kind.UNREACHABLE, source=_ML),),
+        (seen(*NO_ANSWER, source=_ML),),
         "Nothing answers at MSI_ENDPOINT: the pair MSI_ENDPOINT and MSI_SECRET is a leftover, or comes from another "
         "process.",
         "Unset both where they don't belong; on the compute itself, restart it.",
-        ("unset MSI_ENDPOINT MSI_SECRET",),
         ANYONE_HERE,
+        ("unset MSI_ENDPOINT MSI_SECRET",),
     ),
-    Cause(
+    likely(
         "ml_secret_rejected",
-        "likely",
         (seen(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.HEADER_REJECTED, source=_ML),),
         "The endpoint refused MSI_SECRET, which belongs to one process or one start of it.",
         "Run in the process that the platform started, and don't keep a copy of the variable.",
-        (),
         DEVELOPER,
     ),
 )
 
 CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "cloud_shell_audience",
-        "certain",
         (seen(Kind.AUDIENCE_NOT_SUPPORTED), seen(source=_SHELL, code="AudienceNotSupported")),
         "Cloud Shell gives tokens for a fixed list of audiences only, and {resource} is not on it.",
         "Sign in with az login to get a token for it, or use a supported one: {supported}.",
-        ("az login", "az account get-access-token --resource {plain_resource} --query expiresOn"),
         ANYONE_HERE,
-        LINK_CLOUD_SHELL,
+        ("az login", "az account get-access-token --resource {plain_resource} --query expiresOn"),
+        link=LINK_CLOUD_SHELL,
     ),
-    Cause(
+    likely(
         "cloud_shell_session_gone",
-        "likely",
         (
             seen(
+                *NO_ANSWER,
                 Kind.BAD_REQUEST,
                 Kind.UNAUTHORIZED,
-                Kind.CONNECTION_REFUSED,
-                Kind.CONNECTION_LOST,
-                Kind.TIMEOUT,
                 Kind.SERVER_ERROR,
                 Kind.NOT_FOUND,
                 source=_SHELL,
@@ -130,106 +121,84 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Cloud Shell gets its tokens through the browser tab of the portal, and that tab is gone or signed out; "
         "outside Cloud Shell, MSI_ENDPOINT is a leftover.",
         "Reload the Cloud Shell tab, or sign in here.",
-        ("az login",),
         ANYONE_HERE,
-        LINK_CLOUD_SHELL,
+        ("az login",),
+        link=LINK_CLOUD_SHELL,
     ),
 )
 
 SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+    certain(
         "fabric_certificate_mismatch",
-        "certain",
         (seen(Kind.CERTIFICATE_MISMATCH, source=_FABRIC),),
         "The endpoint's certificate is not the one that IDENTITY_SERVER_THUMBPRINT names, so the secret was not sent.",
         "Restart the service, which brings a fresh thumbprint, and check what listens at {endpoint}.",
-        ("openssl s_client -connect {endpoint_address} </dev/null | openssl x509 -noout -fingerprint -sha1",),
         CLUSTER_OWNER,
-        LINK_SERVICE_FABRIC,
+        ("openssl s_client -connect {endpoint_address} </dev/null | openssl x509 -noout -fingerprint -sha1",),
+        link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_plain_http",
-        "certain",
         (seen(Kind.ENDPOINT_INVALID, source=_FABRIC),),
         "IDENTITY_ENDPOINT of a Service Fabric application must be https, or the secret would travel in the clear.",
         "Correct the variable, or unset IDENTITY_SERVER_THUMBPRINT where this is no Service Fabric.",
-        ("unset IDENTITY_SERVER_THUMBPRINT",),
         CLUSTER_OWNER,
-        LINK_SERVICE_FABRIC,
+        ("unset IDENTITY_SERVER_THUMBPRINT",),
+        link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_secret_missing",
-        "certain",
         (seen(source=_FABRIC, code="SecretHeaderNotFound"), seen(Kind.HEADER_REJECTED, source=_FABRIC)),
         "The endpoint did not see the Secret header: something between took it away, or IDENTITY_HEADER is empty.",
         "Reach the endpoint directly, and read IDENTITY_HEADER in the service's own process.",
-        (),
         CLUSTER_OWNER,
-        LINK_SERVICE_FABRIC,
+        link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_selector_sent",
-        "certain",
         (seen(source=_FABRIC, code="DefaultIdentityNotDefined"),),
         "A Service Fabric application can't choose its identity in the request; the manifest binds it.",
         "Ask without a client ID, and map the identity to the service in the application manifest.",
-        (),
         DEVELOPER,
-        "https://aka.ms/servicefabricmi",
+        link="https://aka.ms/servicefabricmi",
     ),
-    Cause(
+    certain(
         "fabric_no_identity",
-        "certain",
         (
             seen(source=_FABRIC, code="ManagedIdentityNotFound"),
             seen(Kind.IDENTITY_NOT_FOUND, source=_FABRIC),
         ),
         "No managed identity is bound to this Service Fabric application.",
         "Give the application an identity in its ARM template and an IdentityBindingPolicy in the manifest.",
-        (),
         CLUSTER_OWNER,
-        LINK_SERVICE_FABRIC,
+        link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    likely(
         "fabric_resource_rejected",
-        "likely",
         (
             seen(source=_FABRIC, code=("ArgumentNullOrEmpty", "InternalServerError")),
             seen(Kind.SERVER_ERROR, Kind.RESOURCE_NOT_FOUND, source=_FABRIC),
         ),
         "The endpoint could not get a token for {resource}, usually because of the resource's spelling or its slash.",
         "Ask for the exact audience, and try it with and without a trailing slash.",
-        ("mitui check --resource {plain_resource}", "mitui check --resource {slashed_resource}"),
         DEVELOPER,
-        LINK_SERVICE_FABRIC,
+        ("mitui check --resource {plain_resource}", "mitui check --resource {slashed_resource}"),
+        link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    certain(
         "fabric_api_version",
-        "certain",
         (seen(source=_FABRIC, code="InvalidApiVersion"),),
         "The cluster's runtime does not know the protocol version that was asked for.",
         "Update the Service Fabric runtime.",
-        (),
         CLUSTER_OWNER,
-        LINK_SERVICE_FABRIC,
+        link=LINK_SERVICE_FABRIC,
     ),
-    Cause(
+    likely(
         "fabric_endpoint_down",
-        "likely",
-        (
-            seen(
-                Kind.CONNECTION_REFUSED,
-                Kind.CONNECTION_LOST,
-                Kind.TIMEOUT,
-                Kind.UNREACHABLE,
-                Kind.TLS_FAILED,
-                source=_FABRIC,
-            ),
-        ),
+        (seen(*NO_ANSWER, Kind.TLS_FAILED, source=_FABRIC),),
         "The token service of the Service Fabric node does not answer at {endpoint}.",
         "Check that the cluster has the managed identity token service enabled and that its node is up.",
-        (),
         CLUSTER_OWNER,
-        "https://learn.microsoft.com/azure/service-fabric/configure-existing-cluster-enable-managed-identity-token-service",
+        link="https://learn.microsoft.com/azure/service-fabric/configure-existing-cluster-enable-managed-identity-token-service",
     ),
 )

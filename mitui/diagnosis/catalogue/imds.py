@@ -14,7 +14,7 @@ from mitui.diagnosis.catalogue.responsible import (
     LINK_TOKEN,
     LINK_WORKLOAD,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.commands import (
     ASSIGN_USER,
     ENABLE_SYSTEM,
@@ -27,7 +27,7 @@ from mitui.diagnosis.commands import (
     TRY_AS_CLIENT_ID,
     TRY_AS_OBJECT_ID,
 )
-from mitui.diagnosis.token.case import TokenCase, all_of, none_of, not_imds, seen, served_by, variable
+from mitui.diagnosis.token.case import TokenCase, none_of, not_imds, really_imds, seen, served_by
 from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = "imds"
@@ -53,30 +53,29 @@ def _speaks_as_imds(case: TokenCase) -> bool:
     return not not_imds(case) or bool(case.codes)
 
 
-IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_IMDS,
+    certain(
         "no_identity_on_host",
-        "certain",
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=False),),
         "No managed identity is enabled on this {noun}, neither system-assigned nor user-assigned.",
         "Enable the system-assigned identity, or assign a user-assigned one, and wait a minute or two.",
-        (ENABLE_SYSTEM, SHOW_ASSIGNED),
         HOST_OWNER,
-        LINK_IDENTITIES,
+        (ENABLE_SYSTEM, SHOW_ASSIGNED),
+        link=LINK_IDENTITIES,
+        proof=really_imds,
     ),
-    Cause(
+    likely(
         "identity_not_assigned",
-        "likely",
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
         "The identity {identity} is not assigned to this {noun}.",
         "Assign it to this very {noun} and wait a minute or two.",
-        (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED),
         HOST_OWNER,
-        LINK_IDENTITIES,
+        (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED),
+        link=LINK_IDENTITIES,
     ),
-    Cause(
+    possible(
         "wrong_kind_of_id",
-        "possible",
         (
             seen(
                 Kind.IDENTITY_NOT_FOUND,
@@ -88,45 +87,41 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "The GUID may be of the other kind: an object ID given as a client ID, or the other way round.",
         "Look it up and ask with the selector that fits: client:<guid> or object:<guid>.",
-        (TRY_AS_CLIENT_ID, TRY_AS_OBJECT_ID, FIND_BY_EITHER),
         ANYONE_HERE,
-        LINK_FAQ,
+        (TRY_AS_CLIENT_ID, TRY_AS_OBJECT_ID, FIND_BY_EITHER),
+        link=LINK_FAQ,
     ),
-    Cause(
+    possible(
         "identity_recreated",
-        "possible",
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
         "The identity may have been deleted and created again under the same name, while this {noun} still holds the "
         "old one.",
         "Remove the identity from this {noun} and assign it again, so that the host learns the new IDs.",
-        (REMOVE_USER, ASSIGN_USER),
         HOST_OWNER,
-        LINK_FAQ,
+        (REMOVE_USER, ASSIGN_USER),
+        link=LINK_FAQ,
     ),
-    Cause(
+    certain(
         "several_identities",
-        "certain",
         (seen(Kind.MULTIPLE_IDENTITIES),),
         "This {noun} has several user-assigned identities and no system-assigned one, so a request must say which.",
         "Name the identity by its client ID, in the code or in AZURE_CLIENT_ID; Azure Policy may have added one more.",
-        (SHOW_ASSIGNED, "export AZURE_CLIENT_ID={client_id}"),
         DEVELOPER,
-        LINK_FAQ,
+        (SHOW_ASSIGNED, "export AZURE_CLIENT_ID={client_id}"),
+        link=LINK_FAQ,
+        proof=really_imds,
     ),
-    Cause(
+    likely(
         "metadata_header_lost",
-        "likely",
         (seen(Kind.HEADER_REJECTED, source=_IMDS),),
         "IMDS did not see the Metadata header, or saw X-Forwarded-For: something between took one away or added the "
         "other.",
         "Reach 169.254.169.254 directly: no proxy, no service mesh, no forwarding.",
-        (PASS_PROXY_TO_IMDS,),
         ANYONE_HERE,
-        LINK_IMDS,
+        (PASS_PROXY_TO_IMDS,),
     ),
-    Cause(
+    likely(
         "imds_query_rejected",
-        "likely",
         (
             seen(
                 Kind.BAD_REQUEST,
@@ -136,54 +131,46 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "IMDS refused the query itself: {message}.",
         "Check AZURE_POD_IDENTITY_AUTHORITY_HOST and whatever rewrites requests on the way.",
-        (),
         DEVELOPER,
-        LINK_IMDS,
     ),
-    Cause(
+    certain(
         "imds_wrong_path",
-        "certain",
         (seen(source=_IMDS, status=401, code="unknown_source"),),
         "IMDS does not know this path: the address points to the retired VM extension endpoint.",
         "Use http://169.254.169.254/metadata/identity/oauth2/token and unset what points elsewhere.",
-        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
+        link=LINK_TOKEN,
+        proof=really_imds,
     ),
-    Cause(
+    certain(
         "imds_upgrading",
-        "certain",
         (seen(Kind.ENDPOINT_UPDATING, source=_IMDS), seen(source=_IMDS, status=410)),
         "IMDS is being upgraded, which takes up to 70 seconds.",
         "Wait; mitui keeps trying, while MSAL Go gives up after 2 s and MSAL Python at once.",
-        (),
         ANYONE_HERE,
-        LINK_TOKEN,
+        link=LINK_TOKEN,
+        proof=really_imds,
     ),
-    Cause(
+    certain(
         "imds_throttled",
-        "certain",
         (seen(Kind.THROTTLED, source=_IMDS),),
         "Too many identity requests from this {noun}: IMDS serves 20 a second and 5 at a time, for all processes "
         "together.",
         "Cache tokens in the process that polls, wait {wait} and find out who asks.",
-        ("sudo ss --tcp --processes dst 169.254.169.254",),
         ANYONE_HERE,
-        LINK_IMDS,
+        ("sudo ss --tcp --processes dst 169.254.169.254",),
+        proof=really_imds,
     ),
-    Cause(
+    likely(
         "imds_path_absent",
-        "likely",
         (seen(Kind.NOT_FOUND, source=_IMDS, status=404, also=none_of(not_imds)),),
         "IMDS answered that this path does not exist: it is being updated, or this host type has no identity endpoint.",
         "Try again in a minute; if it stays, this host can't have a managed identity.",
-        (),
         ANYONE_HERE,
-        LINK_IMDS,
     ),
-    Cause(
+    likely(
         "imds_restarting",
-        "likely",
         (
             seen(
                 Kind.SERVER_ERROR,
@@ -193,23 +180,18 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "IMDS is restarting; the platform's own web server answered in its place.",
         "Try again in a second or two.",
-        (),
         ANYONE_HERE,
-        LINK_IMDS,
     ),
-    Cause(
+    likely(
         "entra_unreachable_from_imds",
-        "likely",
         (seen(Kind.SERVER_ERROR, source=_IMDS, status=range(500, 512), also=_speaks_as_imds),),
         "IMDS could not get a token from Entra ID: {message}.",
         "Try again; if it lasts for minutes, look at Azure's status and at the resource {resource}.",
-        (),
         ANYONE_HERE,
-        LINK_TOKEN,
+        link=LINK_TOKEN,
     ),
-    Cause(
+    certain(
         "pod_identity_no_match",
-        "certain",
         (
             seen(source=_IMDS, status=403, words="failed to refresh token"),
             seen(source=_IMDS, status=404, words="no azure identity found for request"),
@@ -217,26 +199,8 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "The retired AAD Pod Identity answered in place of IMDS and has no identity for this pod.",
         "Move the pod to workload identity, or give it a matching AzureIdentityBinding.",
+        DEVELOPER,
         ("kubectl get azureidentity,azureidentitybinding --all-namespaces",),
-        DEVELOPER,
-        LINK_WORKLOAD,
-    ),
-    Cause(
-        "workload_identity_pod",
-        "likely",
-        (
-            all_of(
-                seen(source=_IMDS),
-                variable("AZURE_FEDERATED_TOKEN_FILE"),
-                variable("AZURE_TENANT_ID"),
-                variable("AZURE_AUTHORITY_HOST"),
-            ),
-        ),
-        "This pod is set up for workload identity, but the request went to the node's IMDS.",
-        "Use WorkloadIdentityCredential or DefaultAzureCredential in the code; the MSAL libraries don't read these "
-        "variables.",
-        (),
-        DEVELOPER,
-        LINK_WORKLOAD,
+        link=LINK_WORKLOAD,
     ),
 )

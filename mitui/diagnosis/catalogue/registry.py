@@ -13,10 +13,12 @@ from mitui.diagnosis.catalogue.hosted import CLOUD_SHELL_CAUSES, ML_CAUSES, SERV
 from mitui.diagnosis.catalogue.imds import IMDS_CAUSES
 from mitui.diagnosis.catalogue.strangers import STRANGER_CAUSES
 from mitui.diagnosis.catalogue.unreachable import UNREACHABLE_CAUSES
+from mitui.diagnosis.catalogue.workload_identity import WORKLOAD_CAUSES
 from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.token.case import TokenCase
 
 TOKEN_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
+    *WORKLOAD_CAUSES,
     *ENTRA_CODE_CAUSES,
     *ENTRA_CAUSES,
     *STRANGER_CAUSES,

@@ -18,7 +18,7 @@ from mitui.diagnosis.catalogue.responsible import (
     ROOT_HERE,
     SERVER_OWNER,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.commands import SHOW_ROUTE, TRY_IMDS
 from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.token.case import (
@@ -29,6 +29,7 @@ from mitui.diagnosis.token.case import (
     really_imds,
     seen,
     served_by,
+    silent,
     variable,
     web_page,
 )
@@ -79,11 +80,6 @@ def _has_code(case: TokenCase) -> bool:
     return bool(case.codes)
 
 
-def _silent(case: TokenCase) -> bool:
-    """It took the connection and said nothing."""
-    return bool(case.failure.fact("silent"))
-
-
 def _on_azure(case: TokenCase) -> bool:
     return firmware_cloud(case.environment) == AZURE
 
@@ -106,33 +102,31 @@ _AGENT_REMEDY: Final = (
 )
 _AGENT_COMMANDS: Final = ("systemctl status azure-proxy-agent", "sudo journalctl --unit azure-proxy-agent --lines 50")
 
-STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_IMDS,
+    certain(
         "mesh_sidecar",
-        "certain",
         (seen(source=_IMDS, words=_ENVOY_SAYS, also=all_of(_ENVOY, _IN_POD)),),
         _MESH,
         _MESH_REMEDY,
-        _MESH_COMMANDS,
         DEVELOPER,
-        LINK_WORKLOAD,
+        _MESH_COMMANDS,
+        link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "mesh_sidecar",
-        "likely",
         (
             seen(source=_IMDS, words=_ENVOY_SAYS, also=all_of(_IN_POD, not_imds)),
             seen(Kind.SERVER_ERROR, Kind.FORBIDDEN, Kind.NOT_FOUND, source=_IMDS, also=all_of(_ENVOY, _IN_POD)),
         ),
         _MESH,
         _MESH_REMEDY,
-        _MESH_COMMANDS,
         DEVELOPER,
-        LINK_WORKLOAD,
+        _MESH_COMMANDS,
+        link=LINK_WORKLOAD,
     ),
-    Cause(
+    likely(
         "envoy_answered",
-        "likely",
         (
             seen(source=_IMDS, words=_ENVOY_SAYS, also=all_of(none_of(_IN_POD), not_imds)),
             seen(
@@ -141,65 +135,56 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "An Envoy proxy on this host or its network took the request to IMDS and answered {status} itself.",
         "Let 169.254.169.254/32 go past it.",
-        (SHOW_ROUTE, "sudo iptables --table nat --list-rules"),
         NETWORK,
-        LINK_IMDS,
+        (SHOW_ROUTE, "sudo iptables --table nat --list-rules"),
     ),
-    Cause(
+    certain(
         "linkerd_sidecar",
-        "certain",
         (seen(source=_IMDS, also=all_of(_linkerd, not_imds)),),
         "Linkerd's sidecar took the request to IMDS and answered {status} itself.",
         "Let the proxy skip the port of IMDS, by the annotation config.linkerd.io/skip-outbound-ports, and start the "
         "pod again.",
-        (_ANNOTATE % '"config.linkerd.io/skip-outbound-ports":"80"',),
         DEVELOPER,
-        LINK_WORKLOAD,
+        (_ANNOTATE % '"config.linkerd.io/skip-outbound-ports":"80"',),
+        link=LINK_WORKLOAD,
     ),
-    Cause(
+    certain(
         "guest_proxy_agent",
-        "certain",
         (seen(source=_IMDS, also=all_of(_like_the_agent, _agent_installed)),),
         _AGENT,
         _AGENT_REMEDY,
-        _AGENT_COMMANDS,
         ROOT_HERE,
-        LINK_MSP,
+        _AGENT_COMMANDS,
+        link=LINK_MSP,
     ),
-    Cause(
+    possible(
         "guest_proxy_agent",
-        "possible",
         (seen(source=_IMDS, also=_like_the_agent),),
         "An empty {status} without a Server header is what Azure's Guest Proxy Agent (Metadata Security Protocol) "
         "answers where it lets nobody by.",
         _AGENT_REMEDY,
-        _AGENT_COMMANDS,
         ROOT_HERE,
-        LINK_MSP,
+        _AGENT_COMMANDS,
+        link=LINK_MSP,
     ),
-    Cause(
+    likely(
         "nginx_answered",
-        "likely",
         (seen(source=_IMDS, also=all_of(served_by("nginx", "openresty"), none_of(_ENVOY))),),
         "An nginx server or gateway answered {status} in place of IMDS.",
         "Let 169.254.169.254 go past it; in a cluster look for an ingress or egress gateway that takes all traffic.",
-        (SHOW_ROUTE, TRY_IMDS),
         NETWORK,
-        LINK_IMDS,
+        (SHOW_ROUTE, TRY_IMDS),
     ),
-    Cause(
+    certain(
         "other_cloud_host",
-        "certain",
         (seen(source=_IMDS, also=all_of(_elsewhere, none_of(really_imds))),),
         "This machine runs on {firmware_cloud}, as its firmware says, and not on Azure.",
         "Connect this server to Azure Arc, or use workload identity federation.",
-        (),
         SERVER_OWNER,
-        LINK_IDENTITIES,
+        link=LINK_IDENTITIES,
     ),
-    Cause(
+    likely(
         "azure_vm_cut_off",
-        "likely",
         (
             seen(
                 Kind.NO_ENDPOINT,
@@ -209,20 +194,18 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
                 source=_IMDS,
                 also=all_of(
                     _on_azure,
-                    none_of(variable("AZURE_POD_IDENTITY_AUTHORITY_HOST"), _IN_POD, _silent),
+                    none_of(variable("AZURE_POD_IDENTITY_AUTHORITY_HOST"), _IN_POD, silent),
                 ),
             ),
         ),
         "This machine is in Azure, as its firmware says, but nothing answers at 169.254.169.254: its route or a "
         "firewall keeps IMDS away.",
         "See which interface the route takes, and what the firewall says of 169.254.169.254 port 80.",
-        (SHOW_ROUTE, "sudo iptables --list-rules", TRY_IMDS),
         ROOT_HERE,
-        LINK_IMDS,
+        (SHOW_ROUTE, "sudo iptables --list-rules", TRY_IMDS),
     ),
-    Cause(
+    possible(
         "unproven_server_error",
-        "possible",
         (
             seen(
                 Kind.SERVER_ERROR,
@@ -232,8 +215,7 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "What answered {status} at {endpoint_host} does not say that it is IMDS: {message}.",
         "See who answers: its Server header and its words stand below.",
-        (TRY_IMDS, SHOW_ROUTE),
         NETWORK,
-        LINK_IMDS,
+        (TRY_IMDS, SHOW_ROUTE),
     ),
 )

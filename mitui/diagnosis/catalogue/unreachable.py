@@ -14,9 +14,9 @@ from mitui.diagnosis.catalogue.responsible import (
     ROOT_HERE,
     SERVER_OWNER,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
 from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS
-from mitui.diagnosis.reply import header
+from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.symptom import Symptom as Told
 from mitui.diagnosis.symptom import one_of
 from mitui.diagnosis.token.case import (
@@ -28,6 +28,7 @@ from mitui.diagnosis.token.case import (
     really_imds,
     seen,
     served_by,
+    silent,
     variable,
     web_page,
 )
@@ -50,15 +51,19 @@ def _override(case: TokenCase) -> bool:
     return bool(case.environment.get("AZURE_POD_IDENTITY_AUTHORITY_HOST"))
 
 
-def _silent(case: TokenCase) -> bool:
-    """It took the connection and said nothing."""
-    return bool(case.failure.fact("silent"))
-
-
 def _google(case: TokenCase) -> bool:
-    return bool(header(case.last, "metadata-flavor"))
+    """The header Metadata-Flavor says Google."""
+    return header(case.last, "metadata-flavor").strip().lower() == "google"
 
 
+def _says_google(case: TokenCase) -> bool:
+    """Metadata-Flavor says Google, or the Server header or the probe of the address does; any Google server may
+    be GSE or GFE.
+    """
+    return _google(case) or server(case.last).startswith("metadata server for vm") or _found_google(case)
+
+
+_found_google: Final = _facts_say("google")
 _IS_DOCKER: Final = (
     seen(source=_IMDS, status=403, words=_DOCKER, also=not_imds),
     seen(source=_IMDS, also=_facts_say("docker_desktop")),
@@ -67,7 +72,7 @@ _IS_AWS: Final = (seen(source=_IMDS, also=served_by("EC2ws")), seen(source=_IMDS
 _IS_GOOGLE: Final = (
     seen(source=_IMDS, also=_google),
     seen(source=_IMDS, also=served_by("Metadata Server for VM", "GSE", "GFE")),
-    seen(source=_IMDS, also=_facts_say("google")),
+    seen(source=_IMDS, also=_found_google),
 )
 _KNOWN_STRANGER: Final = (*_IS_DOCKER, *_IS_AWS, *_IS_GOOGLE)
 _PROXY_STATUSES: Final = (403, 407, 502, 503, 504)
@@ -77,10 +82,10 @@ def _proxy_headers(case: TokenCase) -> bool:
     return any(header(case.last, name) for name in ("via", "proxy-authenticate", "x-squid-error"))
 
 
-UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
-    Cause(
+UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_IMDS,
+    certain(
         "endpoint_not_reachable",
-        "certain",
         (
             seen(source=_IMDS, words=_FORBIDDEN, also=none_of(really_imds)),
             seen(Kind.UNREACHABLE, Kind.NO_ENDPOINT, source=_IMDS, words=_FORBIDDEN_HERE),
@@ -88,43 +93,38 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The identity endpoint is not reachable: managed identity is not enabled on this resource, or a firewall or "
         "proxy stands in the way.",
         "Enable a managed identity on this {noun}, and let 169.254.169.254 through any firewall and around any proxy.",
-        (ENABLE_SYSTEM, TRY_IMDS),
         HOST_OWNER,
-        LINK_IDENTITIES,
+        (ENABLE_SYSTEM, TRY_IMDS),
+        link=LINK_IDENTITIES,
     ),
-    Cause(
+    certain(
         "docker_desktop",
-        "certain",
         _IS_DOCKER,
         "This is not Azure: Docker Desktop's proxy answered, because nothing is at 169.254.169.254.",
         "Use a developer credential here, such as az login; a managed identity exists only on Azure and Arc hosts.",
-        ("az login",),
         DEVELOPER,
-        LINK_IDENTITIES,
+        ("az login",),
+        link=LINK_IDENTITIES,
     ),
-    Cause(
+    certain(
         "aws_host",
-        "certain",
         _IS_AWS,
         "This host runs on AWS: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
-        (),
         SERVER_OWNER,
-        LINK_IDENTITIES,
+        link=LINK_IDENTITIES,
     ),
-    Cause(
+    certain(
         "google_host",
-        "certain",
         _IS_GOOGLE,
         "This host runs on Google Cloud: its own metadata service answered at 169.254.169.254.",
         "Connect this server to Azure Arc, or use workload identity federation.",
-        (),
         SERVER_OWNER,
-        LINK_IDENTITIES,
+        link=LINK_IDENTITIES,
+        proof=_says_google,
     ),
-    Cause(
+    likely(
         "proxy_answered",
-        "likely",
         (
             seen(source=_IMDS, also=all_of(not_imds, web_page, none_of(*_KNOWN_STRANGER))),
             seen(source=_IMDS, status=_PROXY_STATUSES, also=all_of(not_imds, _proxy_headers)),
@@ -133,13 +133,11 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "A proxy or firewall answered in place of IMDS.",
         "Let requests to 169.254.169.254 and 168.63.129.16 go past the proxy.",
-        (PASS_PROXY_TO_IMDS, TRY_IMDS),
         NETWORK,
-        LINK_IMDS,
+        (PASS_PROXY_TO_IMDS, TRY_IMDS),
     ),
-    Cause(
+    likely(
         "address_taken",
-        "likely",
         (
             seen(Kind.CONNECTION_LOST, source=_IMDS),
             seen(Kind.REPLY_NOT_JSON, source=_IMDS, also=all_of(not_imds, none_of(web_page, *_KNOWN_STRANGER))),
@@ -153,81 +151,66 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ),
         "Something other than IMDS took the connection to 169.254.169.254; VPN clients are known to do that.",
         "See which interface has the route, and disconnect the VPN or exclude the address from it.",
-        (SHOW_ROUTE,),
         ANYONE_HERE,
-        LINK_IMDS,
+        (SHOW_ROUTE,),
     ),
-    Cause(
+    likely(
         "endpoint_silent",
-        "likely",
-        (seen(Kind.TIMEOUT, source=_IMDS, also=_silent),),
+        (seen(Kind.TIMEOUT, source=_IMDS, also=silent),),
         "Something at {endpoint_host} takes connections but does not answer in time: IMDS is overloaded, or a VPN or "
         "firewall holds its address.",
         "Ask again with more time; if it stays silent, see which interface has the route.",
-        ("mitui check --timeout 60", SHOW_ROUTE),
         ANYONE_HERE,
-        LINK_IMDS,
+        ("mitui check --timeout 60", SHOW_ROUTE),
     ),
-    Cause(
+    likely(
         "authority_override",
-        "likely",
         (
             seen(
+                *_SILENT,
                 Kind.CONNECTION_REFUSED,
-                Kind.UNREACHABLE,
-                Kind.TIMEOUT,
-                Kind.NO_ENDPOINT,
                 Kind.NOT_FOUND,
                 Kind.NAME_NOT_RESOLVED,
                 source=_IMDS,
-                also=all_of(_override, none_of(_silent)),
+                also=all_of(_override, none_of(silent)),
             ),
         ),
         "AZURE_POD_IDENTITY_AUTHORITY_HOST sends requests to {endpoint_host}, and no identity endpoint answers there.",
         "Unset the variable unless something on purpose serves that address.",
-        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
         DEVELOPER,
-        LINK_IMDS,
+        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
     ),
-    Cause(
+    likely(
         "network_policy",
-        "likely",
         (seen(*_SILENT, Kind.CONNECTION_REFUSED, source=_IMDS, also=variable("KUBERNETES_SERVICE_HOST")),),
         "This pod can't reach its node's IMDS: a network policy or the cluster's own settings block 169.254.169.254.",
         "Use workload identity for the pod, or let it out to 169.254.169.254 port 80.",
-        ("kubectl get networkpolicy --all-namespaces",),
         NETWORK,
-        "https://learn.microsoft.com/azure/aks/workload-identity-overview",
+        ("kubectl get networkpolicy --all-namespaces",),
+        link="https://learn.microsoft.com/azure/aks/workload-identity-overview",
     ),
-    Cause(
+    likely(
         "not_on_azure",
-        "likely",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override, _silent)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
+        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
         "Nothing answers at 169.254.169.254: this is not an Azure VM, or its route to IMDS is gone.",
         "Off Azure, use a developer credential such as az login; on Azure, check the route and the host's firewall.",
-        (SHOW_ROUTE, TRY_IMDS),
         ANYONE_HERE,
-        LINK_IMDS,
+        (SHOW_ROUTE, TRY_IMDS),
     ),
-    Cause(
+    possible(
         "route_missing",
-        "possible",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override, _silent)),),
+        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)),),
         "The call to IMDS must leave from the primary address of the primary network card, and the route for it may "
         "be missing.",
         "Add a route for 169.254.169.254/32 by the primary network card.",
-        (SHOW_ROUTE, "sudo ip route add 169.254.169.254/32 dev {interface}"),
         ROOT_HERE,
-        LINK_IMDS,
+        (SHOW_ROUTE, "sudo ip route add 169.254.169.254/32 dev {interface}"),
     ),
-    Cause(
+    possible(
         "endpoint_not_up_yet",
-        "possible",
         (seen(Kind.TIMEOUT, Kind.UNREACHABLE, Kind.CONNECTION_REFUSED, source=_IMDS),),
         "The endpoint may not be up yet: on container instances and busy hosts it comes after the process has started.",
         "Keep trying for a minute before giving up, with a timeout above one second.",
-        (),
         DEVELOPER,
-        LINK_IMDS,
     ),
 )

@@ -14,7 +14,7 @@ from mitui.diagnosis.catalogue.responsible import (
     ROLE_OWNER,
     VAULT_OWNER,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, chapter, possible
 from mitui.diagnosis.commands import Command, Listing
 from mitui.diagnosis.vault.case import VaultCase, refused
 from mitui.keyvault.verdict import Verdict
@@ -68,103 +68,86 @@ def _in_a_group(case: VaultCase) -> bool:
     return bool(_GROUPS.search(case.words))
 
 
-PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
-    Cause(
+PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
+    LINK_VAULT_RBAC,
+    certain(
         "deny_assignment",
-        "certain",
         (refused(Verdict.DENIED, model="rbac", also=_denied_by_assignment),),
         "A deny assignment forbids {action} here, and no role can override it.",
         "Have the owner of the deployment stack, managed application or blueprint that made deny assignment "
         "{deny_assignment} exempt this identity.",
-        ("az rest --method GET --url {deny_url}",),
         ROLE_OWNER,
-        LINK_VAULT_RBAC,
+        ("az rest --method GET --url {deny_url}",),
     ),
-    Cause(
+    certain(
         "role_missing",
-        "certain",
         (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "The identity was not granted access: no role assignment at this scope gives it {action}.",
         "Grant {role} ({role_id}) at the vault and wait 5 to 10 minutes.",
-        (GRANT_ROLE, _LIST_ROLES),
         ROLE_OWNER,
-        LINK_VAULT_RBAC,
+        (GRANT_ROLE, _LIST_ROLES),
     ),
-    Cause(
+    possible(
         "role_propagating",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "A role may have been granted a moment ago: it takes effect within 5 to 10 minutes, through a group within a "
         "day.",
         "Probe again in a few minutes; membership in a group counts only in a new token.",
-        (_LIST_ROLES,),
         ROLE_OWNER,
-        LINK_VAULT_RBAC,
+        (_LIST_ROLES,),
     ),
-    Cause(
+    possible(
         "control_plane_role_only",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_not_granted),),
         "Owner, Contributor and Key Vault Contributor manage the vault and give no access to what is in it.",
         "Look at the roles the identity has, and add a data role such as {role}.",
-        (_LIST_ROLES,),
         ROLE_OWNER,
-        LINK_VAULT_RBAC,
+        (_LIST_ROLES,),
     ),
-    Cause(
+    possible(
         "object_scope_not_seen",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_nowhere_in_the_vault),),
         "The identity may still be allowed on single objects: a role on one secret or a name condition does not show "
         "for a random name.",
         "Name a secret or a prefix for this vault in the config, and probe that.",
-        (),
         DEVELOPER,
-        LINK_VAULT_RBAC,
     ),
-    Cause(
+    certain(
         "policy_missing",
-        "certain",
         (refused(Verdict.DENIED, model="access_policy"),),
         "The identity was not granted access: the vault's access policies do not give it {object_type} {permission}.",
         "Set the policy with every {singular} permission it needs, because set-policy replaces the whole list.",
-        (SET_POLICY,),
         VAULT_OWNER,
-        LINK_VAULT_POLICY,
+        (SET_POLICY,),
+        link=LINK_VAULT_POLICY,
     ),
-    Cause(
+    possible(
         "policy_through_group",
-        "possible",
         (refused(Verdict.DENIED, model="access_policy", also=_in_a_group),),
         "If a group holds the policy, the identity's membership counts only in a token issued after it joined.",
         "Wait for a new token, which can take a day, or give the policy to the identity itself.",
-        (SET_POLICY,),
         VAULT_OWNER,
-        LINK_VAULT_POLICY,
+        (SET_POLICY,),
+        link=LINK_VAULT_POLICY,
     ),
-    Cause(
+    possible(
         "permission_model_unknown",
-        "possible",
         (refused(Verdict.DENIED, model="unknown"),),
         "The identity was not granted access, and the answer does not say whether roles or policies decide here.",
         "See which model the vault uses, then grant {role} or set an access policy.",
-        (_SHOW_MODEL,),
         VAULT_OWNER,
-        LINK_VAULT_ERRORS,
+        (_SHOW_MODEL,),
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    possible(
         "certificate_user_reads_secrets",
-        "possible",
         (refused(Verdict.DENIED, model="rbac", also=_certificate_not_granted),),
         "Key Vault Certificate User would also let the identity read every secret in the vault.",
         "Grant Key Vault Reader if metadata is enough, or keep certificates in a vault of their own.",
-        (),
         ROLE_OWNER,
-        LINK_VAULT_RBAC,
     ),
-    Cause(
+    certain(
         "purge_protected",
-        "certain",
         (
             refused(Verdict.BLOCKED),
             refused(words='operation: "purge"'),
@@ -172,51 +155,46 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         ),
         "The vault itself forbids purging, whoever asks: purge protection is on, or soft delete is off.",
         "Wait for the scheduled purge date; nobody can purge earlier.",
-        ("az keyvault show --name {vault} --query properties.enablePurgeProtection",),
         VAULT_OWNER,
-        LINK_VAULT_RECOVERY,
+        ("az keyvault show --name {vault} --query properties.enablePurgeProtection",),
+        link=LINK_VAULT_RECOVERY,
     ),
-    Cause(
+    certain(
         "object_disabled",
-        "certain",
         (refused(code=("SecretDisabled", "KeyDisabled", "CertificateDisabled")), refused(words="on a disabled")),
         "The permission is there, but the object is disabled.",
         "Enable it if it is meant to be used.",
-        (_ENABLE_OBJECT,),
         VAULT_OWNER,
-        LINK_VAULT_ERRORS,
+        (_ENABLE_OBJECT,),
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    certain(
         "key_not_usable",
-        "certain",
         (refused(words=("is not permitted on this key", "not allowed on an expired key")),),
         "The permission is there, but the key's own operations or dates do not allow this.",
         "Look at key_ops, nbf and exp of the key.",
-        ("az keyvault key show --vault-name {vault} --name {object} --query key.keyOps",),
         VAULT_OWNER,
-        LINK_VAULT_ERRORS,
+        ("az keyvault key show --vault-name {vault} --name {object} --query key.keyOps",),
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    certain(
         "object_soft_deleted",
-        "certain",
         (refused(code="ObjectIsDeletedButRecoverable"), refused(words="deleted but recoverable")),
         "An object of that name was deleted and can be recovered, and until then its name can't be used again.",
         "Recover it, or purge it where that is allowed.",
+        VAULT_OWNER,
         (
             "az keyvault {singular} list-deleted --vault-name {vault} --output table",
             "az keyvault {singular} recover --vault-name {vault} --name {object}",
         ),
-        VAULT_OWNER,
-        LINK_VAULT_RECOVERY,
+        link=LINK_VAULT_RECOVERY,
     ),
-    Cause(
+    possible(
         "permission_not_settled",
-        "possible",
         (refused(Verdict.UNKNOWN),),
         "The answer does not tell whether this permission is there: {evidence}.",
         "Probe again, and quote the request ID {request_id} to support if it stays.",
-        (),
         VAULT_OWNER,
-        LINK_VAULT_ERRORS,
+        link=LINK_VAULT_ERRORS,
     ),
 )

@@ -14,7 +14,7 @@ from mitui.diagnosis.catalogue.responsible import (
     ROOT_HERE,
     VAULT_OWNER,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, likely, possible
 from mitui.diagnosis.commands import WhenKnown
 from mitui.diagnosis.vault.case import VaultCase, stopped
 from mitui.keyvault.verdict import VaultFailureKind as Kind
@@ -79,199 +79,181 @@ def _from_private_to_public(case: VaultCase) -> bool:
 
 
 VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
-    Cause(
+    certain(
         "vault_address_refused",
-        "certain",
         (stopped(Kind.ADDRESS_REFUSED),),
         "This is not the address of a Key Vault: {message}.",
         "Write https://<name>.vault.azure.net, or the bare name.",
-        ("az keyvault list --query {vault_uris} --output tsv",),
         ANYONE_HERE,
+        ("az keyvault list --query {vault_uris} --output tsv",),
     ),
-    Cause(
+    certain(
         "managed_hsm",
-        "certain",
         (stopped(Kind.MANAGED_HSM),),
         "This is a Managed HSM, which has roles of its own and is not probed.",
         "List the identity's local roles with the HSM's own command.",
-        ("az keyvault role assignment list --hsm-name {vault} --assignee {oid}",),
         VAULT_OWNER,
+        ("az keyvault role assignment list --hsm-name {vault} --assignee {oid}",),
     ),
-    Cause(
+    likely(
         "vault_name_unknown",
-        "likely",
         (stopped(Kind.NAME_NOT_RESOLVED),),
         "No vault of the name {vault} exists: it is misspelled, in another cloud, or was purged.",
         "Check the name, and whether the vault is among the deleted ones.",
-        (_SHOW, "az keyvault list-deleted --output table"),
         VAULT_OWNER,
-        LINK_VAULT_RECOVERY,
+        (_SHOW, "az keyvault list-deleted --output table"),
+        link=LINK_VAULT_RECOVERY,
     ),
-    Cause(
+    possible(
         "private_zone_without_record",
-        "possible",
         (stopped(Kind.NAME_NOT_RESOLVED),),
         "The private DNS zone may be linked to this network without a record for this vault, which hides its public "
         "address.",
         f"Add the vault's record to the zone {_ZONE}, or unlink the zone.",
+        NETWORK,
         (
             f"az network private-dns record-set a list --resource-group {{dns_resource_group}} --zone-name {_ZONE}",
             _LOOK_UP,
         ),
-        NETWORK,
-        LINK_VAULT_PRIVATE,
+        link=LINK_VAULT_PRIVATE,
     ),
-    Cause(
+    certain(
         "vault_name_misdirected",
-        "certain",
         (stopped(*_UNREACHED, Kind.TLS_FAILED, Kind.NOT_A_VAULT, also=_misdirected),),
         "The vault's name resolves to {addresses}, which is no vault's address: a hosts file or a DNS server says so.",
         "Remove the entry from the hosts file, or repair the DNS server's record.",
-        ("grep --ignore-case {vault_host} /etc/hosts", _LOOK_UP),
         ROOT_HERE,
+        ("grep --ignore-case {vault_host} /etc/hosts", _LOOK_UP),
     ),
-    Cause(
+    likely(
         "vault_proxy_failed",
-        "likely",
         (stopped(*_UNREACHED, Kind.TLS_FAILED, Kind.REPLY_INVALID, also=_proxied),),
         "The vault was tried through the proxy {proxy}, as the SDKs do, and that failed.",
         "Have the proxy let the vault through, or except it in NO_PROXY.",
-        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
         NETWORK,
+        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
     ),
-    Cause(
+    likely(
         "private_endpoint_unreachable",
-        "likely",
         (stopped(*_UNREACHED, also=_private),),
         "The vault's private endpoint at {addresses} does not answer: routing or a network security group stops it.",
         "Let this subnet reach the private endpoint on port 443.",
-        ("nc -vz -w 3 {vault_host} 443",),
         NETWORK,
-        LINK_VAULT_PRIVATE,
+        ("nc -vz -w 3 {vault_host} 443",),
+        link=LINK_VAULT_PRIVATE,
     ),
-    Cause(
+    likely(
         "egress_blocked",
-        "likely",
         (stopped(*_UNREACHED),),
         "The vault can't be reached on port 443: outgoing traffic is blocked or must go through a proxy.",
         "Allow HTTPS to the vault, for instance by the service tag AzureKeyVault.",
-        ("nc -vz -w 3 {vault_host} 443", _HEALTH),
         NETWORK,
-        LINK_VAULT_NETWORK,
+        ("nc -vz -w 3 {vault_host} 443", _HEALTH),
+        link=LINK_VAULT_NETWORK,
     ),
-    Cause(
+    likely(
         "tls_intercepted",
-        "likely",
         (stopped(Kind.TLS_FAILED),),
         "The vault's certificate is not trusted: a proxy intercepts TLS, or this host's authorities are out of date.",
         "Except the vault from interception, or trust the proxy's authority with --ca-file.",
-        ("openssl s_client -connect {vault_address} -servername {vault_host} </dev/null",),
         NETWORK,
+        ("openssl s_client -connect {vault_address} -servername {vault_host} </dev/null",),
     ),
-    Cause(
+    likely(
         "not_a_vault",
-        "likely",
         (stopped(Kind.NOT_A_VAULT, Kind.CHALLENGE_MISMATCH),),
         "What answers at {vault_url} is not this vault, so no token was sent: {message}.",
         "Find out what intercepts the connection, for instance a proxy that inspects TLS.",
-        (_HEALTH, _LOOK_UP),
         NETWORK,
+        (_HEALTH, _LOOK_UP),
     ),
-    Cause(
+    likely(
         "firewall_wrong_endpoint",
-        "likely",
         (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_private),),
         "The vault's name has a private address here, yet the request came by the public way: the record points to a "
         "rejected or foreign endpoint, or a proxy carries the request.",
         "Check the A record against the vault's approved private endpoints.",
+        NETWORK,
         (
             "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
             _LOOK_UP,
         ),
-        NETWORK,
-        LINK_VAULT_PRIVATE,
+        link=LINK_VAULT_PRIVATE,
     ),
-    Cause(
+    certain(
         "firewall_subnet",
-        "certain",
         (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_from_private_to_public),),
         "The vault's firewall does not admit this subnet; the vault saw the private address {client_address}.",
         "Enable the service endpoint on the subnet and add a rule for it, or use a private endpoint.",
-        (_ADD_SUBNET, _ADD_SUBNET_RULE),
         VAULT_OWNER,
-        LINK_VAULT_NETWORK,
+        (_ADD_SUBNET, _ADD_SUBNET_RULE),
+        link=LINK_VAULT_NETWORK,
     ),
-    Cause(
+    certain(
         "firewall_address",
-        "certain",
         (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_by_public_address),),
         "The vault's firewall does not admit {client_address}, and the identities of VMs and apps are no trusted "
         "services.",
         "Add the address or the subnet to the vault's network rules, or use a private endpoint.",
-        (_ADD_ADDRESS, _ADD_SUBNET, _ADD_SUBNET_RULE),
         VAULT_OWNER,
-        LINK_VAULT_NETWORK,
+        (_ADD_ADDRESS, _ADD_SUBNET, _ADD_SUBNET_RULE),
+        link=LINK_VAULT_NETWORK,
     ),
-    Cause(
+    certain(
         "private_zone_not_linked",
-        "certain",
         (stopped(Kind.FORBIDDEN_BY_CONNECTION, also=_public_with_alias),),
         "The vault has a private endpoint, but this host resolves its public address {addresses}.",
         f"Link the zone {_ZONE} to this network, or forward it from the DNS server to 168.63.129.16.",
-        (_LINK_ZONE, _LOOK_UP),
         NETWORK,
-        LINK_VAULT_PRIVATE,
+        (_LINK_ZONE, _LOOK_UP),
+        link=LINK_VAULT_PRIVATE,
     ),
-    Cause(
+    certain(
         "forbidden_by_perimeter",
-        "certain",
         (stopped(Kind.FORBIDDEN_BY_PERIMETER),),
         "The vault is in a network security perimeter, and no rule of that admits this request.",
         "Add an inbound rule for this address or subscription to the perimeter's profile, or reach the vault by a "
         "private endpoint, which perimeters let through.",
+        NETWORK,
         (
             "az network perimeter list --output table",
             _PERIMETER_RULES,
         ),
-        NETWORK,
-        LINK_VAULT_PERIMETER,
+        link=LINK_VAULT_PERIMETER,
     ),
-    Cause(
+    certain(
         "private_link_not_approved",
-        "certain",
         (stopped(Kind.FORBIDDEN_BY_CONNECTION, also=_private),),
         "The request came to the vault's private address {addresses}, and that private link is not approved for it.",
         "Approve the private endpoint's connection on the vault, or point the DNS record at one that is approved.",
+        VAULT_OWNER,
         (
             "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
             _APPROVE,
             _LOOK_UP,
         ),
-        VAULT_OWNER,
-        LINK_VAULT_PRIVATE,
+        link=LINK_VAULT_PRIVATE,
     ),
-    Cause(
+    certain(
         "public_access_disabled",
-        "certain",
         (stopped(Kind.FORBIDDEN_BY_CONNECTION, also=_by_public_address),),
         "The vault admits only approved private links, and this request did not come by one.",
         "Approve the private endpoint and let this network resolve it, or enable public access.",
+        VAULT_OWNER,
         (
             "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
             _APPROVE,
             _OPEN,
         ),
-        VAULT_OWNER,
-        LINK_VAULT_PRIVATE,
+        link=LINK_VAULT_PRIVATE,
     ),
-    Cause(
+    certain(
         "vault_soft_deleted",
-        "certain",
         (stopped(Kind.VAULT_SOFT_DELETED),),
         "The vault {vault} was deleted and waits for recovery.",
         "Recover it and grant roles again, because they were lost with the deletion.",
-        ("az keyvault list-deleted --output table", "az keyvault recover --name {vault}"),
         VAULT_OWNER,
-        LINK_VAULT_RECOVERY,
+        ("az keyvault list-deleted --output table", "az keyvault recover --name {vault}"),
+        link=LINK_VAULT_RECOVERY,
     ),
 )

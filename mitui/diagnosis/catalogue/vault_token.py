@@ -14,122 +14,107 @@ from mitui.diagnosis.catalogue.responsible import (
     ROOT_HERE,
     VAULT_OWNER,
 )
-from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.cause import Cause, certain, likely, possible
 from mitui.diagnosis.vault.case import VaultCase, stopped
 from mitui.keyvault.verdict import VaultFailureKind as Kind
 
 VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
-    Cause(
+    certain(
         "vault_without_token",
-        "certain",
         (stopped(Kind.NO_TOKEN),),
         "There was no token for {expected_audience} to show to the vault.",
         "Repair the token first; its own failure says how.",
-        ("mitui check --resource {expected_audience}",),
         ANYONE_HERE,
+        ("mitui check --resource {expected_audience}",),
     ),
-    Cause(
+    certain(
         "vault_wrong_audience",
-        "certain",
         (stopped(Kind.WRONG_AUDIENCE), stopped(code="AKV10022")),
         "The token is for another audience than {expected_audience}; a trailing slash is enough to differ.",
         "Ask for the resource {expected_audience}, exactly so.",
-        ("mitui check --resource {expected_audience}",),
         DEVELOPER,
-        LINK_TOKEN,
+        ("mitui check --resource {expected_audience}",),
+        link=LINK_TOKEN,
     ),
-    Cause(
+    certain(
         "vault_wrong_tenant",
-        "certain",
         (stopped(Kind.WRONG_TENANT), stopped(code="AKV10032")),
         "The vault belongs to tenant {vault_tenant} and the identity to {tenant}; a managed identity works in its own "
         "tenant only.",
         "Use a vault in that tenant, or give a vault that moved its new tenant and grant access again.",
+        VAULT_OWNER,
         (
             "az keyvault update --name {vault} --remove properties.accessPolicies",
             "az keyvault update --name {vault} --set properties.tenantId={tenant}",
         ),
-        VAULT_OWNER,
-        LINK_VAULT_ERRORS,
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    likely(
         "token_stripped",
-        "likely",
         (stopped(Kind.TOKEN_REJECTED, code="AKV10000"),),
         "The vault saw no token although one was sent: a proxy on the way takes the Authorization header off.",
         "Reach the vault without that proxy.",
-        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
         NETWORK,
-        LINK_VAULT_ERRORS,
+        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    likely(
         "vault_lacks_signing_keys",
-        "likely",
         (stopped(code="AKV10046"),),
         "The vault could not fetch Entra ID's signing keys, which is a passing fault of the service.",
         "Try again in a few minutes, and look at the region's status if it stays.",
-        (),
         VAULT_OWNER,
-        LINK_VAULT_ERRORS,
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    certain(
         "session_revoked",
-        "certain",
         (stopped(Kind.TOKEN_REJECTED, words="insufficient_claims"),),
         "The token was revoked: the vault asks for a new one with the claims it names.",
         "Refresh the token; restart processes whose SDK does not handle claims challenges.",
-        (),
         DEVELOPER,
-        LINK_VAULT_ERRORS,
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    likely(
         "token_time_wrong",
-        "likely",
         (stopped(Kind.TOKEN_REJECTED, words=("expired", "not yet valid", "lifetime", "nbf")),),
         "The vault finds the token expired or not yet valid: a clock is wrong, or an old token was kept.",
         "Compare this host's clock with the real time, then refresh the token.",
-        ("timedatectl status",),
         ROOT_HERE,
-        LINK_VAULT_ERRORS,
+        ("timedatectl status",),
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    possible(
         "token_rejected",
-        "possible",
         (stopped(Kind.TOKEN_REJECTED),),
         "The vault refused the token: {message}.",
         "Refresh the token and probe again; compare its aud, iss and exp with what the vault expects.",
-        ("timedatectl status",),
         ANYONE_HERE,
-        LINK_VAULT_ERRORS,
+        ("timedatectl status",),
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    certain(
         "vault_throttled",
-        "certain",
         (stopped(Kind.THROTTLED),),
         "The vault is asked too often: it serves 4,000 transactions in 10 seconds, for all callers together.",
         "Cache secrets in the processes that poll, or spread them over several vaults.",
-        (),
         DEVELOPER,
-        LINK_VAULT_THROTTLING,
+        link=LINK_VAULT_THROTTLING,
     ),
-    Cause(
+    likely(
         "vault_fault",
-        "likely",
         (stopped(Kind.SERVER_ERROR),),
         "The vault's service failed: {message}.",
         "Probe again, and look at Azure's status if it stays.",
-        (),
         VAULT_OWNER,
-        LINK_VAULT_ERRORS,
+        link=LINK_VAULT_ERRORS,
     ),
-    Cause(
+    possible(
         "vault_reply_strange",
-        "possible",
         (stopped(),),
         "The answer is not one that a vault gives: {message}.",
         "Check what stands between this host and the vault.",
-        ("curl --silent --show-error --include --max-time 5 {health_url}",),
         NETWORK,
-        LINK_VAULT_ERRORS,
+        ("curl --silent --show-error --include --max-time 5 {health_url}",),
+        link=LINK_VAULT_ERRORS,
     ),
 )

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from mitui.diagnosis.host_type import HostType, host_type
 from mitui.diagnosis.reply import codes_in, is_imds, is_web_page, server, words_of
 from mitui.diagnosis.symptom import Symptom as Told
-from mitui.diagnosis.symptom import both, described, one_of, statuses
+from mitui.diagnosis.symptom import both, described, one_of, saying, several, statuses
 from mitui.engine.failure import FailureKind, TokenFailure
+from mitui.engine.federation.token_file import FederatedToken, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
@@ -25,7 +26,15 @@ _NAMED_BY: Final = {
     "service_fabric": "IDENTITY_ENDPOINT",
     "azure_ml": "MSI_ENDPOINT",
     "cloud_shell": "MSI_ENDPOINT",
+    "workload_identity": "AZURE_AUTHORITY_HOST",
 }
+NO_ANSWER: Final = (
+    FailureKind.CONNECTION_REFUSED,
+    FailureKind.CONNECTION_LOST,
+    FailureKind.TIMEOUT,
+    FailureKind.UNREACHABLE,
+)
+"""Nothing came back from an endpoint that something names."""
 Symptom = Callable[["TokenCase"], bool]
 
 
@@ -63,6 +72,19 @@ class TokenCase:
     def host_type(self) -> HostType:
         return host_type(self.host, self.failure.source, self.environment)
 
+    @cached_property
+    def federated(self) -> FederatedToken | None:
+        """The token in the pod's file as it is now; None for other sources, and where there is none."""
+        if self.failure.source != "workload_identity":
+            return None
+        token = read_federated_token(self.environment)
+        return token if isinstance(token, FederatedToken) else None
+
+    @property
+    def federated_audiences(self) -> tuple[str, ...]:
+        """Whom the pod's token is for."""
+        return self.federated.audiences if self.federated is not None else ()
+
     @property
     def selects_user_assigned(self) -> bool:
         return self.failure.identity.partition(":")[0] in ("client", "object", "resource")
@@ -96,37 +118,27 @@ def seen(
 
     ``words`` are looked for in the reply, in lower case; use them only where the wire has no code.
     """
-    sources = frozenset([source] if isinstance(source, str) else source)
+    sources = frozenset(several(source))
     answers = frozenset([status] if isinstance(status, int) else status)
-    codes = frozenset(each.lower() for each in ([code] if isinstance(code, str) else code))
-    phrases = tuple(each.lower() for each in ([words] if isinstance(words, str) else words))
 
     def holds(case: TokenCase) -> bool:
         return (
             (not kinds or case.failure.kind in kinds)
             and (not sources or case.failure.source in sources)
             and (not answers or case.status in answers)
-            and (not codes or not codes.isdisjoint(case.codes))
-            and (not phrases or any(phrase in case.words for phrase in phrases))
             and (user_assigned is None or case.selects_user_assigned is user_assigned)
-            and (also is None or also(case))
         )
 
     asked = (
         "" if user_assigned is None else f"the {'user' if user_assigned else 'system'}-assigned identity was asked for"
     )
-    said = both(
-        (
-            one_of("failure", kinds),
-            one_of("from", sorted(sources)),
-            statuses(answers),
-            one_of("code", [code] if isinstance(code, str) else code),
-            one_of("the words", (f'"{phrase}"' for phrase in phrases)),
-            asked,
-            described(also) if also is not None else "",
-        )
-    )
-    return Told[TokenCase](holds, said, codes | {str(kind) for kind in kinds})
+    said = both((one_of("failure", kinds), one_of("from", sorted(sources)), statuses(answers), asked))
+    return saying(holds, said, map(str, kinds), code, words, also)
+
+
+def silent(case: TokenCase) -> bool:
+    """It took the connection and said nothing."""
+    return bool(case.failure.fact("silent"))
 
 
 def web_page(case: TokenCase) -> bool:

@@ -24,6 +24,7 @@ VAULT_RESOURCES: Final = {
     "AzureChinaCloud": "https://vault.azure.cn",
 }
 _USERS: Final = ("USER", "LOGNAME", "USERNAME")
+_CREDENTIAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}\Z", re.ASCII)  # as Entra ID takes it
 _SUPPORTED: Final = re.compile(r"[Ss]upported audiences?:\s*([^\"}\\]+)")
 
 
@@ -55,10 +56,33 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         message=failure.message.rstrip("."),
         supported=_supported(last.body if last else failure.message),
     )
+    facts.update(_federated_facts(case))
     facts.update({name: value for name, value in failure.facts if value})
     facts.update(_identity_facts(failure.identity))
     facts["supported"] = ", ".join(part.strip() for part in facts["supported"].split(",") if part.strip())
     return facts
+
+
+def _federated_facts(case: TokenCase) -> dict[str, str]:
+    """What a federated credential must name, by the token in the pod's file."""
+    token = case.federated
+    facts = {
+        "token_file": case.environment.get("AZURE_FEDERATED_TOKEN_FILE"),
+        "asked_tenant": case.environment.get("AZURE_TENANT_ID"),
+    }
+    if token is None:
+        return facts
+    namespace, service_account = token.service_account
+    issuer, name = token.claims.text("iss"), f"{namespace}-{service_account}"
+    return facts | {
+        "issuer": issuer,
+        "issuer_discovery": f"{issuer.rstrip('/')}/.well-known/openid-configuration" if issuer else "",
+        "subject": token.claims.text("sub"),
+        "audience": token.audiences[0] if token.audiences else "",
+        "namespace": namespace,
+        "service_account": service_account,
+        "credential_name": name if _CREDENTIAL_NAME.match(name) else "",
+    }
 
 
 def host_facts(host: HostFacts, kind: HostType, environment: HostEnvironment) -> dict[str, str]:

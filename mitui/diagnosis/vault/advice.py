@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mitui.claims import ActualIdentity
 from mitui.diagnosis.advice import Advice
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
@@ -41,4 +43,10 @@ def advise_permission(
         return ()
     case = VaultCase(result, host, actual, permission=permission)
     facts = vault_facts(case)
-    return tuple(advice_of(cause, facts, None) for cause in matching(PERMISSION_CAUSES, case))
+    found = (advice_of(cause, facts, None) for cause in matching(PERMISSION_CAUSES, case))
+    return tuple(_concluded(each) if permission.inferred else each for each in found)
+
+
+def _concluded(advice: Advice) -> Advice:
+    """The advice on what was concluded from other answers and not answered itself: certain of nothing."""
+    return replace(advice, certainty="likely") if advice.certainty == "certain" else advice

@@ -11,8 +11,7 @@ from typing import Final
 
 from mitui.claims import ActualIdentity
 from mitui.diagnosis.reply import codes_in, header, words_of
-from mitui.diagnosis.symptom import Symptom as Told
-from mitui.diagnosis.symptom import both, described, one_of
+from mitui.diagnosis.symptom import both, one_of, saying
 from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
 from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, VaultModel, Verdict
@@ -122,7 +121,7 @@ def stopped(
         failure = case.failure
         return failure is not None and case.permission is None and (not kinds or failure.kind in kinds)
 
-    return _symptom(of_kind, one_of("failure", kinds), {str(kind) for kind in kinds}, code, words, also)
+    return saying(of_kind, one_of("failure", kinds), map(str, kinds), code, words, also)
 
 
 def refused(
@@ -143,29 +142,4 @@ def refused(
         )
 
     said = both((one_of("a permission that is", verdicts), f"model {model}" if model else ""))
-    return _symptom(of_verdict, said, set(), code, words, also)
-
-
-def _symptom(
-    holds: Symptom,
-    said: str,
-    names: set[str],
-    code: str | Iterable[str],
-    words: str | Iterable[str],
-    also: Symptom | None,
-) -> Symptom:
-    named = [code] if isinstance(code, str) else list(code)
-    codes = frozenset(each.lower() for each in named)
-    phrases = tuple(each.lower() for each in ([words] if isinstance(words, str) else words))
-
-    def all_hold(case: VaultCase) -> bool:
-        return (
-            holds(case)
-            and (not codes or not codes.isdisjoint(case.codes))
-            and (not phrases or any(phrase in case.words for phrase in phrases))
-            and (also is None or also(case))
-        )
-
-    quoted = one_of("the words", (f'"{phrase}"' for phrase in phrases))
-    told = both((said, one_of("code", named), quoted, described(also) if also is not None else ""))
-    return Told[VaultCase](all_hold, told or "nothing else that is known fits", codes | names)
+    return saying(of_verdict, said, (), code, words, also)

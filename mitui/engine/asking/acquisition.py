@@ -10,6 +10,7 @@ from typing import Final
 
 from mitui.claims import classify_payload, decode
 from mitui.clock import Clock
+from mitui.engine.asking.clients import Clients
 from mitui.engine.asking.endpoint_rule import Approved, judge
 from mitui.engine.asking.error_reply import read_error
 from mitui.engine.asking.limiter import Limiter
@@ -31,6 +32,7 @@ from mitui.secret import Secret
 
 ATTEMPT_SECONDS: Final = 30.0  # for one try with all its legs, where no shorter time is given
 CONNECT_SECONDS: Final = 2.0
+OUTWARD_CONNECT_SECONDS: Final = 5.0
 _UNTIMED: Final = 3600.0
 KIND_OF_PROBLEM: Final = {
     TransportProblem.REFUSED: FailureKind.CONNECTION_REFUSED,
@@ -60,7 +62,7 @@ class AcquisitionContext:
 
     environment: HostEnvironment
     source: Source
-    client: GuardedClient
+    clients: Clients
     clock: Clock
     limiter: Limiter
     allow_endpoints: frozenset[str]
@@ -111,7 +113,6 @@ class Acquisition:
         revoked = hashlib.sha256(self._revoked.reveal().encode()).hexdigest() if self._revoked is not None else ""
         retries = Retries(self._source.retries)
         while True:
-            self._attempts += 1
             call = Call(
                 environment,
                 self._identity,
@@ -122,7 +123,14 @@ class Acquisition:
                 self._challenged,
                 revoked,
             )
-            outcome = await self._attempt(call, approved)
+            client = self._around.clients.of(endpoint)
+            if isinstance(client, Refusal):
+                return self._failure(client)
+            request = self._source.request(call)
+            if isinstance(request, Refusal):
+                return self._failure(request)
+            self._attempts += 1
+            outcome = await self._attempt(call, request, client, approved)
             if not isinstance(outcome, TokenFailure):
                 return outcome
             wait = retries.wait_after(outcome.kind, outcome.retry_after, self._remaining())
@@ -135,8 +143,9 @@ class Acquisition:
             self._report("waiting", words, self._clock.now() + wait)
             await self._clock.sleep(wait)
 
-    async def _attempt(self, call: Call, approved: Approved) -> AccessToken | TokenFailure:
-        request = self._source.request(call)
+    async def _attempt(
+        self, call: Call, request: HttpRequest, client: GuardedClient, approved: Approved
+    ) -> AccessToken | TokenFailure:
         sent: tuple[HttpRequest, ...] = ()
         limit: float | None = None
         while True:
@@ -149,10 +158,10 @@ class Acquisition:
                     limit = self._clock.monotonic() + min(ATTEMPT_SECONDS, self._remaining())
                     self._report("attempt", f"asking {self._source.service_name}")
                 started_at = self._clock.now()
-                reply = await self._around.client.send(
+                reply = await client.send(
                     request,
                     deadline=max(0.001, limit - self._clock.monotonic()),
-                    connect_timeout=CONNECT_SECONDS,
+                    connect_timeout=CONNECT_SECONDS if call.endpoint.outward is None else OUTWARD_CONNECT_SECONDS,
                     certificate_sha1=call.endpoint.certificate_sha1,
                     dial=approved.dial,
                 )
@@ -185,7 +194,7 @@ class Acquisition:
         return self._token(grant, reply, now)
 
     def _read_error(self, call: Call, request: HttpRequest, reply: HttpReply) -> Refusal:
-        error = read_error(reply, tuple(value.reveal() for _, value in request.headers if isinstance(value, Secret)))
+        error = read_error(reply, request.secrets)
         found = self._source.read_error(call, error)
         if isinstance(found, Refusal):
             return found

@@ -48,7 +48,7 @@ async def judge(
     """Whether this endpoint may be called: its host is loopback, link-local or private, or named in ``allowed``.
 
     A host name is resolved, within ``timeout`` seconds, and every address it has must be near. HttpFailure means that
-    it could not be resolved.
+    it could not be resolved. An outward endpoint is called over TLS only, at the hosts that it names itself.
     """
     from mitui.http.httpx_without_its_cli import httpx
 
@@ -56,19 +56,28 @@ async def judge(
     facts = (("variable", endpoint.variable), ("endpoint", endpoint.url[:300]))
     try:
         url = httpx.URL(endpoint.url)
-        problem = _url_problem(endpoint.url, url)
+        problem = _url_problem(endpoint, url)
     except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
         problem = str(error)
     if problem:
         return Refusal(FailureKind.ENDPOINT_INVALID, f"{named} holds no usable URL: {problem}", facts=facts)
     host = url.raw_host.decode("ascii").lower()
+    is_named = host in allowed or url.host.lower() in allowed
+    if endpoint.outward is not None and (is_named or host in endpoint.outward.hosts):
+        return Approved("", False, True)
+    if endpoint.outward is not None and not endpoint.outward.near:
+        return Refusal(
+            FailureKind.ENDPOINT_NOT_ALLOWED,
+            f"{named} points to {host}, {_STRANGER}: the pod's token is not sent there unless allowed",
+            facts=(*facts, ("host", host)),
+        )
     if host == "localhost":
         return Approved("", True, True)
     found = await resolve(host, url.port or 80, timeout=timeout, clock=clock)
     if isinstance(found, HttpFailure):
         return found
     addresses = [_address(text) for text in found]
-    if host in allowed or url.host.lower() in allowed or not endpoint.variable or all(map(_is_near, addresses)):
+    if is_named or not endpoint.variable or all(map(_is_near, addresses)):
         is_lasting = found == (host,)
         return Approved(found[0], all(address.is_loopback for address in addresses), is_lasting)
     return Refusal(
@@ -78,7 +87,13 @@ async def judge(
     )
 
 
-def _url_problem(text: str, url: httpx.URL) -> str:
+_STRANGER: Final = "which is not Entra ID in any known cloud"
+
+
+def _url_problem(endpoint: Endpoint, url: httpx.URL) -> str:
+    text = endpoint.url
+    if endpoint.outward is not None and url.scheme != "https":
+        return "it must start with https://, so that the pod's token is not sent in the clear"
     if url.scheme not in ("http", "https"):
         return "it must start with http:// or https://"
     if not url.host:

@@ -11,6 +11,7 @@ from mitui.engine.failure import FailureKind
 from mitui.http import HttpReply, redact
 
 _AADSTS: Final = re.compile(r"AADSTS\d{4,9}")
+_WHOLE_AADSTS: Final = re.compile(r"AADSTS\d{4,9}(?=\D)")  # at the very end of a text it may be cut off
 _TAG: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _READ: Final = 64 << 10
@@ -89,7 +90,7 @@ def read_error(reply: HttpReply, secrets: tuple[str, ...] = ()) -> ErrorReply:
         said = title.group(1) if title else _TAG.sub(" ", text)
     else:
         form, said = "text", text
-    if not code and (found := _AADSTS.search(said)):
+    if not code and (found := (_AADSTS if form == "json" else _WHOLE_AADSTS).search(said)):
         code = found.group()
     return ErrorReply(reply.status, _line(code, secrets)[:80], _line(said, secrets), form, server)
 

@@ -55,5 +55,5 @@ def _sentence(process_id: int, error: OSError) -> str:
     if error.errno in (errno.ENOENT, errno.ESRCH, errno.ENOTDIR):
         return f"there is no process {process_id}"
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"this account may not read process {process_id}: run mitui as the same user, or as root"
+        return f"this account may not read process {process_id}: run mitui with sudo, or as the same user"
     return f"process {process_id} can't be read: {error.strerror or error}"

@@ -1,1 +1,1 @@
-"""The six token sources, one module each, all of one shape (see ``source.py``)."""
+"""The seven token sources, one module each, all of one shape (see ``source.py``)."""

@@ -7,7 +7,7 @@ To add one, write a module with a `SOURCE` beside the others and add its line he
 from __future__ import annotations
 
 from mitui.engine.evidence import SourceKind
-from mitui.engine.sources import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric
+from mitui.engine.sources import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric, workload_identity
 from mitui.engine.sources.source import Source
 
 SOURCES: tuple[Source, ...] = (
@@ -16,6 +16,7 @@ SOURCES: tuple[Source, ...] = (
     azure_ml.SOURCE,
     cloud_shell.SOURCE,
     azure_arc.SOURCE,
+    workload_identity.SOURCE,
     imds.SOURCE,
 )
 

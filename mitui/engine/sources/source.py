@@ -30,15 +30,36 @@ class SourceMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Outward:
+    """An endpoint beyond this host: called over TLS only, and its certificate is always verified.
+
+    ``hosts`` are those that may be called without being allowed by name; ``near`` says that one in a private network
+    may be, too. ``proxied`` sends it through the environment's proxy. ``ca_file`` is trusted besides the public
+    authorities; of ``only_ca_file`` or ``only_ca_data`` (PEM) those alone are. ``server_name`` is the name that the
+    certificate must have, "" for the URL's host.
+    """
+
+    hosts: frozenset[str]
+    near: bool = False
+    proxied: bool = True
+    ca_file: str = ""
+    only_ca_file: str = ""
+    only_ca_data: str = ""
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where the source is. ``variable`` is the environment variable that says so, "" for the well-known address.
 
     ``certificate_sha1`` is the thumbprint that the server's certificate must have, None where there is no such rule.
+    ``outward`` is None for an endpoint of this host or its network.
     """
 
     url: str
     variable: str = ""
     certificate_sha1: str | None = None
+    outward: Outward | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +102,9 @@ class Source:
     """One source: how it is seen, which identities it can be asked for, what is sent, and what errors mean.
 
     ``label`` is what a person calls it on this host, ``service_name`` what failures call it. ``unmet_condition`` is
-    why nothing may be sent with these variables. ``follow_up`` answers a reply with the next request of the same
-    attempt; ``check`` may refuse a token that came. ``retries`` holds the waits, in seconds, after each kind of
-    failure that is worth another try.
+    why nothing may be sent with these variables; ``request`` may find that out as well. ``follow_up`` answers a reply
+    with the next request of the same attempt; ``check`` may refuse a token that came. ``retries`` holds the waits, in
+    seconds, after each kind of failure that is worth another try.
     """
 
     kind: SourceKind
@@ -91,7 +112,7 @@ class Source:
     label: Callable[[HostEnvironment], str]
     detect: Callable[[HostEnvironment], SourceMatch]
     endpoint: Callable[[HostEnvironment], Endpoint]
-    request: Callable[[Call], HttpRequest]
+    request: Callable[[Call], HttpRequest | Refusal]
     read_error: Callable[[Call, ErrorReply], FailureKind | Refusal | None]
     unmet_condition: Callable[[HostEnvironment], Refusal | None] = _no_unmet_condition
     selectors: tuple[str, ...] = ALL_SELECTORS

@@ -13,8 +13,10 @@ from mitui.keyvault.verdict import ProbeResult, VaultFailure
 from mitui.monitor.snapshot import FailureView
 
 
-def token_failure_view(failure: TokenFailure, host: HostFacts, environment: HostEnvironment) -> FailureView:
-    """A token failure with its ranked causes and what each SDK's user would have seen."""
+def token_failure_view(
+    failure: TokenFailure, host: HostFacts, environment: HostEnvironment, also_tried: tuple[str, ...] = ()
+) -> FailureView:
+    """A token failure with its ranked causes, what each SDK's user would have seen, and what was asked besides."""
     return FailureView(
         kind=str(failure.kind),
         message=failure.message,
@@ -24,6 +26,7 @@ def token_failure_view(failure: TokenFailure, host: HostFacts, environment: Host
         exchanges=failure.exchanges,
         causes=advise_token(failure, host, environment),
         sdk_messages=sdk_messages(failure),
+        also_tried=also_tried,
     )
 
 
@@ -34,6 +37,7 @@ def vault_failure_view(
     environment: HostEnvironment,
     actual: ActualIdentity,
     no_token: TokenFailure | None,
+    also_tried: tuple[str, ...] = (),
 ) -> FailureView:
     """A vault failure; where the engine had no token, the causes of that come first."""
     causes = advise_vault(failure, result, host, actual)
@@ -48,4 +52,5 @@ def vault_failure_view(
         exchanges=failure.exchanges or (no_token.exchanges if no_token is not None else ()),
         causes=causes,
         sdk_messages=sdk_messages(no_token) if no_token is not None else (),
+        also_tried=also_tried,
     )

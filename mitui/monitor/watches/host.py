@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
+from mitui.defect import describe
 from mitui.diagnosis.environment_lint import lint
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
@@ -54,8 +56,11 @@ class HostWatch:
         source.environment, source.process_note = view, view_note(self._ours, view)
         return ""
 
-    def unreadable(self, message: str) -> None:
+    def unreadable(self, process_id: int, message: str) -> None:
         """There is no view of the host at all: the process that was asked for can't be read."""
+        from mitui.diagnosis.sdk.carried.running_process import process_name
+
+        self._watched.source.process = ProcessFacts(process_id, process_name(process_id), note=message)
         self._watched.source.failure = FailureView(FailureKind.PROCESS_UNREADABLE, message, self._clock.now())
         self._log.add("error", "source", message)
 
@@ -88,6 +93,20 @@ class HostWatch:
         ]
         identities = [each.planned.identity for each in watched.identities]
         source.warnings = lint(source.environment, source.detection, identities, resources, self._clock.now())
+
+    async def learn_process(self) -> None:
+        """Find out what the process is whose view this is, and which SDKs it carries."""
+        from mitui.diagnosis.sdk.carried.inspection import inspect_process
+
+        source = self._watched.source
+        process_id = source.environment.process_id
+        if process_id is None:
+            return
+        try:
+            source.process = await inspect_process(process_id, source.environment.variables)
+        except Exception as error:  # noqa: BLE001 - a defect here costs this one answer and nothing else
+            source.process = ProcessFacts(process_id, note=describe(error))
+            self._log.add("error", "mitui", describe(error))
 
     async def learn_host(self, session: Session) -> None:
         """Ask for the host's facts; they stay empty where nothing tells."""
@@ -133,9 +152,11 @@ class HostWatch:
         """Make the texts that depend on the host's facts anew."""
         source = self._watched.source
         if self.silence is not None:
+            from mitui.monitor.watches.also_tried import about_silence
             from mitui.monitor.watches.failure_views import token_failure_view
 
-            source.failure = token_failure_view(self.silence, source.host, source.environment)
+            also_tried = about_silence(self.silence, source.environment)
+            source.failure = token_failure_view(self.silence, source.host, source.environment, also_tried)
 
     def _recover(self) -> None:
         if self.silence is not None:

@@ -59,14 +59,38 @@ class TokenWatch:
         if self._watched.token(identity, resource) is not state:
             return
         if isinstance(outcome, TokenFailure):
-            self.fail(state, identity, resource, outcome)
+            is_new = self.fail(state, identity, resource, outcome)
+            self.dress(state)
+            if is_new:
+                await self._ask_further(session, state, identity, resource, outcome)
         else:
             self._succeed(state, identity, resource, outcome)
-        self.dress(state)
+            self.dress(state)
 
-    def fail(self, state: TokenState, identity: Identity, resource: str, failure: TokenFailure) -> None:
-        """Note a failure, beside the last good token, and when to try again: each interval, backing off to 5 min."""
+    async def _ask_further(
+        self, session: Session, state: TokenState, identity: Identity, resource: str, failure: TokenFailure
+    ) -> None:
+        """Ask the second question that settles this failure, if there is one; the failure is on the board meanwhile."""
+        from mitui.monitor.watches.also_tried import about_token
+
+        state.also_tried, state.second_question = (), True
+        self._changed()
+        cloud = self._watched.source.host.cloud
+        try:
+            found = await about_token(failure, identity, resource, session, cloud)
+        finally:
+            state.second_question = False
+        if state.failure is failure and found:
+            state.also_tried = found
+            self.dress(state)
+
+    def fail(self, state: TokenState, identity: Identity, resource: str, failure: TokenFailure) -> bool:
+        """Note a failure, beside the last good token, and when to try again: each interval, backing off to 5 min.
+
+        True if it is another one than before.
+        """
         known = state.failure
+        is_new = known is None or (known.kind, known.code) != (failure.kind, failure.code)
         if known is None or (known.kind, known.message) != (failure.kind, failure.message):
             self._log.add("error", self._subject(identity, resource), failure.message)
         state.failure = failure
@@ -74,6 +98,7 @@ class TokenWatch:
         wait = self._watched.interval * 2.0 ** min(state.failures_in_a_row - 1, 10)
         wait = max(min(wait, max(LONGEST_BACKOFF, self._watched.interval)), failure.retry_after or 0.0)
         self._schedule.put(TokenDue(identity, resource), self._clock.now() + wait)
+        return is_new
 
     def break_down(self, identity: Identity, resource: str, error: BaseException) -> None:
         """Note that asking for this token ended in a defect of ours; it is tried again as after any failure."""
@@ -99,13 +124,13 @@ class TokenWatch:
         if state.failure is not None:
             from mitui.monitor.watches.failure_views import token_failure_view
 
-            state.failure_view = token_failure_view(state.failure, source.host, source.environment)
+            state.failure_view = token_failure_view(state.failure, source.host, source.environment, state.also_tried)
 
     def _succeed(self, state: TokenState, identity: Identity, resource: str, token: AccessToken) -> None:
         now = self._clock.now()
         before = state.token
         recovered = state.failure is not None
-        state.token, state.failure, state.failures_in_a_row = token, None, 0
+        state.token, state.failure, state.failures_in_a_row, state.also_tried = token, None, 0, ()
         if before is not None and not token.from_cache:
             from mitui.diagnosis.stale_permissions import same_token_warning
 

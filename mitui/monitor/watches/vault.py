@@ -25,6 +25,7 @@ from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity, FailureView, WatchView
 from mitui.monitor.watch_state import IdentityState, VaultState, WatchedVault, WatchState
+from mitui.monitor.watches.also_tried import about_name
 from mitui.monitor.watches.failure_views import vault_failure_view
 
 WATCH_EVERY: Final = 30.0
@@ -100,9 +101,20 @@ class VaultWatch:
             return
         before, state.result = state.result, result
         state.refusal, state.no_token = None, refused[-1] if refused else None
+        await self._ask_further(state, before, result)
+        if self._states(identity, vault)[1] is not state:
+            return
         self.dress(person, vault, state)
         self._tell(person, vault, before, result)
         self._follow(identity, vault, state)
+
+    async def _ask_further(self, state: VaultState, before: ProbeResult | None, result: ProbeResult) -> None:
+        """Ask the second question that settles this failure, if there is one, where it is another than before."""
+        kind = result.failure.kind if result.failure is not None else None
+        if kind is not VaultFailureKind.NAME_NOT_RESOLVED:
+            state.also_tried = ()
+        elif before is None or before.failure is None or before.failure.kind is not kind:
+            state.also_tried = await about_name(self._watched.source.host.cloud, self._clock)
 
     def refuse(self, vault: WatchedVault) -> None:
         """Note, for every identity, that this is no address to send a token to."""
@@ -171,7 +183,7 @@ class VaultWatch:
         state.failure_view = None
         if result.failure is not None:
             state.failure_view = vault_failure_view(
-                result.failure, result, source.host, source.environment, actual, state.no_token
+                result.failure, result, source.host, source.environment, actual, state.no_token, state.also_tried
             )
 
     def _follow(self, identity: Identity, vault: WatchedVault, state: VaultState) -> None:

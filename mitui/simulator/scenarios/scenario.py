@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -13,13 +14,31 @@ from typing import TYPE_CHECKING
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM, default_identities
 from mitui.simulator.scenarios.table import DEFAULT_SCENARIO, SCENARIOS, Scenario, find_scenario
-from mitui.simulator.scenarios.values import RunningScenario, ScenarioResource, ScenarioVault
 from mitui.simulator.tokens import USER_OBJECT_ID
 
 if TYPE_CHECKING:
     from mitui.simulator.vault.server import SimulatedVault
 
 __all__ = ["DEFAULT_SCENARIO", "SCENARIOS", "RunningScenario", "Scenario", "find_scenario", "start_scenario"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningScenario:
+    """A scenario that runs: the environment of a process on its host, and what can be made to fail, or healed.
+
+    ``root`` is the filesystem root to look for files below; ``host`` is None where there is none.
+    """
+
+    scenario: Scenario
+    variables: dict[str, str]
+    root: Path
+    host: SimulatedHost | None = None
+    vaults: tuple[SimulatedVault, ...] = ()
+
+    @property
+    def arm_endpoint(self) -> str:
+        """The base URL of the simulated Azure Resource Manager, "" where there is no host."""
+        return "" if self.host is None else self.host.url
 
 
 @contextmanager
@@ -40,12 +59,11 @@ def start_scenario(
     and TlsUnavailableError where the host speaks TLS and the package for it is missing.
     """
     scenario = find_scenario(name)
-    resources = tuple(ScenarioResource(each) for each in scenario.resources)
     with ExitStack() as stack:
         if not scenario.kind:
             root = Path(stack.enter_context(TemporaryDirectory(prefix="simulated-host-")))
             variables = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": stack.enter_context(_dead_endpoint())}
-            yield RunningScenario(name, variables, root, scenario.identities, resources)
+            yield RunningScenario(scenario, variables, root)
             return
         host = SimulatedHost(
             scenario.kind,
@@ -58,17 +76,8 @@ def start_scenario(
         )
         stack.enter_context(host)
         scenario.prepare(host)
-        simulated = (stack.enter_context(_vault(now)),) if scenario.vaults else ()
-        yield RunningScenario(
-            name,
-            host.variables | scenario.variables,
-            host.root,
-            scenario.identities,
-            resources,
-            tuple(_vault_value(vault) for vault in simulated),
-            host,
-            simulated,
-        )
+        vaults = (stack.enter_context(_vault(now, scenario.secret)),) if scenario.has_vault else ()
+        yield RunningScenario(scenario, host.variables | scenario.variables, host.root, host, vaults)
 
 
 @contextmanager
@@ -79,7 +88,7 @@ def _dead_endpoint() -> Iterator[str]:
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-def _vault(now: Callable[[], float]) -> SimulatedVault:
+def _vault(now: Callable[[], float], secret: str) -> SimulatedVault:
     """A vault whose secrets everybody on the host may read; "web" may use keys as well.
 
     It speaks TLS where certificates can be made.
@@ -92,22 +101,10 @@ def _vault(now: Callable[[], float]) -> SimulatedVault:
         vault = SimulatedVault("contoso-kv", tls=False, clock=now)
     else:
         vault = SimulatedVault("contoso-kv", clock=now)
-    vault.secrets["db-password"] = vault.canary
+    vault.secrets[secret] = vault.canary
     vault.add_key("signing")
     web, jobs = default_identities()
     for object_id in (SYSTEM.object_id, web.object_id, jobs.object_id, USER_OBJECT_ID):
         vault.grant(object_id, "Key Vault Secrets User")
     vault.grant(web.object_id, "Key Vault Crypto User")
     return vault
-
-
-def _vault_value(vault: SimulatedVault) -> ScenarioVault:
-    return ScenarioVault(
-        vault.url,
-        vault.name,
-        vault.address if vault.tls else None,
-        vault.ca_file,
-        allow_loopback=not vault.tls,
-        want=("secrets/get", "secrets/list"),
-        secret="db-password",
-    )

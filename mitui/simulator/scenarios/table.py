@@ -10,12 +10,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from mitui.simulator.identities import SimulatedIdentity, default_identities
-from mitui.simulator.scenarios.values import ScenarioIdentity
 
 if TYPE_CHECKING:
     from mitui.simulator.host import SimulatedHost
 
 DEFAULT_SCENARIO: Final = "vm"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioIdentity:
+    """An identity to look at; ``spec`` is such as "system" or "client:<guid>"."""
+
+    name: str
+    spec: str
+
+
 _ARM: Final = "https://management.azure.com"
 _VAULT: Final = "https://vault.azure.net"
 _GRAPH: Final = "https://graph.microsoft.com"
@@ -35,7 +44,11 @@ def _healthy(_host: SimulatedHost) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario. ``kind`` is the kind of host, "" for none; ``prepare`` is called once the host listens."""
+    """One scenario: a host, and the identities, resources and vault to look at.
+
+    ``kind`` is the kind of host, "" for none; ``prepare`` is called once the host listens. ``want`` and ``secret`` are
+    what is wanted of the vault and the name of a secret in it.
+    """
 
     name: str
     words: str
@@ -46,7 +59,9 @@ class Scenario:
     identities: tuple[ScenarioIdentity, ...] = _WITH_WEB
     resources: tuple[str, ...] = (_ARM, _VAULT)
     variables: dict[str, str] = field(default_factory=dict)
-    vaults: bool = True
+    has_vault: bool = True
+    want: tuple[str, ...] = ("secrets/get", "secrets/list")
+    secret: str = "db-password"
 
 
 def _vm(host: SimulatedHost) -> None:
@@ -112,12 +127,15 @@ _ALL: Final = (
         "docker",
         "A container in Docker Desktop, whose proxy answers in place of IMDS",
         prepare=_failing("docker"),
-        vaults=False,
+        has_vault=False,
     ),
     Scenario(
-        "proxy", "A VM behind a proxy that takes requests to IMDS for itself", prepare=_failing("proxy"), vaults=False
+        "proxy",
+        "A VM behind a proxy that takes requests to IMDS for itself",
+        prepare=_failing("proxy"),
+        has_vault=False,
     ),
-    Scenario("empty", "A machine with no identity endpoint at all", "", identities=_SYSTEM_ONLY, vaults=False),
+    Scenario("empty", "A machine with no identity endpoint at all", "", identities=_SYSTEM_ONLY, has_vault=False),
     Scenario("slow", "A VM that takes 3 s for every answer", prepare=_failing("slow", seconds=3)),
 )
 

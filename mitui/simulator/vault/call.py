@@ -85,6 +85,11 @@ class Call:
 Handler = Callable[[Call], Reply]
 
 
+def by_verb(*handlers: Handler) -> dict[str, Handler]:
+    """The handlers by the verbs that they are named for; a name that Python has already ends in an underscore."""
+    return {each.__name__.rstrip("_"): each for each in handlers}
+
+
 def attributes(call: Call, version: Version) -> dict[str, Any]:
     """The attributes of a version."""
     level = "Recoverable" if call.settings.purge_protection else "Recoverable+Purgeable"

@@ -8,11 +8,12 @@ import secrets
 import uuid
 from typing import Any, Final
 
+from mitui.simulator.base64url import decode, encode
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
-from mitui.simulator.vault.call import Call, Handler, apply_attributes, page, render
+from mitui.simulator.vault.call import Call, apply_attributes, by_verb, page, render
 from mitui.simulator.vault.errors import error
-from mitui.simulator.vault.keys import decode, encode, new_jwk
+from mitui.simulator.vault.keys import new_jwk
 from mitui.simulator.vault.objects import SHARED
 from mitui.simulator.vault.store import Store, StoredObject, Version
 
@@ -61,7 +62,7 @@ def create(call: Call) -> Reply:
     return json_reply(202, operation | {"status": "inProgress"})
 
 
-def import_certificate(call: Call) -> Reply:
+def import_(call: Call) -> Reply:
     """A certificate with its private key from outside."""
     if not isinstance(call.body.get("value"), str):
         return call.bad("Property value has an invalid value.")
@@ -205,22 +206,9 @@ def delete_contacts(call: Call) -> Reply:
     return reply
 
 
-CERTIFICATES: Final[dict[str, Handler]] = {
+CERTIFICATES: Final = {
     **SHARED,
-    "create": create,
-    "import": import_certificate,
-    "merge": merge,
-    "get_pending": get_pending,
-    "update_pending": update_pending,
-    "delete_pending": delete_pending,
-    "get_policy": get_policy,
-    "update_policy": update_policy,
-    "list_issuers": list_issuers,
-    "get_issuer": get_issuer,
-    "set_issuer": set_issuer,
-    "update_issuer": update_issuer,
-    "delete_issuer": delete_issuer,
-    "get_contacts": get_contacts,
-    "set_contacts": set_contacts,
-    "delete_contacts": delete_contacts,
+    **by_verb(create, import_, merge, get_pending, update_pending, delete_pending, get_policy, update_policy),
+    **by_verb(list_issuers, get_issuer, set_issuer, update_issuer, delete_issuer),
+    **by_verb(get_contacts, set_contacts, delete_contacts),
 }

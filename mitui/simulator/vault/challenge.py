@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from typing import Any, Final
 
+from mitui.simulator.base64url import encode
 from mitui.simulator.replies import Headers
 from mitui.simulator.server import Reply
 from mitui.simulator.vault.errors import error
@@ -34,10 +32,7 @@ VARIANTS: Final[dict[str, tuple[str, ...]]] = {
     "other_scheme": ('Basic realm="{resource}"',),
     "garbage": ("Bearer \t=,,==,\x80",),
 }
-# {"access_token":{"nbf":{"essential":true,"value":"1603742800"}}}, unpadded as services send it
-_CLAIMS: Final = (
-    base64.urlsafe_b64encode(b'{"access_token":{"nbf":{"essential":true,"value":"1603742800"}}}').decode().rstrip("=")
-)
+_CLAIMS: Final = encode(b'{"access_token":{"nbf":{"essential":true,"value":"1603742800"}}}')
 
 
 def challenge_headers(settings: VaultSettings, resource: str, variant: str = "") -> Headers:
@@ -53,19 +48,6 @@ def unauthorized(settings: VaultSettings, resource: str, message: str, variant: 
     reply = error(settings, 401, "Unauthorized", message)
     headers = (*reply.headers, *challenge_headers(settings, resource, variant))
     return Reply(reply.status, headers, reply.body)
-
-
-def claims_of(authorization: str) -> dict[str, Any] | None:
-    """The claims of a bearer token, unverified; None where there is no JWT in it."""
-    scheme, _, token = authorization.partition(" ")
-    parts = token.strip().split(".")
-    if scheme.lower() != "bearer" or len(parts) != 3:
-        return None
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, binascii.Error):
-        return None
-    return claims if isinstance(claims, dict) else None
 
 
 def fault_of_token(claims: dict[str, Any] | None, settings: VaultSettings, resource: str, now: float) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mitui.simulator.base64url import claims_of
 from mitui.simulator.server import RecordedRequest, Reply
 from mitui.simulator.vault.call import NAME, VERSION, Call, Handler
 from mitui.simulator.vault.certificates import CERTIFICATES
-from mitui.simulator.vault.challenge import MISSING_TOKEN, claims_of, fault_of_token, unauthorized
+from mitui.simulator.vault.challenge import MISSING_TOKEN, fault_of_token, unauthorized
 from mitui.simulator.vault.errors import (
     caller_text,
     denied_by_policy,

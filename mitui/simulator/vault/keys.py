@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
 from typing import Any, Final
 
+from mitui.simulator.base64url import decode, encode
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
-from mitui.simulator.vault.call import Call, Handler, apply_attributes, render
+from mitui.simulator.vault.call import Call, apply_attributes, by_verb, render
 from mitui.simulator.vault.errors import error
 from mitui.simulator.vault.objects import SHARED
 from mitui.simulator.vault.store import StoredObject, Version
@@ -24,19 +23,6 @@ _OPERATIONS: Final = {
 _ENCRYPTION: Final = ("RSA-OAEP", "RSA-OAEP-256", "RSA1_5")
 _SIGNATURE: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "ES256K")
 _PERMITS: Final = {"wrapkey": "wrapKey", "unwrapkey": "unwrapKey"}
-
-
-def encode(data: bytes) -> str:
-    """Unpadded base64url, as JSON Web Keys have it."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def decode(text: object) -> bytes | None:
-    """The bytes of unpadded base64url, or None."""
-    try:
-        return base64.urlsafe_b64decode(f"{text}{'=' * (-len(str(text)) % 4)}") if isinstance(text, str) else None
-    except (ValueError, binascii.Error):
-        return None
 
 
 def new_jwk(kind: str, bits: int = 2048, operations: list[str] | None = None) -> dict[str, Any]:
@@ -60,7 +46,7 @@ def create(call: Call) -> Reply:
     return _add(call, new_jwk(kind, bits, call.body.get("key_ops")))
 
 
-def import_key(call: Call) -> Reply:
+def import_(call: Call) -> Reply:
     """A key from outside; its private numbers are dropped."""
     given = call.body.get("key")
     if not given or given.get("kty") not in _TYPES:
@@ -175,18 +161,8 @@ def release(call: Call) -> Reply:
     return error(call.settings, 403, "Forbidden", "Operation release is not permitted on this key.")
 
 
-KEYS: Final[dict[str, Handler]] = {
+KEYS: Final = {
     **SHARED,
-    "create": create,
-    "import": import_key,
-    "rotate": rotate,
-    "get_rotation": get_rotation,
-    "set_rotation": set_rotation,
-    "encrypt": crypto,
-    "decrypt": crypto,
-    "sign": crypto,
-    "verify": crypto,
-    "wrapkey": crypto,
-    "unwrapkey": crypto,
-    "release": release,
+    **by_verb(create, import_, rotate, get_rotation, set_rotation, release),
+    **dict.fromkeys(("encrypt", "decrypt", "sign", "verify", "wrapkey", "unwrapkey"), crypto),
 }

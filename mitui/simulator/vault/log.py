@@ -1,4 +1,4 @@
-"""What a simulated vault was asked, and questions about it that tests put."""
+"""What a simulated vault was asked."""
 
 from __future__ import annotations
 
@@ -39,24 +39,3 @@ def logged(request: RecordedRequest, found: Route | int, answer: Reply | Abort, 
         challenged=any(name == "WWW-Authenticate" for name, _ in headers),
         could_succeed=could_succeed,
     )
-
-
-def could_succeed(requests: list[VaultRequest]) -> list[VaultRequest]:
-    """The requests that only a missing right kept from changing the vault, and those that did change it."""
-    return [each for each in requests if each.could_succeed]
-
-
-def authorizations_before_challenge(requests: list[VaultRequest]) -> list[VaultRequest]:
-    """The requests that carried a token before the vault had said which one it wants."""
-    early = []
-    for each in requests:
-        if each.challenged:
-            break
-        if "authorization" in each.headers:
-            early.append(each)
-    return early
-
-
-def names_used(requests: list[VaultRequest]) -> set[str]:
-    """The names of objects in all paths."""
-    return {each.name for each in requests if each.name}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import asdict
 from typing import Any, Final
 
+from mitui.simulator.base64url import decode, encode
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import Reply
-from mitui.simulator.vault.call import SINGULAR, Call, Handler, apply_attributes, page, render
+from mitui.simulator.vault.call import SINGULAR, Call, apply_attributes, by_verb, page, render
 from mitui.simulator.vault.errors import error
 from mitui.simulator.vault.store import RECOVERABLE_DAYS, Shelf, StoredObject, Version
 
@@ -29,7 +28,7 @@ def _deleted(call: Call, stored: StoredObject, *, item: bool = False) -> dict[st
     }
 
 
-def list_objects(call: Call) -> Reply:
+def list_(call: Call) -> Reply:
     """The newest version of every live object."""
     shelf = call.store.live[call.kind].values()
     items = []
@@ -40,11 +39,10 @@ def list_objects(call: Call) -> Reply:
     return page(call, f"/{call.kind}", items)
 
 
-def list_versions(call: Call) -> Reply:
+def versions(call: Call) -> Reply:
     """All versions of an object: none, and not a 404, where there is no such object."""
     stored = call.live()
-    versions = stored.versions if stored else []
-    items = [render(call, stored, each, item=True) for each in versions] if stored else []
+    items = [render(call, stored, each, item=True) for each in stored.versions] if stored else []
     return page(call, f"/{call.kind}/{call.name}/versions", items)
 
 
@@ -151,17 +149,16 @@ def backup(call: Call) -> Reply:
     if stored is None:
         return call.not_found()
     blob = json.dumps({"kind": call.kind, **asdict(stored)}).encode()
-    return json_reply(200, {"value": base64.urlsafe_b64encode(blob).decode().rstrip("=")})
+    return json_reply(200, {"value": encode(blob)})
 
 
 def restore(call: Call) -> Reply:
     """An object from its blob, under the name that it had."""
-    text = call.body.get("value") or ""
     try:
-        held = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        kind, versions = held.pop("kind"), [Version(**each) for each in held.pop("versions")]
-        stored = StoredObject(versions=versions, **held)
-    except (ValueError, binascii.Error, KeyError, TypeError, AttributeError):
+        held = json.loads(decode(call.body.get("value")) or b"")
+        kind, held["versions"] = held.pop("kind"), [Version(**each) for each in held["versions"]]
+        stored = StoredObject(**held)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return call.bad("Backup blob contains invalid or corrupt version.", "Malformed backup blob")
     if kind != call.kind:
         return call.bad("Backup blob contains invalid or corrupt version.", "Malformed backup blob")
@@ -172,7 +169,7 @@ def restore(call: Call) -> Reply:
     return json_reply(200, render(call, stored, stored.versions[-1], item=kind == "secrets"))
 
 
-def set_secret(call: Call) -> Reply:
+def set_(call: Call) -> Reply:
     """A new version of a secret. No value has never been shown to be refused, so here it is an empty secret."""
     if refusal := call.name_taken_by_deleted():
         return refusal
@@ -184,17 +181,7 @@ def set_secret(call: Call) -> Reply:
     return json_reply(200, render(call, call.store.add("secrets", call.name, version), version))
 
 
-SHARED: Final[dict[str, Handler]] = {
-    "list": list_objects,
-    "versions": list_versions,
-    "get": get,
-    "update": update,
-    "delete": delete,
-    "list_deleted": list_deleted,
-    "get_deleted": get_deleted,
-    "recover": recover,
-    "purge": purge,
-    "backup": backup,
-    "restore": restore,
-}
-SECRETS: Final[dict[str, Handler]] = {**SHARED, "set": set_secret}
+SHARED: Final = by_verb(
+    list_, versions, get, update, delete, list_deleted, get_deleted, recover, purge, backup, restore
+)
+SECRETS: Final = SHARED | by_verb(set_)

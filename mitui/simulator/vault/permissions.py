@@ -105,7 +105,10 @@ class Assignment:
 
 
 class Permissions:
-    """Everything granted on one vault, under both models. Object ids compare without case."""
+    """Everything granted on one vault, under both models. Object ids compare without case.
+
+    A test may grant and take away while the vault answers: each change is a single step, which no lock need guard.
+    """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -113,16 +116,22 @@ class Permissions:
         self._prefixes: dict[str, str] = {}
         self._policies: dict[tuple[str, str], set[str]] = {}
 
-    def grant(self, object_id: str, role: str, scope: str, after_requests: int, at: float) -> str:
-        """Assign ``role`` (a name or id of ``ROLES``); returns the assignment's id. Raises KeyError for another."""
+    def grant(
+        self, object_id: str, role: str, scope: str = "vault", *, after_requests: int = 0, at: float = 0.0
+    ) -> str:
+        """Assign a built-in role, by name or id, at ``scope``: "vault" or such as "secrets/db-password".
+
+        Returns the assignment's id. ``after_requests`` and ``at`` (epoch seconds) let it take effect late, as
+        assignments do. Raises KeyError for an unknown role.
+        """
         definition = ROLES.get(role) or _BY_ID[role]
         assignment = Assignment(object_id.lower(), definition.actions, scope, waits_for=after_requests, at=at)
         self._assignments.append(assignment)
         return assignment.assignment_id
 
-    def deny(self, object_id: str, actions: tuple[str, ...], scope: str) -> str:
-        """Add a deny assignment, which is stronger than every role; returns its id."""
-        assignment = Assignment(object_id.lower(), actions, scope, deny=True)
+    def deny(self, object_id: str, *actions: str, scope: str = "vault") -> str:
+        """Forbid patterns such as "secrets/*" (everything if none), whatever the roles; returns the assignment's id."""
+        assignment = Assignment(object_id.lower(), actions or ("*",), scope, deny=True)
         self._assignments.append(assignment)
         return assignment.assignment_id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,132 +38,74 @@ class Route:
         return Asked(row.object_type, self.name, row.action, row.permissions)
 
 
-def _object_rows(kind: str, listed: str, got: str) -> list[Operation]:
-    """The operations that secrets, keys and certificates share."""
+_OBJECTS: Final = """
+    GET     /{kind}                     list          list     {listed}
+    POST    /{kind}/restore             restore       restore  {kind}/restore/action  changes
+    GET     /{kind}/{n}/versions        versions      list     {listed}
+    POST    /{kind}/{n}/backup          backup        backup   {kind}/backup/action
+    DELETE  /{kind}/{n}                 delete        delete   {kind}/delete          changes
+    GET     /deleted{kind}              list_deleted  list     {listed}
+    GET     /deleted{kind}/{n}          get_deleted   get      {listed}
+    POST    /deleted{kind}/{n}/recover  recover       recover  {kind}/recover/action  changes
+    DELETE  /deleted{kind}/{n}          purge         purge    {kind}/purge/action    changes
+    GET     /{kind}/{n}{v}              get           get      {got}
+"""
+"""What secrets, keys and certificates share. What ends in an optional version comes last."""
 
-    def row(method: str, path: str, verb: str, permission: str, action: str, *, changes: bool = False) -> Operation:
-        return Operation(method, path, verb, kind, (permission,), f"{kind}/{action}", changes)
+_SECRETS: Final = """
+    PUT    /secrets/{n}     set     set  secrets/setSecret/action  changes
+    PATCH  /secrets/{n}{v}  update  set  secrets/update/action     changes
+"""
+_KEYS: Final = """
+    POST   /keys/{n}/create          create        create             keys/create/action       changes
+    PUT    /keys/{n}                 import        import             keys/import/action       changes
+    POST   /keys/{n}/rotate          rotate        rotate             keys/rotate/action       changes
+    GET    /keys/{n}/rotationpolicy  get_rotation  getrotationpolicy  keyrotationpolicies/read
+    PUT    /keys/{n}/rotationpolicy  set_rotation  setrotationpolicy  keyrotationpolicies/write  changes
+    POST   /keys/{n}{v}/encrypt      encrypt       encrypt            keys/encrypt/action
+    POST   /keys/{n}{v}/decrypt      decrypt       decrypt            keys/decrypt/action
+    POST   /keys/{n}{v}/sign         sign          sign               keys/sign/action
+    POST   /keys/{n}{v}/verify       verify        verify             keys/verify/action
+    POST   /keys/{n}{v}/wrapkey      wrapkey       wrapKey            keys/wrap/action
+    POST   /keys/{n}{v}/unwrapkey    unwrapkey     unwrapKey          keys/unwrap/action
+    POST   /keys/{n}{v}/release      release       release            keys/release/action
+    GET    /keys/{n}{v}/attestation  get           get                keys/read
+    PATCH  /keys/{n}{v}              update        update             keys/update/action       changes
+"""
+_CERTIFICATES: Final = """
+    GET     /certificates/issuers            list_issuers    listissuers,manageissuers   certificatecas/read
+    GET     /certificates/issuers/{n}        get_issuer      getissuers,manageissuers    certificatecas/read
+    PUT     /certificates/issuers/{n}        set_issuer      setissuers,manageissuers    certificatecas/write  changes
+    PATCH   /certificates/issuers/{n}        update_issuer   setissuers,manageissuers    certificatecas/write  changes
+    DELETE  /certificates/issuers/{n}        delete_issuer   deleteissuers,manageissuers certificatecas/delete changes
+    GET     /certificates/contacts           get_contacts    managecontacts certificatecontacts/write
+    PUT     /certificates/contacts           set_contacts    managecontacts certificatecontacts/write  changes
+    DELETE  /certificates/contacts           delete_contacts managecontacts certificatecontacts/write  changes
+    POST    /certificates/{n}/create         create          create         certificates/create/action changes
+    POST    /certificates/{n}/import         import          import         certificates/import/action changes
+    POST    /certificates/{n}/pending/merge  merge           create         certificates/create/action changes
+    GET     /certificates/{n}/pending        get_pending     get            certificates/read
+    PATCH   /certificates/{n}/pending        update_pending  update         certificates/update/action changes
+    DELETE  /certificates/{n}/pending        delete_pending  update         certificates/update/action changes
+    GET     /certificates/{n}/policy         get_policy      get            certificates/read
+    PATCH   /certificates/{n}/policy         update_policy   update         certificates/update/action changes
+    PATCH   /certificates/{n}{v}             update          update         certificates/update/action changes
+"""
 
-    return [
-        row("GET", f"/{kind}", "list", "list", listed),
-        row("POST", f"/{kind}/restore", "restore", "restore", "restore/action", changes=True),
-        row("GET", f"/{kind}/{{n}}/versions", "versions", "list", listed),
-        row("POST", f"/{kind}/{{n}}/backup", "backup", "backup", "backup/action"),
-        row("DELETE", f"/{kind}/{{n}}", "delete", "delete", "delete", changes=True),
-        row("GET", f"/deleted{kind}", "list_deleted", "list", listed),
-        row("GET", f"/deleted{kind}/{{n}}", "get_deleted", "get", listed),
-        row("POST", f"/deleted{kind}/{{n}}/recover", "recover", "recover", "recover/action", changes=True),
-        row("DELETE", f"/deleted{kind}/{{n}}", "purge", "purge", "purge/action", changes=True),
-        # These end in an optional version and so come last.
-        row("GET", f"/{kind}/{{n}}{{v}}", "get", "get", got),
-    ]
+
+def _rows(kind: str, table: str, listed: str, got: str) -> Iterator[Operation]:
+    """The table's operations: method, path, verb, permissions, action, and whether it changes anything."""
+    shared = _OBJECTS.replace("{kind}", kind).replace("{listed}", listed).replace("{got}", got)
+    for line in f"{table}{shared}".split("\n"):
+        if line.strip():
+            method, path, verb, permissions, action, *changes = line.split()
+            yield Operation(method, path, verb, kind, tuple(permissions.split(",")), action, bool(changes))
 
 
-_KEY_CRYPTO: Final = {
-    "encrypt": ("encrypt", "encrypt"),
-    "decrypt": ("decrypt", "decrypt"),
-    "sign": ("sign", "sign"),
-    "verify": ("verify", "verify"),
-    "wrapkey": ("wrapKey", "wrap"),
-    "unwrapkey": ("unwrapKey", "unwrap"),
-    "release": ("release", "release"),
-}
-
-OPERATIONS: Final[tuple[Operation, ...]] = (
-    Operation("PUT", "/secrets/{n}", "set", "secrets", ("set",), "secrets/setSecret/action", True),
-    *_object_rows("secrets", "readMetadata/action", "getSecret/action"),
-    Operation("PATCH", "/secrets/{n}{v}", "update", "secrets", ("set",), "secrets/update/action", True),
-    Operation("POST", "/keys/{n}/create", "create", "keys", ("create",), "keys/create/action", True),
-    Operation("PUT", "/keys/{n}", "import", "keys", ("import",), "keys/import/action", True),
-    Operation("POST", "/keys/{n}/rotate", "rotate", "keys", ("rotate",), "keys/rotate/action", True),
-    Operation(
-        "GET", "/keys/{n}/rotationpolicy", "get_rotation", "keys", ("getrotationpolicy",), "keyrotationpolicies/read"
-    ),
-    Operation(
-        "PUT",
-        "/keys/{n}/rotationpolicy",
-        "set_rotation",
-        "keys",
-        ("setrotationpolicy",),
-        "keyrotationpolicies/write",
-        True,
-    ),
-    *(
-        Operation("POST", f"/keys/{{n}}{{v}}/{word}", word, "keys", (permission,), f"keys/{action}/action")
-        for word, (permission, action) in _KEY_CRYPTO.items()
-    ),
-    Operation("GET", "/keys/{n}{v}/attestation", "get", "keys", ("get",), "keys/read"),
-    *_object_rows("keys", "read", "read"),
-    Operation("PATCH", "/keys/{n}{v}", "update", "keys", ("update",), "keys/update/action", True),
-    Operation(
-        "GET",
-        "/certificates/issuers",
-        "list_issuers",
-        "certificates",
-        ("listissuers", "manageissuers"),
-        "certificatecas/read",
-    ),
-    Operation(
-        "GET",
-        "/certificates/issuers/{n}",
-        "get_issuer",
-        "certificates",
-        ("getissuers", "manageissuers"),
-        "certificatecas/read",
-    ),
-    *(
-        Operation(
-            method,
-            "/certificates/issuers/{n}",
-            verb,
-            "certificates",
-            (f"{permission}issuers", "manageissuers"),
-            action,
-            True,
-        )
-        for method, verb, permission, action in (
-            ("PUT", "set_issuer", "set", "certificatecas/write"),
-            ("PATCH", "update_issuer", "set", "certificatecas/write"),
-            ("DELETE", "delete_issuer", "delete", "certificatecas/delete"),
-        )
-    ),
-    *(
-        Operation(
-            method,
-            "/certificates/contacts",
-            f"{verb}_contacts",
-            "certificates",
-            ("managecontacts",),
-            "certificatecontacts/write",
-            method != "GET",
-        )
-        for method, verb in (("GET", "get"), ("PUT", "set"), ("DELETE", "delete"))
-    ),
-    *(
-        Operation(
-            method,
-            f"/certificates/{{n}}/{tail}",
-            verb,
-            "certificates",
-            (permission,),
-            f"certificates/{action}",
-            changes,
-        )
-        for method, tail, verb, permission, action, changes in (
-            ("POST", "create", "create", "create", "create/action", True),
-            ("POST", "import", "import", "import", "import/action", True),
-            ("POST", "pending/merge", "merge", "create", "create/action", True),
-            ("GET", "pending", "get_pending", "get", "read", False),
-            ("PATCH", "pending", "update_pending", "update", "update/action", True),
-            ("DELETE", "pending", "delete_pending", "update", "update/action", True),
-            ("GET", "policy", "get_policy", "get", "read", False),
-            ("PATCH", "policy", "update_policy", "update", "update/action", True),
-        )
-    ),
-    *_object_rows("certificates", "read", "read"),
-    Operation(
-        "PATCH", "/certificates/{n}{v}", "update", "certificates", ("update",), "certificates/update/action", True
-    ),
+OPERATIONS: Final = (
+    *_rows("secrets", _SECRETS, "secrets/readMetadata/action", "secrets/getSecret/action"),
+    *_rows("keys", _KEYS, "keys/read", "keys/read"),
+    *_rows("certificates", _CERTIFICATES, "certificates/read", "certificates/read"),
 )
 
 # Words that the path grammar takes before it takes a name or a version.

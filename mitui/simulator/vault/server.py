@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import fields, replace
 from http import HTTPStatus
+from itertools import takewhile
 from typing import Any, Final, Self
 
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
@@ -17,7 +18,7 @@ from mitui.simulator.vault.errors import html_reply, method_not_allowed, vault_h
 from mitui.simulator.vault.faults import ActiveFault, Moment, activate, settings_under
 from mitui.simulator.vault.gate import Gate
 from mitui.simulator.vault.keys import new_jwk
-from mitui.simulator.vault.log import VaultRequest, authorizations_before_challenge, could_succeed, logged, names_used
+from mitui.simulator.vault.log import VaultRequest, logged
 from mitui.simulator.vault.permissions import Permissions
 from mitui.simulator.vault.refusals import REFUSALS, Refused
 from mitui.simulator.vault.routes import Route, route
@@ -60,6 +61,11 @@ class SimulatedVault(VaultSettings):
         self._lock = threading.RLock()
         self._store = Store()
         self._permissions = Permissions(clock)
+        self.grant = self._permissions.grant
+        self.allow = self._permissions.allow
+        self.deny = self._permissions.deny
+        self.require_prefix = self._permissions.require_prefix
+        self.revoke = self._permissions.revoke
         self._faults: list[ActiveFault] = []
         self._server = LoopbackServer(self._handle, host, port, self._greet)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -101,37 +107,6 @@ class SimulatedVault(VaultSettings):
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-    def grant(
-        self, object_id: str, role: str, scope: str = "vault", *, after_requests: int = 0, at: float = 0.0
-    ) -> str:
-        """Assign a built-in role, by name or id, at ``scope``: "vault" or such as "secrets/db-password".
-
-        Returns the assignment's id. ``after_requests`` and ``at`` (epoch seconds) let it take effect late, as
-        assignments do. Raises KeyError for an unknown role.
-        """
-        with self._lock:
-            return self._permissions.grant(object_id, role, scope, after_requests, at)
-
-    def allow(self, object_id: str, object_type: str, *permissions: str) -> None:
-        """Add permissions to the caller's access policy; they count while ``model`` is "access_policy"."""
-        with self._lock:
-            self._permissions.allow(object_id, object_type, *permissions)
-
-    def deny(self, object_id: str, *actions: str, scope: str = "vault") -> str:
-        """Add a deny assignment for patterns such as "secrets/*" (everything if none); returns its id."""
-        with self._lock:
-            return self._permissions.deny(object_id, actions or ("*",), scope)
-
-    def require_prefix(self, prefix: str, object_id: str) -> None:
-        """Let the caller's roles reach only secrets whose name starts with ``prefix``, as a condition does."""
-        with self._lock:
-            self._permissions.require_prefix(prefix, object_id)
-
-    def revoke(self, object_id: str) -> None:
-        """Take away everything that the caller holds."""
-        with self._lock:
-            self._permissions.revoke(object_id)
 
     def add_key(self, name: str, kind: str = "RSA") -> None:
         """Add a version of a key; ``kind`` is RSA, RSA-HSM, EC or EC-HSM."""
@@ -177,15 +152,16 @@ class SimulatedVault(VaultSettings):
 
     def mutating_requests_that_could_succeed(self) -> list[VaultRequest]:
         """The requests that would have changed the vault if their caller had held every right."""
-        return could_succeed(self.requests)
+        return [each for each in self.requests if each.could_succeed]
 
     def authorizations_before_challenge(self) -> list[VaultRequest]:
         """The requests that carried a token before the vault had said which one it wants."""
-        return authorizations_before_challenge(self.requests)
+        unchallenged = takewhile(lambda each: not each.challenged, self.requests)
+        return [each for each in unchallenged if "authorization" in each.headers]
 
     def names_used(self) -> set[str]:
-        """The names of objects in all requests."""
-        return names_used(self.requests)
+        """The names of objects in the paths of all requests."""
+        return {each.name for each in self.requests if each.name}
 
     def _greet(self) -> Greeting:
         with self._lock:

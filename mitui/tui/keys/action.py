@@ -13,20 +13,23 @@ class Action:
     """One thing a person can do.
 
     ``id`` names it in the config's ``[keys]``; ``keys`` is a comma-separated list in Textual's spelling; ``action`` is
-    ``part.method``, a method of one of the dashboard's parts, with its arguments. ``label`` is the one or two words of
-    the footer, ``description`` the sentence of the help. ``panes`` are those in which it has a meaning (empty:
-    everywhere). ``palette`` is its name in the command palette ("token: refresh now"), "" to leave it out. ``footer``
-    ranks it there: 1 is kept longest, 0 is never shown.
+    ``part.method``, a method of one of the dashboard's parts, with its arguments. ``description`` is the sentence of
+    the help, ``label`` the one or two words of the footer, those of the id unless others are given. ``palette`` is its
+    name in the command palette ("token: refresh now"), "" to leave it out. ``footer`` ranks it there: 1 is kept
+    longest, 0 is never shown. ``panes`` are those in which it has a meaning (empty: everywhere).
     """
 
     id: str
     keys: str
     action: str
-    label: str
     description: str
-    panes: tuple[str, ...] = ()
     palette: str = ""
+    label: str = ""
     footer: int = 0
+    panes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self.label or self.id.replace("_", " "))
 
     @property
     def call(self) -> str:

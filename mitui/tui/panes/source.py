@@ -150,6 +150,9 @@ class SourcePane(Pane):
         if source.process_id is not None:
             words = f"as process {source.process_id} sees it. {source.process_note}".strip()
             items.append(Item(tuple(wrap(words, width, "warn", indent="  ")), key="process", copy=words))
+            if snapshot.process is not None and snapshot.process.carried:
+                words = snapshot.process.carried
+                items.append(Item(tuple(wrap(words, width, indent="  ", first="  ")), key="carried", copy=words))
         for index, warning in enumerate(snapshot.warnings):
             first, *others = wrap(warning.message, width - 2) or [()]
             rows = [(span(f"{glyphs.WARNING} ", "warn"), *first), *((span("  "), *each) for each in others)]

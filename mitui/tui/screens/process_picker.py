@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
+from textual.content import Content
+
+from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.monitor.intents import LookAs
+from mitui.tui.drawing.words import MUTED, said_line
 from mitui.tui.processes import ProcessRow
 from mitui.tui.screens.chooser import Choice, Chooser
 from mitui.tui.screens.keys import CHOOSE, LEAVE, LOOK
 
 _OWN = "own"
+_REST = 0.15
+"""Seconds for which a line must stay marked until its process is looked into: who only passes by costs nothing."""
 
 
 def _choice(row: ProcessRow) -> Choice:
@@ -30,6 +37,29 @@ class ProcessPickerScreen(Chooser[LookAs | None]):
     def __init__(self, processes: Sequence[ProcessRow]) -> None:
         own = Choice(_OWN, "own view", "this shell's variables and files")
         super().__init__("See the host as another process does", [own, *map(_choice, processes)])
+        self._facts: dict[str, ProcessFacts] = {}
+
+    def words(self, choice: Choice | None, text: str) -> Content:
+        """The marked process's runtime and SDKs, as soon as they are known."""
+        if choice is None or choice.reason or choice.key == _OWN:
+            return super().words(choice, text)
+        facts = self._facts.get(choice.key)
+        if facts is not None:
+            return said_line(facts.carried, MUTED)
+        self.run_worker(self._look(choice.key), group="look", exclusive=True)
+        return said_line("")
+
+    async def _look(self, key: str) -> None:
+        from mitui.diagnosis.sdk.carried.inspection import inspect_process
+        from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
+
+        await asyncio.sleep(_REST)
+        view = environment_of(int(key))
+        if isinstance(view, ProcessUnreadable):
+            self._facts[key] = ProcessFacts(int(key), note=view.message)
+        else:
+            self._facts[key] = await inspect_process(int(key), view.variables)
+        self._say()
 
     def taken(self, choice: Choice | None, text: str) -> None:
         if choice is not None and not choice.reason:

@@ -152,6 +152,8 @@ def _exchange_sections(exchanges: Sequence[Exchange], times: TimeFormat) -> Iter
 
 def _failure_sections(failure: FailureView, times: TimeFormat) -> Iterable[Section]:
     yield from _advice_sections(failure.causes)
+    if failure.also_tried:
+        yield Section("Also tried", tuple(Say(each) for each in failure.also_tried))
     yield from _exchange_sections(failure.exchanges, times)
     if failure.sdk_messages:
         lines = tuple(Pair(message.sdk, message.message) for message in failure.sdk_messages)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.monitor.intents import AddIdentity, AddResource, LookAs
 from mitui.tui.drawing.themes import DARK, LIGHT
 from mitui.tui.keys.actions import ACTIONS
+from mitui.tui.processes import ProcessRow
 from mitui.tui.screens.adding.assigned import AssignedScreen
 from mitui.tui.screens.adding.resource import AddResourceScreen, read_audience
 from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.commands import command_list, theme_list
 from mitui.tui.screens.process_picker import ProcessPickerScreen
+from tests.diagnosis.carried.programs import WAITING_PYTHON, running
 from tests.tui.screens import values
 from tests.tui.screens.host import NOTHING_YET, Host, paste, shown
 
@@ -85,6 +90,30 @@ async def test_a_process_is_found_by_its_command_and_answered_by_its_number() ->
     async with app.run_test() as pilot:
         await pilot.press(*"guni", "enter")
         assert app.answer == LookAs(812)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+async def test_the_marked_process_tells_its_runtime_and_its_sdks() -> None:
+    with running([sys.executable, "-c", WAITING_PYTHON]) as process:
+        rows = (ProcessRow(process, "web", "python3 app.py"), ProcessRow(2**30, "web", "gone"))
+        app = Host(ProcessPickerScreen(rows))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("down")
+            await until(pilot, lambda: "azure-identity 1." in shown(app))
+            assert "python 3." in shown(app)
+            await pilot.press("down")
+            await until(pilot, lambda: "there is no process" in shown(app))
+            await pilot.press("up")
+            assert "azure-identity 1." in shown(app)
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    """Wait for it."""
+    for _ in range(200):
+        if holds():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(shown(pilot.app))
 
 
 async def test_an_unreadable_process_says_so_and_is_not_taken() -> None:

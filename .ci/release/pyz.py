@@ -1,9 +1,9 @@
 """Makes mitui as one file that runs wherever Python does, and its bill of materials.
 
-``python release/pyz.py [FOLDER]`` writes ``mitui.pyz`` and ``mitui.cdx.json`` into ``dist`` or the folder. What goes in
-is what ``pyz.lock`` names, by its hashes; what makes it is what ``tools.lock`` names. Two runs from one commit make the
-same bytes: files are sorted and have one date, and nothing of this machine is in them. All that goes in is Python
-source, so the file is for every platform. Needs pip 23 or later, and a package index or a cache of one.
+``python .ci/release/pyz.py [FOLDER]`` writes ``mitui.pyz`` and ``mitui.cdx.json`` into ``dist`` or the folder. What
+goes in is what ``pyz.lock`` names, by its hashes; what makes it is what ``tools.lock`` names. Two runs from one commit
+make the same bytes: files are sorted and have one date, and nothing of this machine is in them. All that goes in is
+Python source, so the file is for every platform. Needs pip 23 or later, and a package index or a cache of one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 HERE: Final = Path(__file__).parent
 _DATE: Final = (2024, 1, 1, 0, 0, 0)
 """Of every file within; a zip's dates begin with 1980, and some tools complain of those."""

@@ -1,7 +1,7 @@
 """Makes what shells and man want from the parser: completions by shtab, the man page by argparse-manpage.
 
-``python release/shell_files.py`` writes them into the package; a test fails when they are stale. Made with Python 3.11,
-whose argparse words a usage line in a way that later ones do not.
+``python .ci/release/shell_files.py`` writes them into the package; a test fails when they are stale. Made with Python
+3.11, whose argparse words a usage line in a way that later ones do not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mitui.cli.arguments import whole_parser
 from mitui.cli.variables import OPTIONS, REPEATABLE, variable_of
 from mitui.simulator.scenarios.table import SCENARIOS
 
-FOLDER = Path(__file__).parents[1] / "mitui" / "shell"
+FOLDER = Path(__file__).parents[2] / "mitui" / "shell"
 _EXIT_STATUS = r"""
 .B mitui check
 ends with 0 for ok, 1 for a warning, 2 for a critical finding and 3 for unknown; a command line that can't be
