@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -25,6 +26,20 @@ ENTRIES: Final = 20_000
 """The most names that are taken from one directory."""
 _LINKS: Final = 40  # as many as Linux follows in one path
 _DEEPEST: Final = 256  # components in one path, after every link
+
+
+def _flags(*names: str) -> int:
+    """Flags of ``os.open`` that Linux has. Windows has no /proc either, so nothing is opened there."""
+    value = 0
+    for name in names:
+        value |= getattr(os, name, 0)
+    return value
+
+
+_PLACE: Final = _flags("O_PATH", "O_CLOEXEC")
+_FOLDER: Final = _flags("O_DIRECTORY")
+_NOT_A_LINK: Final = _flags("O_NOFOLLOW")
+_AT_ONCE: Final = _flags("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,8 @@ class RegularFile:
         length = min(length, self.size - offset)
         if length <= 0 or offset < 0 or not self._files.take(length):
             return b""
+        if sys.platform == "win32":  # which has no reading at a place
+            return b""
         with suppress(OSError):
             return os.pread(self._descriptor, length, offset)
         return b""
@@ -68,7 +85,7 @@ class RootedFiles:
         self._read = 0
         self.stopped = ""
         try:
-            self._root = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._root = os.open(root, _PLACE | _FOLDER)
         except OSError as error:
             self._root = -1
             self.stopped = f"its files can't be read: {error.strerror or error}"
@@ -110,7 +127,7 @@ class RootedFiles:
             if place is None or not stat.S_ISDIR(os.fstat(place[1]).st_mode) or not self._count():
                 return ()
             with suppress(OSError):
-                descriptor = _reopen(place[1], os.O_DIRECTORY)
+                descriptor = _reopen(place[1], _FOLDER)
                 try:
                     with os.scandir(descriptor) as entries:
                         return tuple(sorted(each.name for each, _ in zip(entries, range(ENTRIES), strict=False)))
@@ -134,7 +151,7 @@ class RootedFiles:
         """A regular file by a path of our own, such as /proc/PID/exe; it counts like the others."""
         place = -1
         with suppress(OSError):
-            place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            place = os.open(path, _PLACE)
         try:
             with self._reading(place) as file:
                 yield file
@@ -193,7 +210,7 @@ class RootedFiles:
                         os.close(stack.pop()[1])
                     continue
                 above = stack[-1][1] if stack else self._root
-                found = os.open(part, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=above)
+                found = os.open(part, _PLACE | _NOT_A_LINK, dir_fd=above)
                 stack.append((part, found))
                 if stat.S_ISLNK(os.fstat(found).st_mode):
                     target = os.readlink("", dir_fd=found)
@@ -211,4 +228,4 @@ class RootedFiles:
 
 def _reopen(place: int, flags: int = 0) -> int:
     """A handle to read by. The /proc is our own; nothing can have changed in between, since ``place`` holds it."""
-    return os.open(f"/proc/self/fd/{place}", os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | flags)
+    return os.open(f"/proc/self/fd/{place}", os.O_RDONLY | _AT_ONCE | flags)
