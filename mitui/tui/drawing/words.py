@@ -11,8 +11,8 @@ from textual.content import Content
 
 from mitui.safe_text import visible, visible_line
 
-MUTED: Final = "$foreground 60%"
-"""Labels and explanations: the text's own colour, half as strong."""
+MUTED: Final = "$foreground 75%"
+"""Labels and explanations: the text's own colour, as faint as it can be read on every ground of a page."""
 
 
 def said(text: str, style: str = "", limit: int = 4096) -> Content:

@@ -50,7 +50,7 @@ class Chooser(Dialog[Result]):
         #box OptionList { margin: 1 1 0 0; }
         OptionList > .option-list--option { padding: 0; }
         OptionList > .option-list--option-highlighted {
-            background: $primary 25%; color: $foreground; text-style: bold;
+            background: $primary 20%; color: $foreground; text-style: bold;
         }
     }
     """
