@@ -27,7 +27,7 @@ _PROJECT = Path(__file__).parents[2]
 _NOW = 1_800_000_000.0
 _ARM = "https://management.azure.com"
 _VAULT = "https://vault.azure.net"
-_GRAPH = "https://graph.microsoft.com"
+_ORDERS = "api://contoso-orders"
 _WEB = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
 
 
@@ -64,7 +64,7 @@ def test_the_default_shows_the_pictures() -> None:
         assert _left(running, _VAULT) == 4 * 60 + 12
         assert _left(running, "https://storage.azure.com") == 11 * 3600 + 2 * 60 + 45
         assert _left(running, "https://database.windows.net") == 23 * 3600 + 59 * 60 + 58
-        assert "AADSTS500011" in ask_token(host, _GRAPH).json["error_description"]
+        assert "AADSTS500011" in ask_token(host, _ORDERS).json["error_description"]
         assert _left(running, _VAULT, client_id=_WEB) == 86_700
         batch = ask_token(host, object_id="91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07")
         assert (batch.status, batch.json["error_description"]) == (400, "Identity not found")

@@ -28,7 +28,7 @@ class ScenarioIdentity:
 
 _ARM: Final = "https://management.azure.com"
 _VAULT: Final = "https://vault.azure.net"
-_GRAPH: Final = "https://graph.microsoft.com"
+_ORDERS: Final = "api://contoso-orders"  # an app of their own, whose registration is not in this tenant
 _STORAGE: Final = "https://storage.azure.com"
 _DATABASE: Final = "https://database.windows.net"
 _WEB, _JOBS = default_identities()
@@ -72,7 +72,7 @@ def _vm(host: SimulatedHost) -> None:
     host.lifetimes.update({_ARM: 85_267, _STORAGE: 39_765, _DATABASE: 86_398})
     host.ages.update({_ARM: 1_433, _STORAGE: 46_935, _DATABASE: 302})
     host.fail("expiring", match={"resource": _VAULT, "identity": "system"}, seconds=252)
-    host.fail("imds.badres", match={"resource": _GRAPH, "identity": "system"})
+    host.fail("imds.badres", match={"resource": _ORDERS, "identity": "system"})
 
 
 def _failing(name: str, **options: Any) -> Callable[[SimulatedHost], None]:
@@ -93,7 +93,7 @@ _ALL: Final = (
         "A VM with some of everything: healthy, expiring and failing tokens, and an identity that isn't there",
         prepare=_vm,
         identities=_WITH_BATCH,
-        resources=(_ARM, _VAULT, _GRAPH, _STORAGE, _DATABASE),
+        resources=(_ARM, _VAULT, _ORDERS, _STORAGE, _DATABASE),
     ),
     Scenario("healthy", "A VM on which everything works"),
     Scenario("app-service", "An App Service app with a system-assigned and a user-assigned identity", "app_service"),
