@@ -170,11 +170,11 @@ def _binding(environment: HostEnvironment) -> Iterator[HealthWarning]:
 
 def node_identity_beside(kubelet_identity: str) -> HealthWarning:
     """IMDS answers in a pod that has an identity of its own; that of the node by its client ID, "" if not known."""
-    whose = f"the node's (client ID {kubelet_identity})" if kubelet_identity else "the node's"
+    named = f"; the node's client ID is {kubelet_identity}" if kubelet_identity else ""
     return HealthWarning(
         "node_identity_beside",
-        f"IMDS answers here, too, and its tokens are {whose}: every pod on it can have them, and the MSAL libraries "
-        "by themselves ask nobody else.",
+        "IMDS answers here, too, with the node's tokens: every pod on it can have them, and the MSAL libraries by "
+        f"themselves ask nobody else{named}.",
         "Turn IMDS restriction on in the cluster, unless a pod needs the node's identity.",
         ("az aks update --resource-group <resource-group> --name <cluster> --enable-imds-restriction",),
     )

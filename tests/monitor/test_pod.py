@@ -69,7 +69,7 @@ async def test_a_healthy_pod(pod: SimulatedHost, clock: ManualClock) -> None:
 async def test_the_nodes_identity_beside_it_is_a_finding(pod: SimulatedHost, clock: ManualClock) -> None:
     [beside] = (await _complete(pod, clock)).warnings
     assert beside.kind == "node_identity_beside"
-    assert f"the node's (client ID {KUBELET_IDENTITY})" in beside.message
+    assert f"the node's client ID is {KUBELET_IDENTITY}" in beside.message
     pod.imds_restricted = True
     restricted = await _complete(pod, clock)
     assert (_kinds(restricted), restricted.status) == ([], "ok")
