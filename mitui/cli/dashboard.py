@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 PACE: Final = 0.1
 """Seconds between two Snapshots: over a slow link, a dozen of them in the first moment would each cost a layout."""
+
+
+_COERCED: Final = ("C.UTF-8", "C.utf8", "UTF-8")
+"""What Python itself puts into LC_CTYPE where the locale is C or can't be had (PEP 538)."""
 
 
 def dashboard(options: Options) -> int:
@@ -103,13 +107,28 @@ def _settings(options: Options, config: Config, state: StateFile) -> DashboardSe
         default,
         theme=state.remembered.theme or look.theme or default.theme,
         times=look.time_zone,
-        ascii=options.ascii or look.glyphs == "ascii",
+        ascii=options.ascii or look.glyphs == "ascii" or (look.glyphs == "auto" and _has_ascii_only(os.environ)),
         mouse=look.mouse and not options.no_mouse,
         keys=MappingProxyType(keys),
         allow_token_copy=look.allow_token_copy,
         badge=f"demo {options.demo}" if options.demo is not None else "",
         remember_theme=lambda theme: state.update(lambda remembered: replace(remembered, theme=theme)),
     )
+
+
+def _has_ascii_only(variables: Mapping[str, str]) -> bool:
+    """Whether the terminal can't be trusted with more: Linux's own console, or a locale that names no UTF-8.
+
+    No locale at all says nothing: containers seldom have one, and their terminals have UTF-8 all the same.
+    """
+    if variables.get("TERM") == "linux":
+        return True
+    names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    if variables.get("LANG") and variables.get("LC_CTYPE") in _COERCED:
+        names.remove("LC_CTYPE")
+    locale = next((value for name in names if (value := variables.get(name))), "")
+    charset = locale.partition("@")[0].partition(".")[2].lower().replace("-", "")
+    return bool(locale) and charset != "utf8"
 
 
 def _redactor() -> Callable[[Snapshot], Snapshot]:

@@ -27,7 +27,7 @@ from mitui.monitor.plan import DEPTHS
 from mitui.safe_text import visible_line
 
 TimeZoneName = Literal["utc", "local", "epoch"]
-Glyphs = Literal["unicode", "ascii"]
+Glyphs = Literal["auto", "unicode", "ascii"]
 
 SHORTEST_INTERVAL: Final = 2.0
 SHORTEST_PROBE_INTERVAL: Final = 30.0
@@ -49,7 +49,7 @@ class DashboardConfig:
     interval: float = 60.0
     time_zone: TimeZoneName = "utc"
     expiring_below: float = 300.0
-    glyphs: Glyphs = "unicode"
+    glyphs: Glyphs = "auto"
     mouse: bool = True
     allow_token_copy: bool = False
 

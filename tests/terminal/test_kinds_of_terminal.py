@@ -50,6 +50,31 @@ def test_ascii_draws_nothing_else() -> None:
         assert all(byte < 0x80 for byte in terminal.raw)
 
 
+@pytest.mark.parametrize(
+    ("variables", "ascii_only"),
+    [
+        ({"TERM": "linux", "LANG": "en_US.UTF-8"}, True),
+        ({"LANG": "de_DE.ISO-8859-1"}, True),
+        ({"LANG": "de_DE@euro"}, True),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "C"}, True),
+        ({"LANG": "POSIX"}, True),
+        ({"LANG": "C.UTF-8"}, False),
+        ({"LANG": "de_DE.utf8@euro"}, False),
+        ({"LC_ALL": "", "LANG": "en_US.UTF-8"}, False),
+        ({"LANG": "C", "LC_ALL": "C.UTF-8"}, False),
+        ({}, False),
+    ],
+)
+def test_glyphs_are_what_the_console_and_the_locale_have(variables: dict[str, str], ascii_only: bool) -> None:
+    plain = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "", "TERM": "xterm-256color"}
+    with Terminal([*MITUI, "--demo"], environment={**plain, **variables}) as terminal:
+        terminal.wait_for("Tokens")
+        terminal.wait_for("expiring")
+        terminal.press("q")
+        assert terminal.wait_exit()[0] == 0
+        assert all(byte < 0x80 for byte in terminal.raw) == ascii_only
+
+
 def test_a_dumb_terminal_is_told_what_to_do_instead() -> None:
     with Terminal(MITUI, term="dumb") as terminal:
         code, _ = terminal.wait_exit()
