@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.defect import describe
-from mitui.diagnosis.source_warnings import defect_warning
-from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
 from mitui.monitor.defaults import in_another_view, needs_cloud, planned_identities, planned_resources
@@ -20,7 +17,7 @@ from mitui.monitor.jobs import Jobs
 from mitui.monitor.plan import Plan
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import AssignedIdentities, FailureView
+from mitui.monitor.snapshot import AssignedIdentities
 from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
 from mitui.monitor.watches.host import HostWatch
 from mitui.monitor.watches.token import LONGEST_BACKOFF, TokenWatch
@@ -179,16 +176,10 @@ class Scheduler:
                 self.watched.assigned = AssignedIdentities(now, refusal=describe(error))
             case Arrival():
                 self._broken_arrivals += 1
-                wait = min(LONGEST_BACKOFF, 2.0**self._broken_arrivals)
-                message = describe(error)
-                self.watched.source.failure = FailureView(str(FailureKind.DEFECT), message, now)
-                self.watched.ready = True
-                self.log.add("error", "mitui", message)
-                self.schedule.put(Arrival(), now + wait)
+                self.host.break_down(error, arriving=True)
+                self.schedule.put(Arrival(), now + min(LONGEST_BACKOFF, 2.0**self._broken_arrivals))
             case _:
-                message = describe(error)
-                self.log.add("error", "mitui", message)
-                self.watched.source.slow = defect_warning(message)
+                self.host.break_down(error, arriving=False)
                 self.schedule.put(HealthCheck(), now + self.watched.interval)
 
     @property
@@ -199,7 +190,7 @@ class Scheduler:
             return False
         if not watched.ready or watched.source.failure is not None:
             return watched.ready
-        return all(state.settled for person in watched.identities for state in person.tokens.values()) and not any(
+        return watched.settled and not any(
             self.jobs.running(VaultDue(person.planned.identity, name))
             for person in watched.identities
             for name in person.vaults
@@ -227,7 +218,7 @@ class Scheduler:
         try:
             if not await self.host.probe(session):
                 self._choose_resources()
-                self._share_silence()
+                self._tokens.share_silence(self.host.silence)
                 self.watched.ready = True
                 return
             self._changed()
@@ -259,7 +250,7 @@ class Scheduler:
             self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             return
         if not await self.host.probe(session):
-            self._share_silence()
+            self._tokens.share_silence(self.host.silence)
         elif was_silent:
             self.acquire_all()
             self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
@@ -278,9 +269,8 @@ class Scheduler:
         watched.fill()
         self.host.lint()
         self.host.dress()
+        self._tokens.dress_all()
         for person in watched.identities:
-            for token in person.tokens.values():
-                self._tokens.dress(token)
             for vault in watched.vaults:
                 if vault.planned.vault in person.vaults:
                     self.vaults.dress(person, vault, person.vaults[vault.planned.vault])
@@ -306,14 +296,3 @@ class Scheduler:
         watching = watch is not None and watch.granted_at is None
         # The deepest tier is for one confirmed probe, not for one every 30 s.
         self.probe(identity, vault, "read" if watching and vault.planned.depth == "deep" else vault.planned.depth)
-
-    def _share_silence(self) -> None:
-        """Without an endpoint nothing is asked for, and every token that is not there fails for that reason."""
-        silence = self.host.silence
-        if silence is None:
-            return
-        for person in self.watched.identities:
-            for resource, state in person.tokens.items():
-                if state.token is None:
-                    state.failure = replace(silence, identity=str(person.planned.identity), resource=resource)
-                    self._tokens.dress(state)

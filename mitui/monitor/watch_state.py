@@ -160,6 +160,11 @@ class WatchState:
         """The selected identity."""
         return self.identities[self.selected] if 0 <= self.selected < len(self.identities) else None
 
+    @property
+    def settled(self) -> bool:
+        """Whether every token is there or has failed."""
+        return all(state.settled for identity in self.identities for state in identity.tokens.values())
+
     def identity(self, identity: Identity) -> IdentityState | None:
         """The state of this identity, None if it is not on the board."""
         return next((each for each in self.identities if each.planned.identity == identity), None)

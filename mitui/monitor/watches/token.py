@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from mitui.clock import Clock
@@ -125,6 +126,22 @@ class TokenWatch:
             from mitui.monitor.watches.failure_views import token_failure_view
 
             state.failure_view = token_failure_view(state.failure, source.host, source.environment, state.also_tried)
+
+    def dress_all(self) -> None:
+        """The same for every token on the board."""
+        for person in self._watched.identities:
+            for state in person.tokens.values():
+                self.dress(state)
+
+    def share_silence(self, silence: TokenFailure | None) -> None:
+        """Without an endpoint nothing is asked for, and every token that is not there fails for that reason."""
+        if silence is None:
+            return
+        for person in self._watched.identities:
+            for resource, state in person.tokens.items():
+                if state.token is None:
+                    state.failure = replace(silence, identity=str(person.planned.identity), resource=resource)
+                    self.dress(state)
 
     def _succeed(self, state: TokenState, identity: Identity, resource: str, token: AccessToken) -> None:
         now = self._clock.now()
