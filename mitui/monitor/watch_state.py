@@ -53,6 +53,7 @@ class VaultState:
     refusal: VaultFailure | None = None
     no_token: TokenFailure | None = None
     also_tried: tuple[str, ...] = ()
+    claims: Claims = Claims()  # of the token that was sent
     activity: Activity | None = None
     watch: WatchView | None = None
     baseline: frozenset[str] = frozenset()  # what was denied when the watch began

@@ -218,3 +218,16 @@ def _has_probed(probes: int, snapshot: Snapshot) -> bool:
 
 def _vaults(seen: list[Snapshot]) -> list[VaultView]:
     return [vault for snapshot in seen for identity in snapshot.identities for vault in identity.vaults]
+
+
+async def test_what_an_old_token_can_not_know_is_told_where_something_is_denied(
+    vm: SimulatedHost, vault: SimulatedVault, clock: ManualClock
+) -> None:
+    vm.ages["https://vault.azure.net"] = 2 * 3600
+    plan = plan_for(vault, probe_every=600.0)
+    async with following(plan, environment_of_host(vm), clock) as board:
+        await board.complete()
+        assert any(each.startswith("This token was issued 2 h 0 min ago") for each in board.vault.notes)
+        vault.grant(SYSTEM.object_id, "Key Vault Administrator")
+        await clock.advance(601)
+        await board.until(lambda snapshot: not any("was issued" in each for each in board.vault.notes))

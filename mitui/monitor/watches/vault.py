@@ -8,6 +8,7 @@ from typing import Final
 
 from mitui.clock import Clock
 from mitui.defect import describe
+from mitui.diagnosis.stale_permissions import token_age_note
 from mitui.diagnosis.vault.advice import advise_permission
 from mitui.durations import in_words
 from mitui.engine.failure import TokenFailure
@@ -74,6 +75,8 @@ class VaultWatch:
             outcome = await session.engine.acquire(identity, resource)
             if isinstance(outcome, TokenFailure):
                 refused.append(outcome)
+            else:
+                state.claims = outcome.claims
             return outcome
 
         started = self._clock.now()
@@ -175,6 +178,9 @@ class VaultWatch:
         planned, actual = vault.planned, person.actual
         state.missing = missing(result, planned.want)
         state.notes = _notes(result, planned.want)
+        if _words(result, _REFUSED):
+            note = token_age_note(state.claims, result.finished_at)
+            state.notes += (note,) if note else ()
         state.advice = {
             each: advise_permission(each, result, source.host, actual)
             for each in result.permissions
