@@ -82,8 +82,8 @@ def _host(report: Values) -> Iterator[str]:
     if source["endpoint"]:
         yield f"          {visible_line(source['endpoint'])}"
     if source["_process_id"] is not None:
-        seen_by = f"as process {source['_process_id']} sees it. {source['_process_note']}"
-        yield from _wrapped(seen_by.strip(), " " * 10, " " * 10)
+        note = f": {source['_process_note']}" if source["_process_note"] else ""
+        yield from _wrapped(f"as process {source['_process_id']} sees it{note}", " " * 10, " " * 10)
     yield from _process(report["process"])
     for choice in report["sdk_choices"]:
         if choice["carried"]:
