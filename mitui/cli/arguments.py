@@ -100,10 +100,23 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     add("--ca-file", metavar="FILE", help="PEM authorities to trust for vaults and for Entra ID")
 
 
+class _Demo(argparse.Action):
+    """A scenario's name; for ``list``, all of them are printed and nothing else is done."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, given: argparse.Namespace, value: object, option: str | None = None
+    ) -> None:
+        if value == "list":
+            from mitui.simulator.scenarios.table import listed_scenarios
+
+            print(listed_scenarios(), end="")
+            parser.exit()
+        setattr(given, self.dest, value)
+
+
 def _add_demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--demo", nargs="?", const=DEFAULT_SCENARIO, metavar="SCENARIO", help="a simulated host; no Azure needed"
-    )
+    words = "a simulated host, no Azure needed; list tells them apart"
+    parser.add_argument("--demo", action=_Demo, nargs="?", const=DEFAULT_SCENARIO, metavar="SCENARIO", help=words)
 
 
 def _add_dashboard(parser: argparse.ArgumentParser) -> None:

@@ -36,7 +36,7 @@ _shtab_mitui_options=(
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
-  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy empty slow)"
+  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
   "--ascii[draw with ASCII characters only]"
   "--no-mouse[leave the mouse to the terminal]"
   "(- : *)--version[say which mitui this is]"
@@ -67,7 +67,7 @@ _shtab_mitui_check_options=(
   "--redact[mask every id]"
   "--watch[go on, with one line for each change]"
   "--quiet[print nothing\; the exit code says it]"
-  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy empty slow)"
+  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -116,7 +116,7 @@ _shtab_mitui_exporter_options=(
   "--critical-below[call a token with less left critical, as an expired one]:TIME:"
   "--listen[where to serve\; 127.0.0.1\:9914 if not said]:ADDRESS:PORT:"
   "--redact[mask every id]"
-  "--demo[a simulated host\; no Azure needed]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy empty slow)"
+  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
 )
 
 # guard to ensure default positional specs are added only once per session

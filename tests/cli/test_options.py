@@ -8,6 +8,7 @@ from mitui.cli.command_line import parse
 from mitui.cli.main import main
 from mitui.cli.options import Options, UsageError
 from mitui.engine.identity import ClientId, SystemAssigned
+from mitui.simulator.scenarios.table import SCENARIOS
 
 WEB = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
 
@@ -127,3 +128,13 @@ def test_the_version(line: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_usage_error_is_an_exception_of_its_own() -> None:
     with pytest.raises(UsageError, match="process ID"):
         parse(["check", "--pid", "x"])
+
+
+def test_the_demos_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--demo", "list"], ["check", "--demo", "list"]):
+        with pytest.raises(SystemExit) as ended:
+            parse(arguments)
+        assert ended.value.code == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.split()[0] for line in lines] == list(SCENARIOS)
+        assert len({line.partition("  ")[2] for line in lines}) == len(SCENARIOS)

@@ -84,6 +84,8 @@ def start_scenario(
         stack.enter_context(host)
         scenario.prepare(host)
         vaults = (stack.enter_context(_vault(now, scenario.secret)),) if scenario.has_vault else ()
+        for vault in vaults:
+            scenario.prepare_vault(vault)
         allowed = frozenset({"127.0.0.1"} if scenario.kind == "workload_identity" else ())
         yield RunningScenario(scenario, host.variables | scenario.variables, host.root, host, vaults, allowed)
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from mitui.simulator.identities import SimulatedIdentity, default_identities
+from mitui.simulator.identities import SYSTEM, SimulatedIdentity, default_identities
 from mitui.simulator.sources.pod import Credential
 
 if TYPE_CHECKING:
     from mitui.simulator.host import SimulatedHost
+    from mitui.simulator.vault.server import SimulatedVault
 
 DEFAULT_SCENARIO: Final = "vm"
 
@@ -40,6 +41,10 @@ _WEB_ONLY: Final = (ScenarioIdentity("web", f"client:{_WEB.client_id}"),)
 _WITH_BATCH: Final = (*_WITH_WEB, ScenarioIdentity("batch", "object:91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07"))
 
 
+def _granted(_vault: SimulatedVault) -> None:
+    """The vault grants what it grants in most scenarios."""
+
+
 def _healthy(_host: SimulatedHost) -> None:
     return
 
@@ -48,8 +53,8 @@ def _healthy(_host: SimulatedHost) -> None:
 class Scenario:
     """One scenario: a host, and the identities, resources and vault to look at.
 
-    ``kind`` is the kind of host, "" for none; ``prepare`` is called once the host listens. ``want`` and ``secret`` are
-    what is wanted of the vault and the name of a secret in it.
+    ``kind`` is the kind of host, "" for none; ``prepare`` is called once the host listens, ``prepare_vault`` once the
+    vault does. ``want`` and ``secret`` are what is wanted of the vault and the name of a secret in it.
     """
 
     name: str
@@ -64,6 +69,7 @@ class Scenario:
     has_vault: bool = True
     want: tuple[str, ...] = ("secrets/get", "secrets/list")
     secret: str = "db-password"
+    prepare_vault: Callable[[SimulatedVault], None] = _granted
 
 
 def _vm(host: SimulatedHost) -> None:
@@ -81,6 +87,19 @@ def _failing(name: str, **options: Any) -> Callable[[SimulatedHost], None]:
 
 def _legacy_agent(host: SimulatedHost) -> None:
     host.legacy_agent = True
+
+
+def _without_roles(vault: SimulatedVault) -> None:
+    vault.revoke(SYSTEM.object_id)
+
+
+def _by_policy(vault: SimulatedVault) -> None:
+    vault.model = "access_policy"
+    vault.allow(SYSTEM.object_id, "secrets", "list")
+
+
+def _refusing(fault: str) -> Callable[[SimulatedVault], None]:
+    return lambda vault: vault.fail(fault)
 
 
 def _other_namespace(host: SimulatedHost) -> None:
@@ -149,11 +168,39 @@ _ALL: Final = (
         prepare=_failing("proxy"),
         has_vault=False,
     ),
+    Scenario(
+        "mesh",
+        "A pod in a service mesh, whose sidecar answers in place of IMDS",
+        prepare=_failing("mesh"),
+        variables={"KUBERNETES_SERVICE_HOST": "10.0.0.1"},
+        identities=_SYSTEM_ONLY,
+        has_vault=False,
+    ),
+    Scenario("vault-roles", "A vault with Azure roles, none of which the identity has", prepare_vault=_without_roles),
+    Scenario(
+        "vault-policy", "A vault with access policies, which let the identity list only", prepare_vault=_by_policy
+    ),
+    Scenario(
+        "vault-firewall",
+        "A vault whose firewall does not let this host's address through",
+        prepare_vault=_refusing("network.firewall"),
+    ),
+    Scenario(
+        "vault-private-link",
+        "A vault with its public access off, asked from outside its private endpoint",
+        prepare_vault=_refusing("network.private_only"),
+    ),
     Scenario("empty", "A machine with no identity endpoint at all", "", identities=_SYSTEM_ONLY, has_vault=False),
     Scenario("slow", "A VM that takes 3 s for every answer", prepare=_failing("slow", seconds=3)),
 )
 
 SCENARIOS: Final = {scenario.name: scenario for scenario in _ALL}
+
+
+def listed_scenarios() -> str:
+    """Every scenario with what it shows, one a line."""
+    width = max(map(len, SCENARIOS))
+    return "".join(f"{name:<{width}}  {scenario.words}\n" for name, scenario in SCENARIOS.items())
 
 
 def find_scenario(name: str) -> Scenario:
