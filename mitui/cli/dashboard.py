@@ -32,6 +32,7 @@ PACE: Final = 0.1
 """Seconds between two Snapshots: over a slow link, a dozen of them in the first moment would each cost a layout."""
 
 
+_LIGHT: Final = "mitui-light"
 _COERCED: Final = ("C.UTF-8", "C.utf8", "UTF-8")
 """What Python itself puts into LC_CTYPE where the locale is C or can't be had (PEP 538)."""
 
@@ -105,7 +106,7 @@ def _settings(options: Options, config: Config, state: StateFile) -> DashboardSe
     default = DashboardSettings()
     return replace(
         default,
-        theme=state.remembered.theme or look.theme or default.theme,
+        theme=state.remembered.theme or look.theme or (_LIGHT if _is_light(os.environ) else default.theme),
         times=look.time_zone,
         ascii=options.ascii or look.glyphs == "ascii" or (look.glyphs == "auto" and _has_ascii_only(os.environ)),
         mouse=look.mouse and not options.no_mouse,
@@ -114,6 +115,14 @@ def _settings(options: Options, config: Config, state: StateFile) -> DashboardSe
         badge=f"demo {options.demo}" if options.demo is not None else "",
         remember_theme=lambda theme: state.update(lambda remembered: replace(remembered, theme=theme)),
     )
+
+
+def _is_light(variables: Mapping[str, str]) -> bool:
+    """Whether the terminal says that its ground is light: rxvt, Konsole and iTerm2 set COLORFGBG to such as "0;15".
+
+    Nobody is asked by OSC 11: over a slow link its answer would come late, and would be taken for keys.
+    """
+    return variables.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
 
 
 def _has_ascii_only(variables: Mapping[str, str]) -> bool:

@@ -75,6 +75,15 @@ def test_glyphs_are_what_the_console_and_the_locale_have(variables: dict[str, st
         assert all(byte < 0x80 for byte in terminal.raw) == ascii_only
 
 
+@pytest.mark.parametrize(("said", "light"), [("0;15", True), ("0;default;7", True), ("15;0", False), ("x", False)])
+def test_a_terminal_that_says_it_is_light_gets_the_light_theme(said: str, light: bool) -> None:
+    with Terminal([*MITUI, "--demo"], environment={"COLORFGBG": said, "COLORTERM": "truecolor"}) as terminal:
+        terminal.wait_for("Tokens")
+        terminal.press("q")
+        assert terminal.wait_exit()[0] == 0
+        assert (b"48;2;244;245;250" in terminal.raw) == light  # the ground of mitui-light
+
+
 def test_a_dumb_terminal_is_told_what_to_do_instead() -> None:
     with Terminal(MITUI, term="dumb") as terminal:
         code, _ = terminal.wait_exit()
