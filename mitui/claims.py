@@ -216,7 +216,7 @@ def decode(raw: Secret) -> Claims:
     except (jwt.PyJWTError, ValueError, RecursionError):
         return Claims()
     header, payload = token["header"], token["payload"]
-    if _too_deep(header) or _too_deep(payload):
+    if is_too_deep(header) or is_too_deep(payload):
         return Claims()
     return Claims(sys.intern(_json(header)), _json(payload))
 
@@ -229,7 +229,7 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _too_deep(value: object) -> bool:
+def is_too_deep(value: object) -> bool:
     """Whether lists and objects lie in one another deeper than a view can follow."""
     level = [value]
     for _ in range(_DEEPEST):

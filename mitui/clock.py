@@ -44,6 +44,16 @@ class SystemClock:
         await self.sleep(moment - self.now())
 
 
+class StillClock(SystemClock):
+    """The machine's clock, but for the wall time, which stands at one moment: that of a file."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+
+    def now(self) -> float:
+        return self._now
+
+
 class ManualClock:
     """A clock that stands still until it is advanced; sleepers wake in the order in which they are due."""
 

@@ -20,6 +20,7 @@ _HEAVY = (
     "cryptography",
     "prometheus_client",
     "h11",
+    "cattrs",
 )
 
 

@@ -119,9 +119,14 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action=_Demo, nargs="?", const=DEFAULT_SCENARIO, metavar="SCENARIO", help=words)
 
 
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--replay", metavar="FILE", help="what a file holds that --save wrote; nothing is asked")
+
+
 def _add_dashboard(parser: argparse.ArgumentParser) -> None:
     _add_shared(parser)
     _add_demo(parser)
+    _add_replay(parser)
     add = parser.add_argument
     add("--ascii", action="store_true", help="draw with ASCII characters only")
     add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
@@ -138,9 +143,12 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     add("--markdown", dest="formats", action="append_const", const="markdown", help="short for --format markdown")
     add("--output", metavar="FILE", help="write there, in place of what it held, once the whole answer stands")
     add("--redact", action="store_true", help="mask every id")
+    add("--save", metavar="FILE", help="write all that was found there, ids masked, to be replayed and compared")
+    add("--no-redact", action="store_true", help="leave ids as they are in what --save writes")
     add("--watch", action="store_true", help="go on, with one line for each change")
     add("--quiet", action="store_true", help="print nothing; the exit code says it")
     _add_demo(parser)
+    _add_replay(parser)
 
 
 def _add_thresholds(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mitui.cli.answer import Answer, mask_of, say
 from mitui.cli.garbage_collection import collect_garbage
@@ -22,19 +22,25 @@ from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
 from mitui.report.formats import CheckRun
 
+if TYPE_CHECKING:
+    from mitui.cli.saved_file import SavedFile
+
 EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
 
 
 def check(options: Options) -> int:
     """Look once (or go on with ``--watch``) and return the exit code. Raises UsageError for what can't be done."""
     answer = Answer(options)
+    if options.replay:
+        return _replay(options, answer)
+    saved_file = _saved_file(options)
     planned = _plan_for_check(options, make_plan(options, config_of(options, HostEnvironment.current())))
     with host_of(options, planned) as (plan, environment):
         _announce_deep_probes(plan)
         if options.watch:
             work = _watch(plan, environment, options)
         else:
-            work = _look(plan, environment, answer, mask_of(options))
+            work = _look(plan, environment, answer, mask_of(options), saved_file)
         return asyncio.run(until_terminated(work))
 
 
@@ -52,7 +58,33 @@ def _announce_deep_probes(plan: Plan) -> None:
             warn(f"the deep probe sends {words} to {vault.vault}")
 
 
-async def _look(plan: Plan, environment: HostEnvironment, answer: Answer, mask: Callable[[Snapshot], Snapshot]) -> int:
+def _saved_file(options: Options) -> SavedFile | None:
+    if not options.save:
+        return None
+    from mitui.cli.saved_file import SavedFile
+
+    return SavedFile(options)
+
+
+def _replay(options: Options, answer: Answer) -> int:
+    """Give what a file holds as the answer, with the status that it had then."""
+    from mitui.cli.saved_file import read_saved
+
+    saved_file = _saved_file(options)
+    saved = read_saved(options.replay)
+    if saved_file is not None:
+        saved_file.give(saved.snapshot, saved.run, masked=saved.masked)
+    answer.give(mask_of(options)(saved.snapshot), saved.run)
+    return EXIT_CODES[saved.snapshot.status]
+
+
+async def _look(
+    plan: Plan,
+    environment: HostEnvironment,
+    answer: Answer,
+    mask: Callable[[Snapshot], Snapshot],
+    saved_file: SavedFile | None,
+) -> int:
     """Give the first complete snapshot as the answer."""
     clock = SystemClock()
     started = clock.monotonic()
@@ -60,6 +92,8 @@ async def _look(plan: Plan, environment: HostEnvironment, answer: Answer, mask: 
         async for snapshot in snapshots:
             if snapshot.complete:
                 run = CheckRun(clock.monotonic() - started, plan.expiring_below, plan.critical_below)
+                if saved_file is not None:
+                    saved_file.give(snapshot, run)
                 answer.give(mask(snapshot), run)
                 return EXIT_CODES[snapshot.status]
     raise AssertionError("the stream of snapshots never ends by itself")

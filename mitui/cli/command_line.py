@@ -10,6 +10,17 @@ from mitui.cli.options import COMMANDS, Command, Options, UsageError
 from mitui.cli.variables import fill_in
 from mitui.report.formats import FORMATS
 
+_ASKING: Final = {
+    "demo": "--demo",
+    "identities": "--identity",
+    "resources": "--resource",
+    "vaults": "--vault",
+    "want": "--want",
+    "probe": "--probe",
+    "process_id": "--pid",
+    "watch": "--watch",
+}
+"""What a host is asked, and a file can't be."""
 SHORT_FORMS: Final = ("json", "markdown")
 """Formats that have an option of their own."""
 
@@ -31,7 +42,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     given, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, unknown[0], command))
-    if getattr(given, "demo", None) is None:  # a simulated host is not what a unit's variables are about
+    # A simulated host and a file are not what a unit's variables are about.
+    if getattr(given, "demo", None) is None and not hasattr(given, "replay"):
         fill_in(parser, given, environment or {})
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in vars(given).items()
@@ -45,6 +57,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
 
 def _check(options: Options) -> None:
     _check_formats(options)
+    _check_files(options)
     if options.demo is not None and options.process_id is not None:
         raise UsageError("--demo and --pid exclude each other: a simulated host has no processes")
     warn_below, critical_below = options.warn_below, options.critical_below
@@ -69,6 +82,16 @@ def _check_formats(options: Options) -> None:
         raise UsageError(f"--watch prints a line for each change, as {able}; it has no {options.format}")
     if options.watch and options.output:
         raise UsageError("--watch and --output exclude each other: --output holds one whole answer")
+
+
+def _check_files(options: Options) -> None:
+    if options.no_redact and not options.save:
+        raise UsageError("--no-redact is about the file that --save writes: add --save FILE")
+    if not options.replay:
+        return
+    for name, option in _ASKING.items():
+        if getattr(options, name) not in (None, (), False):
+            raise UsageError(f"--replay and {option} exclude each other: a file is not asked anything")
 
 
 def _unknown(parser: Parser, text: str, command: Command) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.cli.garbage_collection import collect_garbage
 from mitui.cli.options import Options, UsageError
-from mitui.clock import SystemClock
+from mitui.clock import StillClock, SystemClock
 from mitui.config.loading import Config, ConfigError, load_config
 from mitui.config.locations import state_path
 from mitui.config.state_file import StateFile
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mitui.monitor.intents import Intent
     from mitui.monitor.plan import Plan
     from mitui.monitor.refresher import Refresher
+    from mitui.report.saved.document import Saved
     from mitui.tui.feed import SnapshotFeed
     from mitui.tui.settings import DashboardSettings
 
@@ -46,21 +47,39 @@ def dashboard(options: Options) -> int:
         raise UsageError(config.message)
     if options.demo is not None:
         _require_scenario(options.demo)
+    saved = _saved(options)
     state = StateFile(state_path(environment))
-    settings = _settings(options, config, state)
+    settings = _settings(options, config, state, saved)
     from mitui.tui.app import MituiApp
     from mitui.tui.feed import Exports
 
-    feeds = _Feeds(options, config, state, environment)
+    feeds = _Feeds(options, config, state, environment, saved)
     app = MituiApp(
         feeds.build,
-        SystemClock(),
+        StillClock(saved.snapshot.generated_at) if saved is not None else SystemClock(),
         settings=settings,
         exports=Exports(_redactor(), _report, feeds.raw_token if settings.allow_token_copy else None),
     )
     _require_theme(config, app.available_themes)
     app.run(mouse=settings.mouse)
     return app.return_code or 0
+
+
+def _saved(options: Options) -> Saved | None:
+    """What the file holds that ``--replay`` names. Raises UsageError for one that can't be used."""
+    if not options.replay:
+        return None
+    from mitui.cli.saved_file import read_saved
+
+    return read_saved(options.replay)
+
+
+def _badge(options: Options, saved: Saved | None) -> str:
+    if saved is not None:
+        from mitui.report.values import iso
+
+        return f"saved {iso(saved.snapshot.generated_at) or ''}{', masked' if saved.masked else ''}"
+    return f"demo {options.demo}" if options.demo is not None else ""
 
 
 def _require_terminal() -> None:
@@ -94,7 +113,7 @@ def _require_theme(config: Config, themes: Collection[str]) -> None:
         raise UsageError(f"{where}: dashboard.theme: {visible_line(repr(theme))} is no theme; allowed are {allowed}")
 
 
-def _settings(options: Options, config: Config, state: StateFile) -> DashboardSettings:
+def _settings(options: Options, config: Config, state: StateFile, saved: Saved | None) -> DashboardSettings:
     from mitui.tui.keys.keymap import keymap_problems
     from mitui.tui.settings import DashboardSettings
 
@@ -111,8 +130,9 @@ def _settings(options: Options, config: Config, state: StateFile) -> DashboardSe
         ascii=options.ascii or look.glyphs == "ascii" or (look.glyphs == "auto" and _has_ascii_only(os.environ)),
         mouse=look.mouse and not options.no_mouse,
         keys=MappingProxyType(keys),
-        allow_token_copy=look.allow_token_copy,
-        badge=f"demo {options.demo}" if options.demo is not None else "",
+        allow_token_copy=look.allow_token_copy and saved is None,
+        badge=_badge(options, saved),
+        live=saved is None,
         remember_theme=lambda theme: state.update(lambda remembered: replace(remembered, theme=theme)),
     )
 
@@ -163,7 +183,10 @@ def _report(snapshot: Snapshot) -> str:
 class _Feeds:
     """Builds the refresher once the first frame stands, and remembers it for whoever may ask it for a token."""
 
-    def __init__(self, options: Options, config: Config, state: StateFile, environment: HostEnvironment) -> None:
+    def __init__(
+        self, options: Options, config: Config, state: StateFile, environment: HostEnvironment, saved: Saved | None
+    ) -> None:
+        self._saved = saved
         self._options = options
         self._config = config
         self._state = state
@@ -172,6 +195,10 @@ class _Feeds:
 
     def build(self) -> SnapshotFeed:
         """A new feed; its imports are the heavy ones."""
+        if self._saved is not None:
+            from mitui.cli.replay import ReplayFeed
+
+            return ReplayFeed(self._saved.snapshot)
         from mitui.cli.planning import make_plan
         from mitui.monitor.refresher import Refresher
 

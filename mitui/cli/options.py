@@ -46,6 +46,9 @@ class Options:
     demo: str | None = None
     formats: tuple[str, ...] = ()
     output: str = ""
+    save: str = ""
+    replay: str = ""
+    no_redact: bool = False
     warn_below: float | None = None
     critical_below: float | None = None
     redact: bool = False

@@ -15,21 +15,25 @@ from mitui.safe_text import visible_line
 
 MODE: Final = 0o644
 """Readable by all, whatever the umask: what reads it is seldom the user who wrote it."""
+PRIVATE: Final = 0o600
+"""For what tells more than an answer does."""
 
 
 class OutputFile:
-    """The file at ``place``. A symbolic link is followed, and stays.
+    """The file at ``place``, which ``option`` names. A symbolic link is followed, and stays.
 
     Raises UsageError for a place where no file can be written.
     """
 
-    def __init__(self, place: str) -> None:
-        self._shown = visible_line(place)
+    def __init__(self, place: str, *, option: str = "--output", mode: int = MODE) -> None:
+        self._shown = f"{option} {visible_line(place)}"
+        self._option = option
+        self._mode = mode
         self._place = Path(os.path.realpath(place))
         with self._troubles():
             # Renaming onto a device or a pipe would take it away.
             if self._place.exists() and not stat.S_ISREG(self._place.stat().st_mode):
-                raise UsageError(f"--output {self._shown} is no regular file: name a file, or leave --output out")
+                raise UsageError(f"{self._shown} is no regular file: name a file, or leave {self._option} out")
             if not os.access(self._place.parent, os.W_OK | os.X_OK):
                 self._place.parent.stat()
                 raise PermissionError(0, "no permission to write in that folder")
@@ -43,7 +47,7 @@ class OutputFile:
                     file.write(text)
                     file.flush()
                     if hasattr(os, "fchmod"):
-                        os.fchmod(handle, MODE)
+                        os.fchmod(handle, self._mode)
                     os.fsync(handle)
                 Path(beside).replace(self._place)
             except BaseException:
@@ -56,4 +60,4 @@ class OutputFile:
         try:
             yield
         except OSError as error:
-            raise UsageError(f"--output {self._shown} can't be written: {error.strerror}") from None
+            raise UsageError(f"{self._shown} can't be written: {error.strerror}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -54,10 +55,18 @@ _KINDS: Final = {
 }
 
 
-class Masks:
-    """Learns what is an id, then replaces it. Ids that differ only in case are one: ARM spells them as it likes."""
+_ROUNDS: Final = 2_000
+"""Of the hash behind a lasting mask, about a millisecond: a name can be guessed, and then each guess costs this."""
 
-    def __init__(self) -> None:
+
+class Masks:
+    """Learns what is an id, then replaces it. Ids that differ only in case are one: ARM spells them as it likes.
+
+    Masks are numbered as ids come; ``lasting`` ones depend on the id alone, so that files of two hosts can be compared.
+    """
+
+    def __init__(self, *, lasting: bool = False) -> None:
+        self._lasting = lasting
         self._masks: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._names: set[str] = set()
@@ -90,13 +99,22 @@ class Masks:
                 self.learn("host", match[1])
 
     def mask(self, kind: str, value: str) -> str:
-        """The mask of this value: ``vault-1``, ``xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001``, ``x.x.x.1``."""
+        """The mask of this value: ``vault-1``, ``xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001``, ``x.x.x.1``.
+
+        A lasting one is ``name-`` and ten hex digits for every kind of name: a name may be learned as another kind in
+        another file.
+        """
         key = value.lower()
         if key not in self._masks:
-            self._counts[kind] = number = self._counts.get(kind, 0) + 1
+            if self._lasting:
+                number = hashlib.pbkdf2_hmac("sha256", key.encode("utf-8", "replace"), b"mitui", _ROUNDS, 5).hex()
+                kind = kind if kind in ("guid", "hex", "ip4", "ip6") else "name"
+            else:
+                self._counts[kind] = self._counts.get(kind, 0) + 1
+                number = f"{self._counts[kind]}"
             self._masks[key] = {
-                "guid": f"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx{number:04}",
-                "hex": f"{'x' * 28}{number:04}",
+                "guid": f"xxxxxxxx-xxxx-xxxx-xxxx-{number.zfill(4).rjust(12, 'x')}",
+                "hex": number.zfill(4).rjust(32, "x"),
                 "ip4": f"x.x.x.{number}",
                 "ip6": f"x:x::{number}",
             }.get(kind, f"{kind}-{number}")

@@ -99,10 +99,10 @@ _HOME: Final = re.compile(r"/home/([^/]+)/")
 
 
 class Redactor:
-    """Masks that stay the same from one Snapshot to the next."""
+    """Masks that stay the same from one Snapshot to the next; ``lasting`` ones from one file to the next as well."""
 
-    def __init__(self) -> None:
-        self._masks = Masks()
+    def __init__(self, *, lasting: bool = False) -> None:
+        self._masks = Masks(lasting=lasting)
 
     def redact(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with every id masked, in texts, claims, commands and exchanges as well."""
@@ -111,6 +111,11 @@ class Redactor:
         for text in _texts(snapshot):
             self._masks.learn_from(text)
         return self._masked(snapshot)
+
+    def redact_text(self, text: str) -> str:
+        """A text that is told beside the snapshot."""
+        self._masks.learn_from(text)
+        return self._masks.apply(text)
 
     def _masked(self, value: Value, name: str = "") -> Value:
         masked: object = value

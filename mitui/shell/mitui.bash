@@ -7,7 +7,7 @@
 
 _shtab_mitui_subparsers=(check exporter explain fleet schema completion simulate config version)
 
-_shtab_mitui_check_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --warn-below --critical-below --format --json --markdown --output --redact --watch --quiet --demo)
+_shtab_mitui_check_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --warn-below --critical-below --format --json --markdown --output --redact --save --no-redact --watch --quiet --demo --replay)
 _shtab_mitui_exporter_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --warn-below --critical-below --listen --redact --demo)
 _shtab_mitui_explain_option_strings=(-h --help --json)
 _shtab_mitui_fleet_option_strings=(-h --help)
@@ -16,16 +16,19 @@ _shtab_mitui_completion_option_strings=(-h --help)
 _shtab_mitui_simulate_option_strings=(-h --help --port --host)
 _shtab_mitui_config_option_strings=(-h --help --config)
 _shtab_mitui_version_option_strings=(-h --help)
-_shtab_mitui_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --demo --ascii --no-mouse --version)
+_shtab_mitui_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --demo --replay --ascii --no-mouse --version)
 
 _shtab_mitui_check___config_COMPGEN=_shtab_compgen_files
 _shtab_mitui_check___ca_file_COMPGEN=_shtab_compgen_files
 _shtab_mitui_check___output_COMPGEN=_shtab_compgen_files
+_shtab_mitui_check___save_COMPGEN=_shtab_compgen_files
+_shtab_mitui_check___replay_COMPGEN=_shtab_compgen_files
 _shtab_mitui_exporter___config_COMPGEN=_shtab_compgen_files
 _shtab_mitui_exporter___ca_file_COMPGEN=_shtab_compgen_files
 _shtab_mitui_config___config_COMPGEN=_shtab_compgen_files
 _shtab_mitui___config_COMPGEN=_shtab_compgen_files
 _shtab_mitui___ca_file_COMPGEN=_shtab_compgen_files
+_shtab_mitui___replay_COMPGEN=_shtab_compgen_files
 
 _shtab_mitui_check___probe_choices=(read crypto deep)
 _shtab_mitui_check___format_choices=(text json markdown prometheus openmetrics nagios)
@@ -45,6 +48,7 @@ _shtab_mitui_check___allow_loopback_vault_nargs=0
 _shtab_mitui_check___json_nargs=0
 _shtab_mitui_check___markdown_nargs=0
 _shtab_mitui_check___redact_nargs=0
+_shtab_mitui_check___no_redact_nargs=0
 _shtab_mitui_check___watch_nargs=0
 _shtab_mitui_check___quiet_nargs=0
 _shtab_mitui_check___demo_nargs='?'

@@ -51,7 +51,7 @@ function _shtab_mitui_using
 end
 
 set -g _shtab_mitui_commands check exporter explain fleet schema completion simulate config version
-set -g _shtab_mitui_opts_with_value --allow-endpoint --ca-file --config --critical-below --demo --format --host --identity --listen --output --pid --port --probe --resource --timeout --vault --want --warn-below
+set -g _shtab_mitui_opts_with_value --allow-endpoint --ca-file --config --critical-below --demo --format --host --identity --listen --output --pid --port --probe --replay --resource --save --timeout --vault --want --warn-below
 
 complete -c mitui -e
 complete -c mitui -f
@@ -69,6 +69,7 @@ complete -c mitui -n _shtab_mitui_using -l allow-endpoint -x -d 'a token endpoin
 complete -c mitui -n _shtab_mitui_using -l allow-loopback-vault -d 'take vaults on this machine: emulators'
 complete -c mitui -n _shtab_mitui_using -l ca-file -xka "(__fish_complete_path (commandline -ct))" -d 'PEM authorities to trust for vaults and for Entra ID'
 complete -c mitui -n _shtab_mitui_using -l demo -xka "vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow" -d 'a simulated host, no Azure needed; list tells them apart'
+complete -c mitui -n _shtab_mitui_using -l replay -xka "(__fish_complete_path (commandline -ct))" -d 'what a file holds that --save wrote; nothing is asked'
 complete -c mitui -n _shtab_mitui_using -l ascii -d 'draw with ASCII characters only'
 complete -c mitui -n _shtab_mitui_using -l no-mouse -d 'leave the mouse to the terminal'
 complete -c mitui -n _shtab_mitui_using -l version -d 'say which mitui this is'
@@ -92,9 +93,12 @@ complete -c mitui -n '_shtab_mitui_using check' -l json -d 'short for --format j
 complete -c mitui -n '_shtab_mitui_using check' -l markdown -d 'short for --format markdown'
 complete -c mitui -n '_shtab_mitui_using check' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write there, in place of what it held, once the whole answer stands'
 complete -c mitui -n '_shtab_mitui_using check' -l redact -d 'mask every id'
+complete -c mitui -n '_shtab_mitui_using check' -l save -xka "(__fish_complete_path (commandline -ct))" -d 'write all that was found there, ids masked, to be replayed and compared'
+complete -c mitui -n '_shtab_mitui_using check' -l no-redact -d 'leave ids as they are in what --save writes'
 complete -c mitui -n '_shtab_mitui_using check' -l watch -d 'go on, with one line for each change'
 complete -c mitui -n '_shtab_mitui_using check' -l quiet -d 'print nothing; the exit code says it'
 complete -c mitui -n '_shtab_mitui_using check' -l demo -xka "vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow" -d 'a simulated host, no Azure needed; list tells them apart'
+complete -c mitui -n '_shtab_mitui_using check' -l replay -xka "(__fish_complete_path (commandline -ct))" -d 'what a file holds that --save wrote; nothing is asked'
 complete -c mitui -n '_shtab_mitui_using; and test $_shtab_mitui_npos -eq 0' -a exporter -d 'Look again and again, and serve what is found as Prometheus metrics until a signal ends it.'
 complete -c mitui -n '_shtab_mitui_using exporter' -s h -l help -d 'show this help message and exit'
 complete -c mitui -n '_shtab_mitui_using exporter' -l identity -x -d 'system, client:<guid>, object:<guid> or resource:<ARM id>; may be repeated'

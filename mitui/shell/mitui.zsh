@@ -37,6 +37,7 @@ _shtab_mitui_options=(
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
   "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
+  "--replay[what a file holds that --save wrote\; nothing is asked]:FILE:_files"
   "--ascii[draw with ASCII characters only]"
   "--no-mouse[leave the mouse to the terminal]"
   "(- : *)--version[say which mitui this is]"
@@ -65,9 +66,12 @@ _shtab_mitui_check_options=(
   "*--markdown[short for --format markdown]"
   "--output[write there, in place of what it held, once the whole answer stands]:FILE:_files"
   "--redact[mask every id]"
+  "--save[write all that was found there, ids masked, to be replayed and compared]:FILE:_files"
+  "--no-redact[leave ids as they are in what --save writes]"
   "--watch[go on, with one line for each change]"
   "--quiet[print nothing\; the exit code says it]"
   "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
+  "--replay[what a file holds that --save wrote\; nothing is asked]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session

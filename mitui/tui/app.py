@@ -88,8 +88,9 @@ class MituiApp(App[int]):
         self._remembered_theme = self.theme
         keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
         self.set_keymap(keys)
+        actions = tuple(each for each in with_keys(keys) if self.settings.live or not each.asks)
         self.dashboard = Dashboard(
-            clock, self._palette(), with_keys(keys), self.settings.times, self.send, exports or Exports()
+            clock, self._palette(), actions, self.settings.times, self.send, exports or Exports()
         )
         self.dashboard.header.badge = self.settings.badge
 

@@ -19,7 +19,8 @@ def _forget(theme: str) -> None:
 class DashboardSettings:
     """``keys`` maps action ids to comma-separated keys. ``remember_theme`` is called with the name of a theme that a
     person has chosen. ``allow_token_copy`` is what the config says of copying a raw token. ``badge`` stands in the
-    header for as long as the dashboard runs: that the host is simulated.
+    header for as long as the dashboard runs: that the host is simulated, or a file. ``live`` is False for a file, which
+    nothing can be asked of.
     """
 
     theme: str = "mitui-dark"
@@ -29,4 +30,5 @@ class DashboardSettings:
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     allow_token_copy: bool = False
     badge: str = ""
+    live: bool = True
     remember_theme: Callable[[str], None] = _forget

@@ -30,7 +30,7 @@ class Enter:
             case "identity":
                 self._act_on_identity()
             case "tokens" if not self._stage.scene.tokens:
-                self._dashboard.dialogs.add_resource()
+                self._dashboard.action_do("add_resource")
             case "tokens":
                 if not self._dashboard.pages.why_token():
                     self._dashboard.arranger.focus("claims")
@@ -51,7 +51,7 @@ class Enter:
 
         identity, at = self._stage.identity, self._dashboard.panes["identity"].at
         if identity is None:
-            self._dashboard.dialogs.add_identity()
+            self._dashboard.action_do("add_identity")
         elif identity.unsupported:
             self._dashboard.flash(identity.unsupported, "warn")
         elif at != self._stage.actual.selected:
@@ -80,9 +80,9 @@ class Enter:
 
     def _act_on_vault(self, key: str) -> None:
         if key == ADD_VAULT:
-            self._dashboard.dialogs.add_vault()
+            self._dashboard.action_do("add_vault")
         elif key == PROBE:
-            self._dashboard.requests.probe()
+            self._dashboard.action_do("probe")
         elif key == FAILURE or key.startswith(CAUSE):
             self._dashboard.pages.why_vault()
         else:

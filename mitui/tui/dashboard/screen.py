@@ -115,6 +115,9 @@ class Dashboard(Screen[None]):
 
     def action_do(self, action_id: str) -> None:
         """Do what the table of keys says of this action: call the method of the part that it names."""
+        if all(each.id != action_id for each in self.actions):
+            self.flash("this is a saved file, and nothing can be asked of it", "warn")
+            return
         part, method, arguments = parse(BY_ID[action_id].action)
         getattr(getattr(self, part), method)(*arguments)
 
@@ -130,7 +133,7 @@ class Dashboard(Screen[None]):
 
     def tick(self) -> None:
         """A second has passed."""
-        if self._said_until is not None and self.clock.now() >= self._said_until:
+        if self._said_until is not None and self.clock.monotonic() >= self._said_until:
             self.flash("")
         self.stage.tick()
 
@@ -161,7 +164,7 @@ class Dashboard(Screen[None]):
 
     def flash(self, words: str, role: Role = "text") -> None:
         """Say what was just done, in place of the footer's keys, for a few seconds."""
-        self._said_until = self.clock.now() + _FLASH if words else None
+        self._said_until = self.clock.monotonic() + _FLASH if words else None
         self.footer.say(words, role)
 
     def hides(self, what: str) -> bool:

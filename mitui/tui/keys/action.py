@@ -16,7 +16,8 @@ class Action:
     ``part.method``, a method of one of the dashboard's parts, with its arguments. ``description`` is the sentence of
     the help, ``label`` the one or two words of the footer, those of the id unless others are given. ``palette`` is its
     name in the command palette ("token: refresh now"), "" to leave it out. ``footer`` ranks it there: 1 is kept
-    longest, 0 is never shown. ``panes`` are those in which it has a meaning (empty: everywhere).
+    longest, 0 is never shown. ``panes`` are those in which it has a meaning (empty: everywhere). ``asks`` marks what
+    needs somebody to ask, which a saved file is not.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Action:
     label: str = ""
     footer: int = 0
     panes: tuple[str, ...] = ()
+    asks: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.label or self.id.replace("_", " "))

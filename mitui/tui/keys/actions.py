@@ -29,7 +29,13 @@ TITLES: Final[Mapping[str, str]] = {
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(
-        "refresh", "r", "requests.refresh", "Ask for new tokens of this identity now", "token: refresh now", footer=1
+        "refresh",
+        "r",
+        "requests.refresh",
+        "Ask for new tokens of this identity now",
+        "token: refresh now",
+        footer=1,
+        asks=True,
     ),
     Action(
         "refresh_one",
@@ -39,6 +45,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "token: refresh this one",
         footer=6,
         panes=("tokens",),
+        asks=True,
     ),
     Action("identity", "i", "moves.to_pane('identity')", "Go to the list of identities", "identity: switch", footer=1),
     Action(
@@ -48,10 +55,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Add an identity, a resource or a vault, by the pane you are in",
         footer=4,
         panes=("identity", "tokens", "vault"),
+        asks=True,
     ),
-    Action("add_identity", "", "dialogs.add_identity", "Add an identity", "identity: add"),
-    Action("add_resource", "", "dialogs.add_resource", "Add a resource to get tokens for", "token: add"),
-    Action("add_vault", "", "dialogs.add_vault", "Add a Key Vault", "vault: add"),
+    Action("add_identity", "", "dialogs.add_identity", "Add an identity", "identity: add", asks=True),
+    Action("add_resource", "", "dialogs.add_resource", "Add a resource to get tokens for", "token: add", asks=True),
+    Action("add_vault", "", "dialogs.add_vault", "Add a Key Vault", "vault: add", asks=True),
     Action(
         "rename",
         "n",
@@ -60,6 +68,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "identity: rename the marked",
         footer=6,
         panes=("identity",),
+        asks=True,
     ),
     Action(
         "remove",
@@ -69,8 +78,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "board: remove the marked",
         footer=7,
         panes=("identity", "tokens", "vault"),
+        asks=True,
     ),
-    Action("probe", "v", "requests.probe", "Probe the vault with harmless reads", "vault: probe", footer=1),
+    Action("probe", "v", "requests.probe", "Probe the vault with harmless reads", "vault: probe", footer=1, asks=True),
     Action(
         "probe_crypto",
         "V",
@@ -78,6 +88,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Probe key operations on names that don't exist; asks first",
         "vault: probe key operations",
         panes=("vault",),
+        asks=True,
     ),
     Action(
         "probe_deep",
@@ -86,6 +97,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Probe backup, recover, delete and purge on names that don't exist; asks first",
         "vault: probe deeply",
         panes=("vault",),
+        asks=True,
     ),
     Action(
         "watch",
@@ -95,6 +107,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "vault: watch for a grant",
         footer=2,
         panes=("vault",),
+        asks=True,
     ),
     Action(
         "next_vault",
@@ -115,9 +128,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("why", "enter", "enter.act", "Select, open, or say why it failed and what to do", label="open", footer=4),
     Action("zoom", "z", "moves.zoom", "Give this pane the whole screen, or take it back", "view: zoom", footer=2),
-    Action("pause", "p", "requests.pause", "Stop asking and stop repainting, or go on", "board: pause", footer=3),
-    Action("slower", "minus", "requests.interval(-1)", "Check less often", "board: check less often"),
-    Action("faster", "plus,equals_sign", "requests.interval(1)", "Check more often", "board: check more often"),
+    Action(
+        "pause", "p", "requests.pause", "Stop asking and stop repainting, or go on", "board: pause", footer=3, asks=True
+    ),
+    Action("slower", "minus", "requests.interval(-1)", "Check less often", "board: check less often", asks=True),
+    Action(
+        "faster", "plus,equals_sign", "requests.interval(1)", "Check more often", "board: check more often", asks=True
+    ),
     Action(
         "copy", "y", "copying.copy", "Copy what is marked to the terminal's clipboard", "copy: the marked", footer=2
     ),
@@ -164,6 +181,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "source: look as another process",
         footer=6,
         panes=("source", "guide"),
+        asks=True,
     ),
     Action(
         "assigned",
@@ -173,6 +191,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "identity: list those assigned",
         label="list assigned",
         panes=("identity",),
+        asks=True,
     ),
     Action("source", "1", "moves.to_pane('source')", "Go to Source", "go to: Source"),
     Action("identities", "2", "moves.to_pane('identity')", "Go to Identity", "go to: Identity"),

@@ -1,0 +1,82 @@
+"""Snapshots in files: read where one is named, and written masked unless ids were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+from mitui.cli.headless import warn
+from mitui.cli.options import Options, UsageError
+from mitui.cli.output_file import PRIVATE, OutputFile
+from mitui.engine.host.regular_file import FileContent, read_regular_file
+from mitui.monitor.snapshot import Snapshot
+from mitui.report.formats import CheckRun
+from mitui.report.redaction import Redactor
+from mitui.report.saved.document import LIMIT, Saved, SavedError, masked_copy, read_document, write_document
+from mitui.safe_text import visible_line
+
+_TOLD: Final = (
+    "identities",
+    "resources",
+    "vaults",
+    "want",
+    "probe",
+    "process_id",
+    "timeout",
+    "allow_endpoints",
+    "warn_below",
+    "critical_below",
+    "demo",
+)
+"""The options that a file tells: those that decide what was asked."""
+_PROBLEMS: Final = {"missing": "is not there", "denied": "may not be read", "not_regular": "is no regular file"}
+
+
+def read_saved(place: str) -> Saved:
+    """What the file holds. Raises UsageError, with what is wrong and what to do, for one that can't be used."""
+    shown = visible_line(place)
+    found = read_regular_file(Path(place).expanduser(), LIMIT, follow_links=True)
+    if isinstance(found, FileContent):
+        try:
+            return read_document(found.content)
+        except SavedError as error:
+            raise UsageError(f"{shown} {error}") from None
+    if found.problem == "too_large":
+        raise UsageError(f"{shown} is larger than {LIMIT // 1024 // 1024} MB, which no saved snapshot is")
+    raise UsageError(f"{shown} {_PROBLEMS.get(found.problem) or f'can not be read: {found.words}'}")
+
+
+def saved_options(options: Options) -> tuple[tuple[str, str], ...]:
+    """The options that decided what was asked, by name; those that were not given are left out."""
+    told = []
+    for name in (each.name for each in fields(Options) if each.name in _TOLD):
+        value = getattr(options, name)
+        if value is None or value == () or value == frozenset():
+            continue
+        several = sorted(map(str, value)) if isinstance(value, tuple | frozenset) else [str(value)]
+        told.append((name, " ".join(several)))
+    return tuple(told)
+
+
+class SavedFile:
+    """The file that ``--save`` names. Says at once if ids will stay in it.
+
+    Raises UsageError for a place where no file can be written: before anything is sent.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._shown = visible_line(options.save)
+        self._file = OutputFile(options.save, option="--save", mode=PRIVATE)
+        self._told = saved_options(options)
+        self._redactor = None if options.no_redact else Redactor(lasting=True)
+        if options.no_redact:
+            warn(f"{self._shown} will hold ids as they are (--no-redact): look at it before you send it")
+
+    def give(self, snapshot: Snapshot, run: CheckRun, *, masked: bool = False) -> None:
+        """Write it; ``masked`` if it comes from a file in which it was. Raises UsageError where that fails."""
+        saved = Saved(snapshot, run, masked, options=self._told)
+        try:
+            self._file.write(write_document(masked_copy(saved, self._redactor) if self._redactor else saved))
+        except SavedError as error:
+            raise UsageError(f"{self._shown} {error}") from None
