@@ -66,7 +66,7 @@ def checks(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("lines", BLOCKS, ids=[block[0][:40] for block in BLOCKS])
 def test_every_command_runs(lines: list[str], tmp_path: Path) -> None:
     for each in run(lines, tmp_path):
-        looked = re.search(r"mitui( check|\.pyz check)", each.line) is not None
+        looked = re.search(r"mitui( check| compare|\.pyz check)", each.line) is not None
         ended = {0, 1, 2, 143} if looked else {0, 143}
         assert each.code in ended, each
         assert each.err == "", each

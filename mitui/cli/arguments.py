@@ -18,6 +18,8 @@ _IDENTITY_HELP: Final = "system, client:<guid>, object:<guid> or resource:<ARM i
 DESCRIPTIONS: Final[dict[Command, str]] = {
     "dashboard": "Is the managed identity on this host healthy, and if not, what to do.",
     "check": "Look once, print the answer, and say it with the exit code.",
+    "compare": "Say what differs, by meaning and in the order in which it matters: "
+    "between two files that `mitui check --save` wrote, this host, and this host as a process sees it.",
     "exporter": "Look again and again, and serve what is found as Prometheus metrics until a signal ends it.",
     "explain": "Say what a code means: a cause, a failure's or a warning's kind, or a code of Entra ID or Key Vault.",
     "fleet": "Print a file that watches many hosts: "
@@ -30,6 +32,7 @@ DESCRIPTIONS: Final[dict[Command, str]] = {
 }
 _EPILOG: Final = """commands:
   mitui check              one answer for scripts: exit 0 ok, 1 warning, 2 critical, 3 unknown
+  mitui compare A B        what differs between saved files, this host (-) and processes (pid:N)
   mitui exporter           the same as Prometheus metrics, on loopback, kept up to date
   mitui explain [CODE]     what a failure, an AADSTS or AKV code or a warning means, offline
   mitui fleet PART         alerting rules, a Grafana dashboard, systemd units
@@ -76,6 +79,8 @@ def _epilog_of(command: Command) -> str:
             return _EPILOG
         case "check":
             return f"{_listed('formats', {name: each.words for name, each in FORMATS.items()})}\n{_EXIT_CODES}"
+        case "compare":
+            return "exit code: 0 nothing differs, 1 something does, 3 it can't be compared"
         case "fleet":
             return _listed("parts", {name: each.words for name, each in FLEET.items()})
     return ""
@@ -93,11 +98,15 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     add("--want", type=want, metavar="PERMISSIONS", help="secrets/get,secrets/list: what the identity must be allowed")
     add("--probe", choices=DEPTHS, help="how deep to probe vaults: read by default")
     add("--config", metavar="FILE", help="the config file")
-    add("--pid", dest="process_id", type=process_id, metavar="PID", help="see the host as that process does")
     add("--timeout", type=seconds, metavar="SECONDS", help="the longest any one token or vault exchange may take")
     add("--allow-endpoint", dest="allow_endpoints", action="append", metavar="HOST", help="a token endpoint to trust")
     add("--allow-loopback-vault", action="store_true", help="take vaults on this machine: emulators")
     add("--ca-file", metavar="FILE", help="PEM authorities to trust for vaults and for Entra ID")
+
+
+def _add_process(parser: argparse.ArgumentParser) -> None:
+    words = "see the host as that process does"
+    parser.add_argument("--pid", dest="process_id", type=process_id, metavar="PID", help=words)
 
 
 class _Demo(argparse.Action):
@@ -125,6 +134,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
 
 def _add_dashboard(parser: argparse.ArgumentParser) -> None:
     _add_shared(parser)
+    _add_process(parser)
     _add_demo(parser)
     _add_replay(parser)
     add = parser.add_argument
@@ -135,6 +145,7 @@ def _add_dashboard(parser: argparse.ArgumentParser) -> None:
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     _add_shared(parser)
+    _add_process(parser)
     _add_thresholds(parser)
     add = parser.add_argument
     forms = tuple(FORMATS)
@@ -167,8 +178,21 @@ def _add_thresholds(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    words = "a file that --save wrote, - for this host now, or pid:N for it as that process sees it"
+    add("a", metavar="A", help=words)
+    add("b", metavar="B", help="the other side, in the same way")
+    add("--json", dest="formats", action="append_const", const="json", help="as JSON")
+    add("--markdown", dest="formats", action="append_const", const="markdown", help="for a ticket")
+    add("--redact", action="store_true", help="mask every id")
+    add("--quiet", action="store_true", help="print nothing; the exit code says it")
+    _add_shared(parser)
+
+
 def _add_exporter(parser: argparse.ArgumentParser) -> None:
     _add_shared(parser)
+    _add_process(parser)
     _add_thresholds(parser)
     add = parser.add_argument
     add("--listen", type=listen_address, metavar="ADDRESS:PORT", help="where to serve; 127.0.0.1:9914 if not said")
@@ -204,6 +228,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 _ARGUMENTS: Final[dict[Command, Callable[[argparse.ArgumentParser], None]]] = {
     "dashboard": _add_dashboard,
     "check": _add_check,
+    "compare": _add_compare,
     "exporter": _add_exporter,
     "explain": _add_explain,
     "fleet": _add_fleet,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.cli.answer import Answer, mask_of, say
 from mitui.cli.garbage_collection import collect_garbage
-from mitui.cli.headless import config_of, host_of, require_vault_for_want, warn
+from mitui.cli.headless import announce_deep_probes, config_of, host_of, plan_for_one_look, require_vault_for_want
+from mitui.cli.looking import look_once
 from mitui.cli.options import CHECK_TIMEOUT, Options
 from mitui.cli.planning import make_plan
 from mitui.cli.termination import until_terminated
@@ -20,7 +21,6 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
-from mitui.report.formats import CheckRun
 
 if TYPE_CHECKING:
     from mitui.cli.saved_file import SavedFile
@@ -36,7 +36,7 @@ def check(options: Options) -> int:
     saved_file = _saved_file(options)
     planned = _plan_for_check(options, make_plan(options, config_of(options, HostEnvironment.current())))
     with host_of(options, planned) as (plan, environment):
-        _announce_deep_probes(plan)
+        announce_deep_probes(plan)
         if options.watch:
             work = _watch(plan, environment, options)
         else:
@@ -46,16 +46,9 @@ def check(options: Options) -> int:
 
 def _plan_for_check(options: Options, plan: Plan) -> Plan:
     require_vault_for_want(options, plan)
-    # In a config, a vault that is probed at an interval is so in the dashboard; here each is probed once.
-    vaults = plan.vaults if options.watch else tuple(replace(each, probe_every=None) for each in plan.vaults)
-    return replace(plan, timeout=options.timeout or CHECK_TIMEOUT, probe_at_start=True, vaults=vaults)
-
-
-def _announce_deep_probes(plan: Plan) -> None:
-    for vault in plan.vaults:
-        if vault.depth == "deep":
-            words = "DELETE, backup, recover, purge and rotate for names that don't exist"
-            warn(f"the deep probe sends {words} to {vault.vault}")
+    if options.watch:
+        return replace(plan, timeout=options.timeout or CHECK_TIMEOUT, probe_at_start=True)
+    return plan_for_one_look(plan, options.timeout)
 
 
 def _saved_file(options: Options) -> SavedFile | None:
@@ -86,17 +79,11 @@ async def _look(
     saved_file: SavedFile | None,
 ) -> int:
     """Give the first complete snapshot as the answer."""
-    clock = SystemClock()
-    started = clock.monotonic()
-    async with aclosing(Refresher(plan, environment, clock).snapshots()) as snapshots:
-        async for snapshot in snapshots:
-            if snapshot.complete:
-                run = CheckRun(clock.monotonic() - started, plan.expiring_below, plan.critical_below)
-                if saved_file is not None:
-                    saved_file.give(snapshot, run)
-                answer.give(mask(snapshot), run)
-                return EXIT_CODES[snapshot.status]
-    raise AssertionError("the stream of snapshots never ends by itself")
+    snapshot, run = await look_once(plan, environment)
+    if saved_file is not None:
+        saved_file.give(snapshot, run)
+    answer.give(mask(snapshot), run)
+    return EXIT_CODES[snapshot.status]
 
 
 async def _watch(plan: Plan, environment: HostEnvironment, options: Options) -> int:

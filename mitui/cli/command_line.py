@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from mitui.cli.arguments import Parser, parser_of
-from mitui.cli.options import COMMANDS, Command, Options, UsageError
+from mitui.cli.options import COMMANDS, Command, Options, UsageError, is_live
 from mitui.cli.variables import fill_in
 from mitui.report.formats import FORMATS
 
@@ -42,8 +43,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     given, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, unknown[0], command))
-    # A simulated host and a file are not what a unit's variables are about.
-    if getattr(given, "demo", None) is None and not hasattr(given, "replay"):
+    if _asks_this_host(given):
         fill_in(parser, given, environment or {})
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in vars(given).items()
@@ -53,6 +53,13 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     options = Options(command=command, **values)
     _check(options)
     return options
+
+
+def _asks_this_host(given: argparse.Namespace) -> bool:
+    """Whether a unit's variables are about it: they are not about a simulated host, nor about files."""
+    sides = [each for each in (getattr(given, "a", ""), getattr(given, "b", "")) if each]
+    is_file = hasattr(given, "replay") or bool(sides and not any(map(is_live, sides)))
+    return getattr(given, "demo", None) is None and not is_file
 
 
 def _check(options: Options) -> None:
@@ -87,11 +94,13 @@ def _check_formats(options: Options) -> None:
 def _check_files(options: Options) -> None:
     if options.no_redact and not options.save:
         raise UsageError("--no-redact is about the file that --save writes: add --save FILE")
-    if not options.replay:
+    two_files = options.command == "compare" and not (is_live(options.a) or is_live(options.b))
+    if not (options.replay or two_files):
         return
+    what = "--replay" if options.replay else "two files"
     for name, option in _ASKING.items():
         if getattr(options, name) not in (None, (), False):
-            raise UsageError(f"--replay and {option} exclude each other: a file is not asked anything")
+            raise UsageError(f"{what} and {option} exclude each other: a file is not asked anything")
 
 
 def _unknown(parser: Parser, text: str, command: Command) -> str:

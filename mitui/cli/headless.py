@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mitui.cli.options import Options, UsageError
+from mitui.cli.options import CHECK_TIMEOUT, Options, UsageError
 from mitui.config.locations import config_path
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
@@ -37,6 +38,21 @@ def require_vault_for_want(options: Options, plan: Plan) -> None:
     """Raise UsageError where permissions are wanted on no vault."""
     if options.want and not plan.vaults and options.demo is None:
         raise UsageError("--want needs a vault: add --vault, or [[vaults]] to the config")
+
+
+def plan_for_one_look(plan: Plan, timeout: float | None) -> Plan:
+    """The plan for one Snapshot: all is asked at once, nothing for longer than the time-out, in seconds."""
+    # In a config, a vault that is probed at an interval is so in the dashboard; here each is probed once.
+    vaults = tuple(replace(each, probe_every=None) for each in plan.vaults)
+    return replace(plan, timeout=timeout or CHECK_TIMEOUT, probe_at_start=True, vaults=vaults)
+
+
+def announce_deep_probes(plan: Plan) -> None:
+    """Say what a deep probe sends."""
+    for vault in plan.vaults:
+        if vault.depth == "deep":
+            words = "DELETE, backup, recover, purge and rotate for names that don't exist"
+            warn(f"the deep probe sends {words} to {vault.vault}")
 
 
 @contextmanager

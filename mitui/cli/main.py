@@ -74,6 +74,10 @@ def _job(command: Command) -> Callable[[Options], int]:
             from mitui.cli.check import check
 
             return check
+        case "compare":
+            from mitui.cli.compare import compare_command
+
+            return compare_command
         case "completion":
             from mitui.cli.packaged_files import completion_command
 

@@ -11,11 +11,39 @@ if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
 
 Command = Literal[
-    "dashboard", "check", "exporter", "explain", "fleet", "schema", "completion", "simulate", "config", "version"
+    "dashboard",
+    "check",
+    "compare",
+    "exporter",
+    "explain",
+    "fleet",
+    "schema",
+    "completion",
+    "simulate",
+    "config",
+    "version",
 ]
-COMMANDS: Final = ("check", "exporter", "explain", "fleet", "schema", "completion", "simulate", "config", "version")
+COMMANDS: Final = (
+    "check",
+    "compare",
+    "exporter",
+    "explain",
+    "fleet",
+    "schema",
+    "completion",
+    "simulate",
+    "config",
+    "version",
+)
+HERE: Final = "-"
+PROCESS: Final = "pid:"
 DEFAULT_SCENARIO: Final = "vm"
 CHECK_TIMEOUT: Final = 10.0
+
+
+def is_live(name: str) -> bool:
+    """Whether it names this host, or a process on it, and not a file."""
+    return name == HERE or name.startswith(PROCESS)
 
 
 class UsageError(Exception):
@@ -26,8 +54,9 @@ class UsageError(Exception):
 class Options:
     """A command line. What was not said is None, False or empty.
 
-    ``what`` is the source to simulate, the code to explain or the part of ``mitui config`` or ``mitui fleet``.
-    ``formats`` are those that were named, in whichever way; one at most. ``timeout``, ``warn_below`` and
+    ``a`` and ``b`` are what to compare: files, ``HERE``, or ``PROCESS`` with a number. ``what`` is the source to
+    simulate, the code to explain or the part of ``mitui config`` or ``mitui fleet``. ``formats`` are those that were
+    named, in whichever way; one at most. ``timeout``, ``warn_below`` and
     ``critical_below`` are in seconds.
     """
 
@@ -57,6 +86,8 @@ class Options:
     ascii: bool = False
     no_mouse: bool = False
     what: str = ""
+    a: str = ""
+    b: str = ""
     port: int = 0
     host: str = "127.0.0.1"
     listen: tuple[str, int] = ("127.0.0.1", 9914)

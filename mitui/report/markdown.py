@@ -42,7 +42,7 @@ def _host(report: Values) -> Iterator[str]:
     }
     for key, value in facts.items():
         if value:
-            yield f"| {_label(key)} | {_code(str(value))} |"
+            yield f"| {_label(key)} | {code(str(value))} |"
     yield ""
     yield from _process(report["process"])
     own = [each["_sentence"] for each in report["sdk_choices"] if each["carried"]]
@@ -50,7 +50,7 @@ def _host(report: Values) -> Iterator[str]:
     yield from [""] if own else []
     for evidence in source["evidence"]:
         note = f": {_prose(evidence['note'])}" if evidence["note"] else ""
-        yield f"- {_code(evidence['signal'])} {evidence['state']}{note}"
+        yield f"- {code(evidence['signal'])} {evidence['state']}{note}"
     yield ""
     yield from _warnings(report["warnings"])
     yield from _failure(source["failure"])
@@ -60,28 +60,28 @@ def _process(process: Values | None) -> Iterator[str]:
     if process is None or not (process["sdks"] or process["note"]):
         return
     for sdk in process["sdks"]:
-        yield f"- {_code(' '.join((sdk['name'], sdk['version'])))} by {_code(sdk['evidence'])}"
+        yield f"- {code(' '.join((sdk['name'], sdk['version'])))} by {code(sdk['evidence'])}"
     if process["note"]:
         yield f"- {_prose(process['note'])}"
     yield ""
 
 
 def _identity(identity: Values) -> Iterator[str]:
-    yield f"### {_prose(identity['identity']['name'])} ({_code(identity['_spec'])}): {identity['status']}"
+    yield f"### {_prose(identity['identity']['name'])} ({code(identity['_spec'])}): {identity['status']}"
     yield ""
     if identity["unsupported"]:
         yield _prose(identity["unsupported"])
         yield ""
     for key, value in identity["actual"].items():
         if value:
-            yield f"- {_label(key)}: {_code(value)}"
+            yield f"- {_label(key)}: {code(value)}"
     yield ""
     yield from _warnings(identity["_own_warnings"])
     if identity["tokens"]:
         yield "| token for | status | expires |"
         yield "|---|---|---|"
         for token in identity["tokens"]:
-            yield f"| {_code(token['resource'])} | {token['status']} | {token['expires_at'] or ''} |"
+            yield f"| {code(token['resource'])} | {token['status']} | {token['expires_at'] or ''} |"
         yield ""
     for token in identity["tokens"]:
         yield from _failure(token["failure"])
@@ -91,7 +91,7 @@ def _identity(identity: Values) -> Iterator[str]:
 
 
 def _vault(vault: Values) -> Iterator[str]:
-    yield f"#### {_code(vault['vault'])}: {vault['status']}"
+    yield f"#### {code(vault['vault'])}: {vault['status']}"
     yield ""
     for stage in vault["stages"]:
         if stage["status"] != "skipped":
@@ -104,7 +104,7 @@ def _vault(vault: Values) -> Iterator[str]:
         yield "|---|---|---|---|"
         for each in told:
             name, wanted = f"{each['object']}/{each['permission']}", "yes" if each["wanted"] else ""
-            yield f"| {_code(name)} | {each['verdict']} | {wanted} | {_prose(each['evidence'])} |"
+            yield f"| {code(name)} | {each['verdict']} | {wanted} | {_prose(each['evidence'])} |"
         yield ""
     for each in told:
         if each["wanted"] and each["verdict"] != "granted" and each["cause"] is not None:
@@ -116,7 +116,7 @@ def _failure(failure: Values | None) -> Iterator[str]:
     if failure is None:
         return
     status = f"HTTP {failure['http_status']}, " if failure["http_status"] is not None else ""
-    yield f"**Failed** ({status}{_code(failure['kind'])}): {_prose(failure['message'])}"
+    yield f"**Failed** ({status}{code(failure['kind'])}): {_prose(failure['message'])}"
     yield ""
     exchange = failure["_exchange"]
     if exchange:
@@ -140,7 +140,7 @@ def _advice(label: str, cause: str, advice: Values) -> Iterator[str]:
     if advice["commands"]:
         yield from _block(*advice["commands"])
     if advice["placeholders"]:
-        yield from (f"- {_code(f'<{name}>')}: {_prose(where)}" for name, where in advice["placeholders"].items())
+        yield from (f"- {code(f'<{name}>')}: {_prose(where)}" for name, where in advice["placeholders"].items())
         yield ""
 
 
@@ -161,7 +161,7 @@ def _prose(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", visible_line(text, 4096)).replace("@", "(at)")
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text as inline code, also within a table."""
     safe = visible_line(text).replace("|", "\\|")
     longest = max((len(run) for run in re.findall("`+", safe)), default=0)

@@ -5,10 +5,11 @@
 #    source ~/.local/share/bash_completion/mitui
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_mitui_subparsers=(check exporter explain fleet schema completion simulate config version)
+_shtab_mitui_subparsers=(check compare exporter explain fleet schema completion simulate config version)
 
-_shtab_mitui_check_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --warn-below --critical-below --format --json --markdown --output --redact --save --no-redact --watch --quiet --demo --replay)
-_shtab_mitui_exporter_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --warn-below --critical-below --listen --redact --demo)
+_shtab_mitui_check_option_strings=(-h --help --identity --resource --vault --want --probe --config --timeout --allow-endpoint --allow-loopback-vault --ca-file --pid --warn-below --critical-below --format --json --markdown --output --redact --save --no-redact --watch --quiet --demo --replay)
+_shtab_mitui_compare_option_strings=(-h --help --json --markdown --redact --quiet --identity --resource --vault --want --probe --config --timeout --allow-endpoint --allow-loopback-vault --ca-file)
+_shtab_mitui_exporter_option_strings=(-h --help --identity --resource --vault --want --probe --config --timeout --allow-endpoint --allow-loopback-vault --ca-file --pid --warn-below --critical-below --listen --redact --demo)
 _shtab_mitui_explain_option_strings=(-h --help --json)
 _shtab_mitui_fleet_option_strings=(-h --help)
 _shtab_mitui_schema_option_strings=(-h --help)
@@ -16,13 +17,15 @@ _shtab_mitui_completion_option_strings=(-h --help)
 _shtab_mitui_simulate_option_strings=(-h --help --port --host)
 _shtab_mitui_config_option_strings=(-h --help --config)
 _shtab_mitui_version_option_strings=(-h --help)
-_shtab_mitui_option_strings=(-h --help --identity --resource --vault --want --probe --config --pid --timeout --allow-endpoint --allow-loopback-vault --ca-file --demo --replay --ascii --no-mouse --version)
+_shtab_mitui_option_strings=(-h --help --identity --resource --vault --want --probe --config --timeout --allow-endpoint --allow-loopback-vault --ca-file --pid --demo --replay --ascii --no-mouse --version)
 
 _shtab_mitui_check___config_COMPGEN=_shtab_compgen_files
 _shtab_mitui_check___ca_file_COMPGEN=_shtab_compgen_files
 _shtab_mitui_check___output_COMPGEN=_shtab_compgen_files
 _shtab_mitui_check___save_COMPGEN=_shtab_compgen_files
 _shtab_mitui_check___replay_COMPGEN=_shtab_compgen_files
+_shtab_mitui_compare___config_COMPGEN=_shtab_compgen_files
+_shtab_mitui_compare___ca_file_COMPGEN=_shtab_compgen_files
 _shtab_mitui_exporter___config_COMPGEN=_shtab_compgen_files
 _shtab_mitui_exporter___ca_file_COMPGEN=_shtab_compgen_files
 _shtab_mitui_config___config_COMPGEN=_shtab_compgen_files
@@ -33,12 +36,13 @@ _shtab_mitui___replay_COMPGEN=_shtab_compgen_files
 _shtab_mitui_check___probe_choices=(read crypto deep)
 _shtab_mitui_check___format_choices=(text json markdown prometheus openmetrics nagios)
 _shtab_mitui_check___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)
+_shtab_mitui_compare___probe_choices=(read crypto deep)
 _shtab_mitui_exporter___probe_choices=(read crypto deep)
 _shtab_mitui_exporter___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)
 _shtab_mitui_fleet_pos_0_choices=(rules dashboard unit textfile timer)
 _shtab_mitui_completion_pos_0_choices=(bash zsh fish man)
 _shtab_mitui_config_pos_0_choices=(path show init)
-_shtab_mitui_pos_0_choices=(check exporter explain fleet schema completion simulate config version)
+_shtab_mitui_pos_0_choices=(check compare exporter explain fleet schema completion simulate config version)
 _shtab_mitui___probe_choices=(read crypto deep)
 _shtab_mitui___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)
 
@@ -52,6 +56,13 @@ _shtab_mitui_check___no_redact_nargs=0
 _shtab_mitui_check___watch_nargs=0
 _shtab_mitui_check___quiet_nargs=0
 _shtab_mitui_check___demo_nargs='?'
+_shtab_mitui_compare__h_nargs=0
+_shtab_mitui_compare___help_nargs=0
+_shtab_mitui_compare___json_nargs=0
+_shtab_mitui_compare___markdown_nargs=0
+_shtab_mitui_compare___redact_nargs=0
+_shtab_mitui_compare___quiet_nargs=0
+_shtab_mitui_compare___allow_loopback_vault_nargs=0
 _shtab_mitui_exporter__h_nargs=0
 _shtab_mitui_exporter___help_nargs=0
 _shtab_mitui_exporter___allow_loopback_vault_nargs=0

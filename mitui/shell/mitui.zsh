@@ -11,6 +11,7 @@
 _shtab_mitui_commands() {
   local _commands=(
     check:'Look once, print the answer, and say it with the exit code.'
+    compare:'Say what differs, by meaning and in the order in which it matters: between two files that `mitui check --save` wrote, this host, and this host as a process sees it.'
     completion:'Print the completion for a shell, or the man page.'
     config:'Say where the config is, what is in force and where each value came from, or write a commented one.'
     explain:'Say what a code means: a cause, a failure'"'"'s or a warning'"'"'s kind, or a code of Entra ID or Key Vault.'
@@ -31,11 +32,11 @@ _shtab_mitui_options=(
   "--want[secrets\/get,secrets\/list\: what the identity must be allowed]:PERMISSIONS:"
   "--probe[how deep to probe vaults\: read by default]:probe:(read crypto deep)"
   "--config[the config file]:FILE:_files"
-  "--pid[see the host as that process does]:PID:"
   "--timeout[the longest any one token or vault exchange may take]:SECONDS:"
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
+  "--pid[see the host as that process does]:PID:"
   "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
   "--replay[what a file holds that --save wrote\; nothing is asked]:FILE:_files"
   "--ascii[draw with ASCII characters only]"
@@ -54,11 +55,11 @@ _shtab_mitui_check_options=(
   "--want[secrets\/get,secrets\/list\: what the identity must be allowed]:PERMISSIONS:"
   "--probe[how deep to probe vaults\: read by default]:probe:(read crypto deep)"
   "--config[the config file]:FILE:_files"
-  "--pid[see the host as that process does]:PID:"
   "--timeout[the longest any one token or vault exchange may take]:SECONDS:"
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
+  "--pid[see the host as that process does]:PID:"
   "--warn-below[warn of a token with less left\: 900, 15m, 2h\; 5m if not said]:TIME:"
   "--critical-below[call a token with less left critical, as an expired one]:TIME:"
   "*--format[how the answer is written\: text if not said]:formats:(text json markdown prometheus openmetrics nagios)"
@@ -76,6 +77,29 @@ _shtab_mitui_check_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_mitui_check_defaults_added=0
+
+_shtab_mitui_compare_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--json[as JSON]"
+  "*--markdown[for a ticket]"
+  "--redact[mask every id]"
+  "--quiet[print nothing\; the exit code says it]"
+  "*--identity[system, client\:\<guid\>, object\:\<guid\> or resource\:\<ARM id\>\; may be repeated]:SPEC:"
+  "*--resource[ask for a token for it]:URI:"
+  "*--vault[a vault to probe, by URL or name]:URL:"
+  "--want[secrets\/get,secrets\/list\: what the identity must be allowed]:PERMISSIONS:"
+  "--probe[how deep to probe vaults\: read by default]:probe:(read crypto deep)"
+  "--config[the config file]:FILE:_files"
+  "--timeout[the longest any one token or vault exchange may take]:SECONDS:"
+  "*--allow-endpoint[a token endpoint to trust]:HOST:"
+  "--allow-loopback-vault[take vaults on this machine\: emulators]"
+  "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
+  ":a file that --save wrote, - for this host now, or pid\:N for it as that process sees it:"
+  ":the other side, in the same way:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_mitui_compare_defaults_added=0
 
 _shtab_mitui_completion_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -111,11 +135,11 @@ _shtab_mitui_exporter_options=(
   "--want[secrets\/get,secrets\/list\: what the identity must be allowed]:PERMISSIONS:"
   "--probe[how deep to probe vaults\: read by default]:probe:(read crypto deep)"
   "--config[the config file]:FILE:_files"
-  "--pid[see the host as that process does]:PID:"
   "--timeout[the longest any one token or vault exchange may take]:SECONDS:"
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
+  "--pid[see the host as that process does]:PID:"
   "--warn-below[warn of a token with less left\: 900, 15m, 2h\; 5m if not said]:TIME:"
   "--critical-below[call a token with less left critical, as an expired one]:TIME:"
   "--listen[where to serve\; 127.0.0.1\:9914 if not said]:ADDRESS:PORT:"
@@ -178,6 +202,7 @@ _shtab_mitui() {
       curcontext="${curcontext%:*:*}:_shtab_mitui-$line[1]:"
       case $line[1] in
         check) _arguments -C -s $_shtab_mitui_check_options ;;
+        compare) _arguments -C -s $_shtab_mitui_compare_options ;;
         completion) _arguments -C -s $_shtab_mitui_completion_options ;;
         config) _arguments -C -s $_shtab_mitui_config_options ;;
         explain) _arguments -C -s $_shtab_mitui_explain_options ;;

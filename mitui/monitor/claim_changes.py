@@ -1,0 +1,61 @@
+"""Which claims of two tokens differ, apart from what is a token's own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from mitui.claims import Claims
+
+OF_THE_TOKEN: Final = frozenset(
+    {"iat", "nbf", "exp", "auth_time", "uti", "jti", "aio", "rh", "rd", "xms_rd", "xms_ftd", "sid"}
+)
+"""Times, and ids that are new with each token."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChange:
+    """One claim that differs, as text; "" where a token doesn't have it. Of lists, only what the other lacks."""
+
+    name: str
+    before: str
+    after: str
+    is_list: bool = False
+
+    @property
+    def words(self) -> str:
+        """What happened to it, from the one token to the other: ``roles gained Reader, lost Writer``."""
+        if not self.is_list:
+            return f"{self.name} {self.before or 'absent'} → {self.after or 'absent'}"
+        parts = [f"gained {self.after}"] if self.after else []
+        return f"{self.name} {', '.join(parts + ([f'lost {self.before}'] if self.before else []))}"
+
+
+def claim_changes(before: Claims, after: Claims) -> tuple[ClaimChange, ...]:
+    """The claims that differ, in the order of the tokens; the order of a list means nothing."""
+    one, other = before.payload(), after.payload()
+    changes = []
+    for name in dict.fromkeys((*one, *other)):
+        if name in OF_THE_TOKEN:
+            continue
+        change = _change(name, one.get(name), other.get(name))
+        if change is not None:
+            changes.append(change)
+    return tuple(changes)
+
+
+def _change(name: str, before: object, after: object) -> ClaimChange | None:
+    if isinstance(before, list | None) and isinstance(after, list | None) and (before or after):
+        had, has = [_text(each) for each in before or ()], [_text(each) for each in after or ()]
+        gone = ", ".join(each for each in had if each not in has)
+        new = ", ".join(each for each in has if each not in had)
+        return ClaimChange(name, gone, new, is_list=True) if gone or new else None
+    was, now = _text(before), _text(after)
+    return ClaimChange(name, was, now) if was != now else None
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

@@ -1,0 +1,1 @@
+"""What differs between two Snapshots, by meaning and in the order in which it matters."""

@@ -1,0 +1,35 @@
+"""One thing that differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+Chapter = Literal["source", "sdk", "identity", "claims", "token", "permission", "vault", "warning"]
+CHAPTERS: Final[tuple[Chapter, ...]] = get_args(Chapter)
+"""In the order in which a difference matters: what comes first often explains what comes after."""
+
+TITLES: Final[dict[Chapter, str]] = {
+    "source": "the identity source",
+    "sdk": "what each SDK does",
+    "identity": "whose identity answers",
+    "claims": "what the tokens say",
+    "token": "which resources get a token",
+    "permission": "what the vault allows",
+    "vault": "the way to the vault",
+    "warning": "warnings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``subject`` is what differs, ``a`` and ``b`` how it is on either side, ``note`` why, where that is known.
+
+    The texts may come from outside.
+    """
+
+    chapter: Chapter
+    subject: str
+    a: str
+    b: str
+    note: str = ""

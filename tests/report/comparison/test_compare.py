@@ -1,0 +1,211 @@
+"""What differs between Snapshots, in the order in which it matters."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+
+from mitui.claims import ActualIdentity, Claims
+from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
+from mitui.diagnosis.sdk.carried.packages import CarriedSdk
+from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
+from mitui.engine.identity import ObjectId
+from mitui.keyvault.verdict import PermissionResult, Stage, Verdict
+from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
+from mitui.report.comparison.compare import compare, compare_identities
+from mitui.report.comparison.difference import CHAPTERS, Difference
+from mitui.report.comparison.forms import Comparison, Side, as_json, as_markdown, as_text
+from tests.report.samples import CLIENT, FAILING, HEALTHY, NO_ENDPOINT, OBJECT, SYSTEM, TOKEN, VAULT
+from tests.report.saved.any_snapshot import SNAPSHOTS
+
+HOSTILE = "\x1b]52;c;aGk=\x07\u202e`|x\n# y"
+
+
+def with_claims(**changes: object) -> Snapshot:
+    payload = {**TOKEN.claims.payload(), **changes}
+    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
+    return replace(HEALTHY, identities=(replace(SYSTEM, tokens=(token,)),))
+
+
+def with_vault(vault: VaultView) -> Snapshot:
+    return replace(HEALTHY, identities=(replace(SYSTEM, vaults=(vault,)),))
+
+
+def rows(a: Snapshot, b: Snapshot) -> list[tuple[str, str, str, str]]:
+    return [(each.chapter, each.subject, each.a, each.b) for each in compare(a, b)]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(SNAPSHOTS, SNAPSHOTS)
+def test_nothing_differs_from_itself_and_the_order_is_that_of_the_chapters(a: Snapshot, b: Snapshot) -> None:
+    same_ids = {str(each.identity) for each in a.identities}
+    if len(same_ids) == len(a.identities):
+        assert [each for each in compare(a, a) if each.chapter in ("source", "identity")] == []
+    order = [CHAPTERS.index(each.chapter) for each in compare(a, b)]
+    assert order == sorted(order)
+
+
+def test_the_samples_do_not_differ_from_themselves() -> None:
+    for each in (HEALTHY, FAILING, NO_ENDPOINT, Snapshot()):
+        assert compare(each, each) == ()
+
+
+def test_times_latencies_and_the_tokens_own_ids_do_not_count() -> None:
+    later = with_claims(iat=1, exp=2, nbf=3, uti="another", aio="x", rh="y")
+    token = replace(later.identities[0].tokens[0], acquired_at=1.0, expires_at=2.0, latency_ms=9.0, attempts=3)
+    later = replace(later, generated_at=5.0, identities=(replace(later.identities[0], tokens=(token,)),))
+    assert compare(HEALTHY, later) == ()
+    expiring = replace(SYSTEM, tokens=(replace(TOKEN, status="expiring"),))
+    assert compare(HEALTHY, replace(HEALTHY, identities=(expiring,))) == ()
+
+
+def test_the_source_comes_with_the_variable_that_makes_the_difference() -> None:
+    verdicts = (SourceVerdict(SourceKind.APP_SERVICE, False, "IDENTITY_ENDPOINT is not set"),)
+    here = replace(HEALTHY, source=replace(HEALTHY.source, verdicts=verdicts))
+    other = replace(
+        HEALTHY.source,
+        kind=SourceKind.APP_SERVICE,
+        endpoint="http://127.0.0.1:4141/msi/token",
+        evidence=(Evidence("IDENTITY_ENDPOINT", "variable", "set", "http://127.0.0.1:4141/msi/token"),),
+        sdk_choices=(SdkChoice("MSAL Go 1.9", "app_service"), SdkChoice("azure-identity 1.27", "app_service")),
+    )
+    found = compare(here, replace(HEALTHY, source=other))
+    assert [(each.chapter, each.subject) for each in found] == [
+        ("source", "source"),
+        ("source", "IDENTITY_ENDPOINT"),
+        ("sdk", "MSAL Go 1.9"),
+        ("sdk", "azure-identity 1.27"),
+    ]
+    assert found[0].note == "A: IDENTITY_ENDPOINT is not set"
+    assert found[1].a == "unset"
+    assert found[3].a == "sends nothing"
+
+
+def test_sdks_that_go_the_same_ways_are_told_together() -> None:
+    several = tuple(SdkChoice(f"SDK {number}", "imds") for number in range(4))
+    others = tuple(replace(each, source="app_service") for each in several)
+    a = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=several))
+    assert rows(a, replace(a, source=replace(a.source, sdk_choices=others))) == [
+        ("sdk", "every SDK", "imds", "app_service")
+    ]
+    three = (*others[:3], several[3])
+    assert rows(a, replace(a, source=replace(a.source, sdk_choices=three)))[0][1] == "SDK 0, SDK 1, SDK 2"
+
+
+def test_what_two_processes_carry() -> None:
+    process = FAILING.process
+    assert process is not None
+    newer = replace(process, sdks=(CarriedSdk("azure-identity", "1.27.0", "/srv"),))
+    assert rows(FAILING, replace(FAILING, process=newer)) == [
+        ("sdk", "what the process carries", "python 3.11: azure-identity 1.15.0", "python 3.11: azure-identity 1.27.0")
+    ]
+
+
+def test_whose_identity_answers_is_told_once() -> None:
+    other = with_claims(oid=CLIENT, sub=CLIENT)
+    actual = replace(SYSTEM.actual, object_id=CLIENT)
+    other = replace(other, identities=(replace(other.identities[0], actual=actual),))
+    assert rows(HEALTHY, other) == [("identity", "system-assigned: object ID", OBJECT, CLIENT)]
+
+
+def test_an_identity_that_only_one_was_asked_for() -> None:
+    extra = IdentityView(ObjectId(OBJECT), "batch", tokens=(TOKEN,))
+    other = replace(HEALTHY, identities=(SYSTEM, extra))
+    assert rows(HEALTHY, other) == [("identity", f"object:{OBJECT}", "not asked for", "batch")]
+
+
+def test_claims() -> None:
+    a, b = with_claims(roles=["Reader", "Writer"], ver="1.0"), with_claims(roles=["Writer", "Admin"], ver="2.0")
+    subject = "system-assigned · https://vault.azure.net"
+    assert rows(a, b) == [
+        ("claims", f"{subject}: ver", "1.0", "2.0"),
+        ("claims", f"{subject}: roles", "Reader", "Admin"),
+    ]
+    assert rows(a, with_claims(roles=["Writer", "Reader"], ver="1.0")) == []
+    assert rows(HEALTHY, with_claims(groups=["g"])) == [("claims", f"{subject}: groups", "nothing more", "g")]
+
+
+def test_a_resource_that_one_gets_comes_with_the_cause() -> None:
+    failure = FailureView("identity_not_found", "no", 0.0, causes=(Advice("x", "likely", "it is not assigned", ""),))
+    failed = replace(SYSTEM, tokens=(replace(TOKEN, status="failed", claims=Claims(), failure=failure),))
+    assert compare(HEALTHY, replace(HEALTHY, identities=(failed,))) == (
+        Difference(
+            "token",
+            "system-assigned · https://vault.azure.net",
+            "a token",
+            "no token (identity_not_found)",
+            "it is not assigned",
+        ),
+    )
+    more = replace(SYSTEM, tokens=(TOKEN, TokenView("https://x", status="ok")))
+    assert rows(HEALTHY, replace(HEALTHY, identities=(more,))) == [
+        ("token", "system-assigned · https://x", "not asked for", "a token")
+    ]
+
+
+def test_permissions_that_differ_the_same_way_are_told_together() -> None:
+    def cells(first: Verdict, second: Verdict, third: Verdict) -> VaultView:
+        words = (("secrets", "get", first), ("secrets", "list", second), ("keys", "get", third))
+        return replace(VAULT, permissions=tuple(PermissionView(PermissionResult(*each)) for each in words))
+
+    a = with_vault(cells(Verdict.GRANTED, Verdict.GRANTED, Verdict.DENIED))
+    b = with_vault(cells(Verdict.DENIED, Verdict.DENIED, Verdict.UNTESTED))
+    assert rows(a, b) == [
+        ("permission", "system-assigned · contoso-kv: secrets/get, secrets/list", "granted", "denied")
+    ]
+
+
+def test_the_way_to_a_vault() -> None:
+    stages = (Stage("resolve", "ok"), Stage("connect", "failed", None, "refused"), Stage("tls", "skipped"))
+    a = replace(VAULT, stages=(Stage("resolve", "ok"), Stage("connect", "ok"), Stage("tls", "ok")), facts=())
+    b = replace(a, stages=stages, model="access_policy")
+    a = replace(a, facts=(("addresses", "10.0.0.1 10.0.0.2"),))
+    assert rows(with_vault(a), with_vault(b)) == [
+        ("vault", "system-assigned · contoso-kv: connect", "ok", "failed: refused"),
+        ("vault", "system-assigned · contoso-kv: permission model", "rbac", "access_policy"),
+    ]
+    moved = replace(a, facts=(("addresses", "10.0.0.2 10.0.0.1"),))
+    assert rows(with_vault(a), with_vault(moved)) == []
+    public = replace(a, facts=(("addresses", "20.1.1.1"), ("proxy", "proxy:3128")))
+    assert [each[1:] for each in rows(with_vault(a), with_vault(public))] == [
+        ("system-assigned · contoso-kv: addresses", "10.0.0.1 10.0.0.2", "20.1.1.1"),
+        ("system-assigned · contoso-kv: proxy", "none", "proxy:3128"),
+    ]
+
+
+def test_warnings_by_their_kind() -> None:
+    one, same = HealthWarning("late", "in 5 min"), HealthWarning("late", "in 4 min")
+    a = replace(HEALTHY, warnings=(one,))
+    assert rows(a, replace(HEALTHY, warnings=(same,))) == []
+    assert rows(a, HEALTHY) == [("warning", "this host: late", "in 5 min", "none")]
+
+
+def test_two_identities_of_one_host() -> None:
+    other = replace(SYSTEM, name="web", actual=ActualIdentity("user-assigned", CLIENT, CLIENT))
+    found = compare_identities(SYSTEM, other)
+    assert [(each.subject, each.b) for each in found] == [
+        ("system-assigned / web: kind of identity", "user-assigned"),
+        ("system-assigned / web: object ID", CLIENT),
+    ]
+
+
+def test_no_form_lets_text_from_outside_do_anything() -> None:
+    a = replace(HEALTHY, warnings=(HealthWarning(HOSTILE, HOSTILE),), host=replace(HEALTHY.host, name=HOSTILE))
+    found = Comparison(Side(HOSTILE, a), Side("b", HEALTHY), compare(a, HEALTHY))
+    for form in (as_text, as_markdown, as_json):
+        shown = form(found)
+        for each in "\x1b\x07\u202e":
+            assert each not in shown
+        assert "\n# y" not in shown
+    assert json.loads(as_json(found))["differences"][0]["a"] == HOSTILE
+    rows_of_table = [line for line in as_markdown(found).splitlines() if line.startswith("|")]
+    assert {line.replace("\\|", "").count("|") for line in rows_of_table} == {5}
+
+
+def test_the_first_line_says_it() -> None:
+    same = Comparison(Side("a", HEALTHY), Side("b", HEALTHY), ())
+    assert as_text(same).startswith("nothing differs\n")
+    masked = Comparison(Side("a", HEALTHY), Side("b", FAILING), compare(HEALTHY, FAILING), masked=True)
+    assert "differ; ids are compared by their masks" in as_text(masked).splitlines()[0]
