@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from typing import Protocol
+from typing import Final, Protocol
+
+GLANCE: Final = 5.0
+"""Seconds between two glances at the wall clock of who waits for a moment."""
+_SET_BACK: Final = 1.0
+"""Seconds by which a clock is set back, rather than corrected."""
 
 
 class Clock(Protocol):
@@ -24,7 +29,11 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, moment: float) -> None:
-        """Return at ``moment`` in epoch seconds, at once if it has passed; whenever the sleep itself begins."""
+        """Return at ``moment`` in epoch seconds, at once if it has passed; whenever the sleep itself begins.
+
+        Where the wall clock is set meanwhile, or the machine sleeps, it returns within ``GLANCE`` seconds if that made
+        the moment pass, and earlier than at the moment if the clock went back.
+        """
         ...
 
 
@@ -41,7 +50,10 @@ class SystemClock:
         await asyncio.sleep(max(0.0, seconds))
 
     async def sleep_until(self, moment: float) -> None:
-        await self.sleep(moment - self.now())
+        ahead = self.now() - self.monotonic()
+        await self.sleep(min(moment - self.now(), GLANCE))
+        while (left := moment - self.now()) > 0 and self.now() - self.monotonic() > ahead - _SET_BACK:
+            await self.sleep(min(left, GLANCE))
 
 
 class StillClock(SystemClock):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from mitui.clock import Clock
+from mitui.defect import describe
 from mitui.engine.asking.acquisition import Acquisition, AcquisitionContext
 from mitui.engine.asking.clients import Clients
 from mitui.engine.asking.limiter import Limiter
@@ -141,6 +142,8 @@ class TokenEngine:
         outcome: _Outcome | None = None
         try:
             outcome = await self._fetch(identity, resource, claims)
+        except Exception as error:  # noqa: BLE001 - a defect is an outcome as well: whoever waits must learn of it
+            outcome = self._failure(identity, resource, FailureKind.DEFECT, describe(error))
         finally:
             self._forget(key, flight)
             flight.land(outcome)

@@ -27,6 +27,12 @@ class Schedule(Generic[Key]):
         """Forget ``key``."""
         self._due.pop(key, None)
 
+    def shift(self, seconds: float) -> None:
+        """Let everything be due by so many seconds later, or earlier where they are negative."""
+        self._due = {key: (at + seconds, order) for key, (at, order) in self._due.items()}
+        self._heap = [(at, order, key) for key, (at, order) in self._due.items()]
+        heapq.heapify(self._heap)
+
     def clear(self) -> None:
         """Forget everything."""
         self._due.clear()

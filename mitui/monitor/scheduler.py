@@ -11,16 +11,16 @@ from mitui.defect import describe
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
 from mitui.monitor.defaults import in_another_view, needs_cloud, planned_identities, planned_resources
-from mitui.monitor.due_items import Arrival, AssignedAsked, Due, HealthCheck, ProcessAsked, TokenDue, Turn, VaultDue
+from mitui.monitor.due_items import Arrival, Due, HealthCheck, ProcessAsked, TokenDue, VaultDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.jobs import Jobs
 from mitui.monitor.plan import Plan
 from mitui.monitor.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import AssignedIdentities
 from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
 from mitui.monitor.watches.host import HostWatch
-from mitui.monitor.watches.token import LONGEST_BACKOFF, TokenWatch
+from mitui.monitor.watches.set_clock import ClockWatch
+from mitui.monitor.watches.token import TokenWatch
 
 if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
@@ -40,12 +40,13 @@ class Scheduler:
         self.schedule: Schedule[Due] = Schedule()
         self.log = EventLog(clock)
         self.jobs = Jobs(changed, self._break_down)
-        self._broken_arrivals = 0
+        self.broken_arrivals = 0
         self.session: Session | None = None
         self.host = HostWatch(plan, self.watched, self.log, clock, environment)
         self._vaults: VaultWatch | None = None
-        self._tokens = TokenWatch(self.watched, self.schedule, self.log, clock, changed)
+        self.tokens = TokenWatch(self.watched, self.schedule, self.log, clock, changed)
         self._changed = changed
+        self._wall_clock = ClockWatch(self.watched, self.schedule, self.log, clock)
         self._restart_wanted = False
 
     @property
@@ -118,12 +119,17 @@ class Scheduler:
         self.watched.fill()
 
     def acquire(self, identity: Identity, resource: str, *, force: bool = False) -> None:
-        """Ask for one token in the background, unless that is under way already."""
+        """Ask for one token in the background, unless that is under way already.
+
+        Past the cache with ``force``, and after a failure: only the endpoint can tell that it is over.
+        """
         key = TokenDue(identity, resource)
+        state = self.watched.token(identity, resource)
+        force = force or (state is not None and state.failure is not None)
         if self.session is None or self.jobs.running(key) or self.host.silence is not None:
             return
         self.schedule.drop(key)
-        self.jobs.start(key, self._tokens.acquire(self.session, identity, resource, force=force))
+        self.jobs.start(key, self.tokens.acquire(self.session, identity, resource, force=force))
 
     def acquire_all(self) -> None:
         """Ask for every token on the board, those of the selected identity first."""
@@ -150,6 +156,8 @@ class Scheduler:
         if self._restart_wanted:
             self._restart_wanted = False
             await self.restart()
+        if self._wall_clock.was_set():
+            self._look_again()
         for due in self.schedule.take_due(self.clock.now()):
             match due:
                 case HealthCheck():
@@ -161,26 +169,23 @@ class Scheduler:
                 case Arrival():
                     self._restart_wanted = True
                     self._changed()
-                case Turn():
+                case _:  # a turn: the Snapshot changes by itself
                     pass
 
+    def _look_again(self) -> None:
+        """After the clock was set: look at the source, and ask anew for what was measured by another time."""
+        if self.session is None or not self.watched.ready:
+            return
+        self.schedule.put(HealthCheck(), self.clock.now())
+        for person in self.watched.identities:
+            for resource, state in person.tokens.items():
+                if self._wall_clock.is_suspect(state):
+                    self.acquire(person.planned.identity, resource, force=True)
+
     def _break_down(self, key: Hashable, error: BaseException) -> None:
-        """A job ended in a defect: what it was for says so, and is tried again later; the others go on."""
-        now = self.clock.now()
-        match key:
-            case TokenDue(identity, resource):
-                self._tokens.break_down(identity, resource, error)
-            case VaultDue(identity, name):
-                self.vaults.break_down(identity, name, error)
-            case AssignedAsked():
-                self.watched.assigned = AssignedIdentities(now, refusal=describe(error))
-            case Arrival():
-                self._broken_arrivals += 1
-                self.host.break_down(error, arriving=True)
-                self.schedule.put(Arrival(), now + min(LONGEST_BACKOFF, 2.0**self._broken_arrivals))
-            case _:
-                self.host.break_down(error, arriving=False)
-                self.schedule.put(HealthCheck(), now + self.watched.interval)
+        from mitui.monitor.broken_jobs import note_defect
+
+        note_defect(self, key, error)
 
     @property
     def is_complete(self) -> bool:
@@ -199,7 +204,7 @@ class Scheduler:
     def _set_out(self) -> None:
         watched = self.watched
         detection = self.host.detect()
-        self.session = Session(watched.source.environment, detection, self.clock, self.plan, self._tokens.observe)
+        self.session = Session(watched.source.environment, detection, self.clock, self.plan, self.tokens.observe)
         if not needs_cloud(self.plan):
             self._choose_resources()
         watched.fill()
@@ -218,7 +223,7 @@ class Scheduler:
         try:
             if not await self.host.probe(session):
                 self._choose_resources()
-                self._tokens.share_silence(self.host.silence)
+                self.tokens.share_silence(self.host.silence)
                 self.watched.ready = True
                 return
             self._changed()
@@ -232,7 +237,7 @@ class Scheduler:
             await self.host.look_beside(session)
         finally:
             facts.cancel()
-        self._broken_arrivals = 0
+        self.broken_arrivals = 0
         self.watched.ready = True
 
     async def _learn_host(self, session: Session) -> None:
@@ -250,7 +255,7 @@ class Scheduler:
             self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             return
         if not await self.host.probe(session):
-            self._tokens.share_silence(self.host.silence)
+            self.tokens.share_silence(self.host.silence)
         elif was_silent:
             self.acquire_all()
             self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
@@ -269,11 +274,9 @@ class Scheduler:
         watched.fill()
         self.host.lint()
         self.host.dress()
-        self._tokens.dress_all()
-        for person in watched.identities:
-            for vault in watched.vaults:
-                if vault.planned.vault in person.vaults:
-                    self.vaults.dress(person, vault, person.vaults[vault.planned.vault])
+        self.tokens.dress_all()
+        if watched.vaults:
+            self.vaults.dress_all()
 
     def _choose_resources(self) -> None:
         watched = self.watched

@@ -13,7 +13,7 @@ from mitui.engine.failure import TokenFailure
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.plan import Plan, PlannedResource
 from mitui.monitor.snapshot import Activity, FailureView, TokenView
-from mitui.monitor.watches.status import token_status
+from mitui.monitor.watches.status import expiring_from, token_status
 
 OF_THE_IDENTITY: Final = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
 """Warnings that a token brings but that are about its identity."""
@@ -45,7 +45,7 @@ def next_turn(token: AccessToken | None, now: float, plan: Plan) -> float:
     if token is None:
         return math.inf
     due, end = token.refresh_at, token.expires_at
-    turns = (due, due + GRACE, end - plan.expiring_below, end - plan.critical_below, end)
+    turns = (due, due + GRACE, expiring_from(token, plan.expiring_below), end - plan.critical_below, end)
     return min((moment for moment in turns if moment > now), default=math.inf)
 
 

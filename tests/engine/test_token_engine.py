@@ -11,6 +11,7 @@ import pytest
 
 from mitui.clock import ManualClock
 from mitui.engine import token_engine
+from mitui.engine.asking.acquisition import Acquisition
 from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind
@@ -221,3 +222,20 @@ async def test_nothing_is_left_running() -> None:
         await client.aclose()
         gc.collect()
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_defect_is_told_to_everyone_who_waits(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise LookupError("a secret value")
+
+    monkeypatch.setattr(Acquisition, "_read", broken)
+    with SimulatedHost("imds") as host:
+        async with engine_on(host) as engine:
+            outcomes = await asyncio.gather(*(engine.acquire(SYSTEM, VAULT) for _ in range(3)))
+    gc.collect()
+    assert {failure(each).kind for each in outcomes} == {FailureKind.DEFECT}
+    assert "LookupError in " in failure(outcomes[0]).message
+    assert "secret" not in failure(outcomes[0]).message
+    assert caplog.records == [], "asyncio has nothing to say of a task that nobody looked after"

@@ -106,7 +106,7 @@ async def test_a_token_becomes_critical_at_its_moment_although_nothing_else_happ
         board.send(intents.SetPaused(True))
         builder = Compared(plan, board.refresher._scheduler.schedule)
         seen = []
-        for seconds in (299, 2, 178, 2, 118, 2):
+        for seconds in (299, 17, 163, 2, 118, 2):
             await clock.advance(seconds)
             snapshot = builder.build(board.refresher._scheduler.watched, (), clock.now(), complete=True)
             seen.append((snapshot.identities[0].tokens[0].status, snapshot.status))

@@ -11,7 +11,7 @@ from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.faults import fault_warnings, known_faults, with_faults
-from mitui.diagnosis.source_warnings import defect_warning, slow_endpoint_warning
+from mitui.diagnosis.source_warnings import slow_endpoint_warning
 from mitui.engine.detection import detect
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
@@ -196,16 +196,6 @@ class HostWatch:
         )
         source.beside = node_identity_beside(dict(node.detail).get(KUBELET_IDENTITY, ""))
         source.probe_evidence = (probe.evidence,)
-
-    def break_down(self, error: BaseException, *, arriving: bool) -> None:
-        """Note that looking at the host ended in a defect of ours: on arrival nothing is known, later it stays."""
-        message, source = describe(error), self._watched.source
-        self._log.add("error", "mitui", message)
-        if arriving:
-            source.failure = FailureView(str(FailureKind.DEFECT), message, self._clock.now())
-            self._watched.ready = True
-        else:
-            source.slow = defect_warning(message)
 
     def dress(self) -> None:
         """Make the texts that depend on the host's facts anew."""

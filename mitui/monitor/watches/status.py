@@ -20,6 +20,8 @@ from mitui.monitor.snapshot import (
 )
 from mitui.monitor.watch_state import VaultState
 
+RENEWAL: Final = 15.0
+"""Seconds in which a token is renewed, unless something is amiss."""
 _RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
 QUIET_WARNINGS: Final = frozenset(
     {
@@ -48,8 +50,19 @@ def token_status(
         return "failed"
     if token is None:
         return "waiting"
-    left = token.expires_at - now
-    return "expired" if left <= 0 else "expiring" if left <= expiring_below else "ok"
+    if token.expires_at <= now:
+        return "expired"
+    return "expiring" if expiring_from(token, expiring_below) <= now else "ok"
+
+
+def expiring_from(token: AccessToken, expiring_below: float) -> float:
+    """When the token begins to count as expiring, in epoch seconds.
+
+    One that is renewed only about then has some time for it: a healthy renewal is no reason for a warning.
+    """
+    begins = token.expires_at - expiring_below
+    renewed = token.refresh_at + RENEWAL
+    return min(renewed, token.expires_at) if abs(token.refresh_at - begins) < RENEWAL else begins
 
 
 def vault_status(state: VaultState) -> VaultStatus:

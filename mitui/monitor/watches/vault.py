@@ -192,6 +192,13 @@ class VaultWatch:
                 result.failure, result, source.host, source.environment, actual, state.no_token, state.also_tried
             )
 
+    def dress_all(self) -> None:
+        """The same for every vault on the board."""
+        for person in self._watched.identities:
+            for vault in self._watched.vaults:
+                if vault.planned.vault in person.vaults:
+                    self.dress(person, vault, person.vaults[vault.planned.vault])
+
     def _follow(self, identity: Identity, vault: WatchedVault, state: VaultState) -> None:
         """Count the probe for a watch, which ends once what was denied is granted, and plan the next one."""
         watch, now = state.watch, self._clock.now()

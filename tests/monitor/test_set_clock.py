@@ -1,0 +1,160 @@
+"""A wall clock that is set, and a machine that sleeps, while the refresher waits for what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.identity import SystemAssigned
+from mitui.monitor.intents import Refresh
+from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
+from mitui.monitor.refresher import Refresher
+from mitui.monitor.snapshot import Snapshot, TokenView
+from tests.endurance.world import World
+from tests.monitor.follower import ARM
+from tests.support.simulated_time import SettableClock, SimulatedLoop
+
+HOUR = 3600.0
+PLAN = Plan(
+    identities=(PlannedIdentity(SystemAssigned(), "", "option"),), resources=(PlannedResource(ARM, "", "option"),)
+)
+
+
+class Board:
+    """What stands on it, and the world that it is about."""
+
+    def __init__(self, world: World, refresher: Refresher) -> None:
+        self.world = world
+        self.clock = world.clock
+        self.refresher = refresher
+        self.seen: list[Snapshot] = []
+
+    @property
+    def last(self) -> Snapshot:
+        return self.seen[-1]
+
+    @property
+    def token(self) -> TokenView:
+        return self.last.identities[0].tokens[0]
+
+    async def follow(self) -> None:
+        async with aclosing(self.refresher.snapshots()) as snapshots:
+            async for snapshot in snapshots:
+                self.seen.append(snapshot)
+
+
+@asynccontextmanager
+async def watching(folder: Path, lifetime: float) -> AsyncIterator[Board]:
+    """A board that has everything."""
+    world = World(SettableClock(asyncio.get_running_loop()), 0, ())
+    await world.begin(folder)
+    world.host.lifetime = lifetime
+    variables = MappingProxyType({"AZURE_POD_IDENTITY_AUTHORITY_HOST": world.host.url})
+    board = Board(world, Refresher(PLAN, HostEnvironment(variables, folder), world.clock))
+    task = asyncio.create_task(board.follow())
+    await world.clock.sleep(1.0)
+    assert board.last.complete
+    yield board
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await world.server.silence()
+
+
+def run(work: Callable[[], Awaitable[None]]) -> None:
+    """Run it in simulated time."""
+
+    async def main() -> None:
+        await work()
+
+    with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
+        runner.run(main())
+
+
+@pytest.mark.parametrize("hours", [-5.0, -0.5, 0.5, 5.0])
+def test_a_clock_that_is_set_holds_no_check_up(hours: float, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            board.clock.skew = hours * HOUR
+            await board.clock.sleep(15.0)
+            assert board.last.source.checked_at == pytest.approx(board.clock.now(), abs=15)
+            assert board.last.next_check_at == pytest.approx(board.clock.now() + PLAN.interval, abs=15)
+            assert board.token.acquired_at is not None
+            assert board.token.acquired_at <= board.clock.now(), "acquired in what is still to come"
+            assert any("clock was set" in event.message for event in board.last.events)
+
+    run(work)
+
+
+def test_what_a_wrong_clock_measured_is_asked_for_anew_once_it_is_right(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            board.clock.skew = 5 * HOUR
+            board.refresher.send(Refresh())
+            await board.clock.sleep(15.0)
+            assert [each.kind for each in board.token.warnings] == ["clock_skew"]
+            board.clock.skew = 0.0
+            await board.clock.sleep(15.0)
+            assert (board.last.status, board.token.warnings) == ("ok", ())
+
+    run(work)
+
+
+def test_a_machine_that_slept_renews_what_fell_due_meanwhile(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, HOUR) as board:
+            board.clock.suspended = 6 * HOUR
+            assert board.token.expires_at is not None
+            assert board.token.expires_at < board.clock.now()
+            await board.clock.sleep(15.0)
+            assert (board.last.status, board.token.status) == ("ok", "ok")
+            assert board.token.expires_at > board.clock.now() + 3000
+
+    run(work)
+
+
+def test_a_correction_of_a_second_disturbs_nothing(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            before = board.last.source.checked_at
+            board.clock.skew = -1.0
+            await board.clock.sleep(20.0)
+            assert board.last.source.checked_at == before
+            assert not any("clock" in event.message for event in board.last.events)
+
+    run(work)
+
+
+def test_a_renewal_that_works_is_no_reason_for_a_warning(tmp_path: Path) -> None:
+    """A token of an hour is renewed five minutes before its end, where it would begin to count as expiring."""
+
+    async def work() -> None:
+        async with watching(tmp_path, HOUR) as board:
+            first = board.token.expires_at
+            await board.clock.sleep(5 * HOUR)
+            assert board.token.expires_at != first
+            assert {snapshot.status for snapshot in board.seen if snapshot.complete} == {"ok"}
+
+    run(work)
+
+
+def test_only_an_answer_ends_a_failure(tmp_path: Path) -> None:
+    """A refresh that was asked for has failed; the token in the cache, however good, says nothing of the endpoint."""
+
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            board.world.host.fail("imds.throttle", retry_after=400)
+            board.refresher.send(Refresh())
+            await board.clock.sleep(2000.0)
+            assert board.token.status == "failed"
+            assert sum("token acquired" in event.message for event in board.last.events) == 1
+            board.world.host.heal()
+            await board.clock.sleep(500.0)
+            assert board.last.status == "ok"
+
+    run(work)
