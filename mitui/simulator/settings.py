@@ -35,6 +35,7 @@ class HostSettings:
     now: Callable[[], float] = time.time
     lifetime: float = DAY_AND_FIVE_MINUTES
     age: float = 0
+    latency: float = 0  # seconds before every answer
     lifetimes: dict[str, float] = field(default_factory=dict)
     ages: dict[str, float] = field(default_factory=dict)
     platform_cache: bool = False

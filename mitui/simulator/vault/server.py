@@ -13,7 +13,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Self
 
+from mitui.simulator.base64url import claims_of
 from mitui.simulator.certificates import write_authority
+from mitui.simulator.served import Served, Watcher
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
 from mitui.simulator.vault.certificates import add_certificate
 from mitui.simulator.vault.errors import html_reply, method_not_allowed, vault_headers
@@ -36,7 +38,8 @@ class SimulatedVault(VaultSettings):
 
     With ``tls`` it is ``https://<name>.<suffix>`` to a client that dials ``address`` for ``host`` and trusts
     ``ca_file``; without, it is plain HTTP on loopback, as emulators are. Every field of ``VaultSettings`` is an
-    attribute of the vault. ``clock`` gives epoch seconds. Raises ValueError for a ``host`` that isn't loopback, and
+    attribute of the vault. ``clock`` gives epoch seconds. ``watch`` is told of each request, with the object ID of its
+    token's identity, once it is answered. Raises ValueError for a ``host`` that isn't loopback, and
     OSError from ``start()`` when the port is taken.
     """
 
@@ -58,6 +61,7 @@ class SimulatedVault(VaultSettings):
         self.resource = f"https://{suffix}"
         self.ca_file = ""
         self.requests: list[VaultRequest] = []
+        self.watch: Watcher | None = None
         self._suffix = suffix
         self._clock = clock
         self._lock = threading.RLock()
@@ -174,6 +178,25 @@ class SimulatedVault(VaultSettings):
         return VaultSettings(**{each.name: getattr(self, each.name) for each in fields(VaultSettings)})
 
     def _handle(self, request: RecordedRequest) -> Reply | Abort:
+        started = time.perf_counter()
+        answer = self._answer_and_log(request)
+        if self.watch is not None:
+            claims = claims_of(request.headers.get("authorization", "")) or {}
+            self.watch(
+                Served(
+                    at=request.at,
+                    server=self.name,
+                    method=request.method,
+                    path=request.path,
+                    identity=str(claims.get("oid", "")),
+                    resource=str(claims.get("aud", "")),
+                    status=answer.status if isinstance(answer, Reply) else 0,
+                    milliseconds=(time.perf_counter() - started) * 1e3,
+                )
+            )
+        return answer
+
+    def _answer_and_log(self, request: RecordedRequest) -> Reply | Abort:
         with self._lock:
             moment: Moment = "caller" if "authorization" in request.headers else "challenge"
             if request.path == _HEALTH:
