@@ -31,7 +31,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     given, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, unknown[0], command))
-    if getattr(given, "demo", None) is None:  # a simulated host is not what a unit's variables are about
+    # A simulated host is not what a unit's variables are about.
+    if command != "simulate" and getattr(given, "demo", None) is None:
         fill_in(parser, given, environment or {})
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in vars(given).items()

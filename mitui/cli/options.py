@@ -27,8 +27,8 @@ class Options:
     """A command line. What was not said is None, False or empty.
 
     ``what`` is the source to simulate, the code to explain or the part of ``mitui config`` or ``mitui fleet``.
-    ``formats`` are those that were named, in whichever way; one at most. ``timeout``, ``warn_below`` and
-    ``critical_below`` are in seconds.
+    ``bench`` holds the options of ``mitui simulate`` as they came, by name. ``formats`` are those that were named, in
+    whichever way; one at most. ``timeout``, ``warn_below`` and ``critical_below`` are in seconds.
     """
 
     command: Command = "dashboard"
@@ -54,8 +54,8 @@ class Options:
     ascii: bool = False
     no_mouse: bool = False
     what: str = ""
-    port: int = 0
-    host: str = "127.0.0.1"
+    bench: tuple[tuple[str, str], ...] = ()
+    listed: bool = False
     listen: tuple[str, int] = ("127.0.0.1", 9914)
 
     @property

@@ -104,6 +104,14 @@ class SimulatedHost(HostSettings):
 
     def start(self) -> Self:
         """Listen. Raises TlsUnavailableError where TLS is needed and the package for it is missing."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self) -> None:
         if self._tls and self.kind == "service_fabric":
             self.thumbprint = pinned_tls("node").thumbprint
         if self._given_root is None:
@@ -119,7 +127,6 @@ class SimulatedHost(HostSettings):
             threading.Thread(target=self._renew, name=f"simulator-{self.port}-renewal", daemon=True).start()
         scheme, default = ("https", 443) if self._tls else ("http", 80)
         self.url = f"{scheme}://{self._server.host}" + ("" if self.port == default else f":{self.port}")
-        return self
 
     def stop(self) -> None:
         """Close every connection and remove the temporary directory."""

@@ -6,6 +6,7 @@ It is written on sockets, because the faults that matter to a client lie below w
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import ssl
@@ -22,6 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 _LONGEST_LINE = 65_536
 _LARGEST_BODY = 1 << 24
+_BACKLOG = 1024  # connections that nobody has accepted yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,12 @@ class LoopbackServer:
         return (self.host, self.port)
 
     def start(self) -> None:
-        """Listen. Raises OSError when the port is taken."""
+        """Listen. Raises OSError, with the address for a file's name, when the port is taken."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._listener = socket.create_server((self.host, self.port), family=family, backlog=64)
+        try:
+            self._listener = socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
+        except OSError as error:
+            raise OSError(error.errno, os.strerror(error.errno or 0), f"{self.host}:{self.port}") from None
         self.port = self._listener.getsockname()[1]
         self._alarm = socket.socketpair()
         self.stopping.clear()

@@ -98,7 +98,11 @@ class SimulatedVault(VaultSettings):
             self._folder = tempfile.TemporaryDirectory(prefix="mitui-simulator-")
             self.ca_file = write_authority(Path(self._folder.name, "simulated-vault-ca.pem"))
             greeting("", self.host, tls=True)
-        self._server.start()
+        try:
+            self._server.start()
+        except OSError:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -124,6 +128,12 @@ class SimulatedVault(VaultSettings):
         """Add a version of a certificate, with its key and its secret."""
         with self._lock:
             add_certificate(self._store, name, int(self._clock()))
+
+    def empty(self) -> None:
+        """Take everything out of it, and forget who asked; rights and faults stay."""
+        with self._lock:
+            self._store.clear()
+            self.requests.clear()
 
     def disable_secret(self, name: str) -> None:
         """Disable a secret's newest version. Raises KeyError where there is none."""
