@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from mitui.simulator.base64url import claims_of
 from mitui.simulator.identities import SUBSCRIPTION
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 
 _SUBSCRIPTION: Final = f"/subscriptions/{SUBSCRIPTION}"

@@ -19,8 +19,9 @@ from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situat
 from mitui.simulator.faults.table import find_fault
 from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMachine, default_identities
 from mitui.simulator.kinds import KINDS
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.served import Served, Watcher
-from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
 
@@ -76,7 +77,9 @@ class SimulatedHost(HostSettings):
         self._kind = KINDS[kind]
         self.watch: Watcher | None = None
         self._faults = FaultBoard(now)
-        self._server = LoopbackServer(self._handle, host, port, self._greet)
+        # Over TLS the certificate already names the hosts that this is.
+        names: frozenset[str] | None = frozenset() if tls is False or self._kind.tls is None else None
+        self._server = LoopbackServer(self._handle, host, port, self._greet, names)
         self._decoy: LoopbackServer | None = None
         self._node = LoopbackServer(self._answer_for_node, greet=self._greet_for_node)
         self._tls = self._kind.tls if tls is not False else None

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from mitui.simulator.bench.bench import Bench
 from mitui.simulator.bench.pieces import fault_of
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply
-from mitui.simulator.server import LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.server import LoopbackServer, Reply
 
 _PATHS: Final = {"/_mitui/requests": ("GET",), "/_mitui/faults": ("POST", "DELETE"), "/_mitui/reset": ("POST",)}
 

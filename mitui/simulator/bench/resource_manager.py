@@ -6,12 +6,17 @@ from typing import Any, Final
 
 from mitui.simulator import arm
 from mitui.simulator.certificates import server_context
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply
-from mitui.simulator.server import Greeting, LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.server import Greeting, LoopbackServer, Reply
 from mitui.simulator.settings import HostSettings
 
 _NAMES: Final = ("localhost", "127.0.0.1", "management.azure.com")
 METADATA: Final = "/metadata/endpoints"
+
+
+def _greet() -> Greeting:
+    return Greeting(server_context(*_NAMES))
 
 
 class ResourceManager:
@@ -19,7 +24,7 @@ class ResourceManager:
 
     def __init__(self, settings: HostSettings, port: int = 0) -> None:
         self._settings = settings
-        self._server = LoopbackServer(self._answer, port=port, greet=lambda: Greeting(server_context(*_NAMES)))
+        self._server = LoopbackServer(self._answer, port=port, greet=_greet, names=None)
 
     @property
     def url(self) -> str:

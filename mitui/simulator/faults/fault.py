@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs
 
-from mitui.simulator.server import Abort, RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import Abort, Reply
 from mitui.simulator.settings import HostSettings
 
 Answer = Reply | Abort

@@ -15,8 +15,9 @@ from typing import Any, Final, Self
 
 from mitui.simulator.base64url import claims_of
 from mitui.simulator.certificates import write_authority
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.served import Served, Watcher
-from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.vault.certificates import add_certificate
 from mitui.simulator.vault.errors import html_reply, method_not_allowed, vault_headers
 from mitui.simulator.vault.faults import ActiveFault, Moment, activate, settings_under
@@ -73,7 +74,7 @@ class SimulatedVault(VaultSettings):
         self.require_prefix = self._permissions.require_prefix
         self.revoke = self._permissions.revoke
         self._faults: list[ActiveFault] = []
-        self._server = LoopbackServer(self._handle, host, port, self._greet)
+        self._server = LoopbackServer(self._handle, host, port, self._greet, names=None if tls else frozenset())
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.secrets = SecretValues(self._store, clock, self._lock)
 
