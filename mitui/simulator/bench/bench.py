@@ -16,6 +16,7 @@ from mitui.simulator.certificates import authority_pem
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM, SimulatedIdentity
 from mitui.simulator.scenarios.scenario import SCENARIOS, Scenario, start_scenario, stock
+from mitui.simulator.signing import can_sign, signing_key
 from mitui.simulator.sources.pinned_tls import pinned_tls
 from mitui.simulator.tokens import USER_OBJECT_ID
 from mitui.simulator.vault.faults import FAULTS as VAULT_FAULTS
@@ -140,6 +141,9 @@ class Bench:
     def _set_up(self, host: SimulatedHost) -> None:
         host.watch = self.log.watch
         host.latency = self.spec.latency
+        host.signed = can_sign()
+        if host.signed:
+            signing_key()  # takes a moment, which a client's first request must not
         if self.spec.lifetime is not None:
             host.lifetime = self.spec.lifetime
             host.lifetimes.clear()

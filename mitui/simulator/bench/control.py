@@ -2,7 +2,8 @@
 
 ``GET /_mitui/requests`` tells what was served, ``POST /_mitui/faults`` switches faults on (an object as in the TOML
 file, or an array of them), ``DELETE /_mitui/faults`` off (all, or ``?name=``), and ``POST /_mitui/reset`` makes
-everything as it was at the start.
+everything as it was at the start. ``/<tenant>/v2.0/.well-known/openid-configuration`` leads to the keys that the tokens
+are signed with, as at Entra ID; without ``v2.0`` it names the issuer of Microsoft's own audiences' tokens.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from typing import Any, Final
 
 from mitui.simulator.bench.bench import Bench
 from mitui.simulator.bench.pieces import fault_of
+from mitui.simulator.identities import TENANT
 from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply
 from mitui.simulator.server import LoopbackServer, Reply
+from mitui.simulator.signing import can_sign, discovery_document, signing_key
 
+_DISCOVERY: Final = "/.well-known/openid-configuration"
+_KEYS: Final = "/discovery/v2.0/keys"
 _PATHS: Final = {"/_mitui/requests": ("GET",), "/_mitui/faults": ("POST", "DELETE"), "/_mitui/reset": ("POST",)}
 
 
@@ -40,6 +45,8 @@ class Control:
 
     def _answer(self, request: RecordedRequest) -> Reply:
         path = request.path.rstrip("/")
+        if path.endswith((_DISCOVERY, _KEYS)):
+            return self._keys(path)
         if "origin" in request.headers:  # a page in a browser
             return _refusal(403, "no web page may use this")
         if path not in _PATHS:
@@ -50,6 +57,15 @@ class Control:
             return json_reply(200, self._carry_out(path, request))
         except ValueError as error:
             return _refusal(400, str(error))
+
+    def _keys(self, path: str) -> Reply:
+        tenant = self._bench.host.tenant if self._bench.host is not None else TENANT
+        if not can_sign():
+            return _refusal(404, "the tokens are not signed: that takes the package cryptography, in mitui[simulator]")
+        if path.endswith(_KEYS):
+            return json_reply(200, signing_key().key_set(tenant))
+        v1 = not path.endswith(f"/v2.0{_DISCOVERY}")
+        return json_reply(200, discovery_document(self.url, tenant, v1=v1))
 
     def _carry_out(self, path: str, request: RecordedRequest) -> dict[str, Any]:
         if path.endswith("/requests"):

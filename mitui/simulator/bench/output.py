@@ -19,11 +19,16 @@ def printed(bench: Bench, control_url: str) -> str:
     """Everything, in the format that the bench's spec names."""
     variables = bench.variables | {CONTROL: control_url}
     if bench.spec.format == "json":
-        value = {**bench.describe(), "variables": variables, "control": control_url, "notes": list(notes(bench))}
+        value = {
+            **bench.describe(),
+            "variables": variables,
+            "control": control_url,
+            "notes": list(notes(bench, control_url)),
+        }
         return json.dumps(value, indent=2) + "\n"
     lines = _LINES[bench.spec.format](variables)
     if bench.spec.format != "github":  # whose file knows no comments
-        lines += [f"# {each}" for each in notes(bench)]
+        lines += [f"# {each}" for each in notes(bench, control_url)]
     return "\n".join(lines) + "\n"
 
 
@@ -69,7 +74,7 @@ def _dotenv(value: str) -> str:
     return f'"{escaped}"'
 
 
-def notes(bench: Bench) -> Iterator[str]:
+def notes(bench: Bench, control_url: str) -> Iterator[str]:
     """What a person has to know to use it."""
     if bench.scenario is not None:
         yield bench.scenario.words
@@ -88,5 +93,8 @@ def notes(bench: Bench) -> Iterator[str]:
             yield f"For /etc/hosts: {address} {vault.host}"
         else:
             yield f"To reach it: curl --connect-to {vault.host}:443:{address}:{port}, or port=443 and /etc/hosts."
+    if bench.host is not None and bench.host.signed:
+        tenant = bench.host.tenant
+        yield f"The tokens are signed: {control_url}/{tenant}/v2.0/.well-known/openid-configuration leads to the keys."
     if bench.manager is not None:
         yield f"Azure Resource Manager: {bench.manager.url}; az login --identity works with these variables."

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 
 from mitui.simulator.bench.assembly import from_options
@@ -212,3 +213,23 @@ def test_as_json_everything_is_in_one_object() -> None:
     assert [each["url"] for each in value["vaults"]] == ["https://kv1.vault.azure.net"]
     assert any("--connect-to kv1.vault.azure.net:443:127.0.0.1:" in each for each in value["notes"])
     assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "resource", "version"),
+    [("imds", VAULT, ""), ("app_service", "api://orders", "/v2.0"), ("pod", VAULT, "")],
+)
+def test_a_service_can_verify_the_tokens_by_what_the_discovery_says(source: str, resource: str, version: str) -> None:
+    with bench_of(source) as bench, Control(bench) as control:
+        assert bench.host is not None
+        raw = ask_token(bench.host, resource).json["access_token"]
+        _, found = call(control, "GET", f"/{bench.host.tenant}{version}/.well-known/openid-configuration")
+        assert found["jwks_uri"].startswith(control.url)
+        key = jwt.PyJWKClient(found["jwks_uri"]).get_signing_key_from_jwt(raw)
+        audience = str(claims_of(raw)["aud"])
+        claims = jwt.decode(raw, key, algorithms=["RS256"], audience=audience, issuer=found["issuer"])
+        assert claims["oid"] == claims_of(raw)["oid"]
+        head, body, signature = raw.split(".")
+        forged = f"{head}.{body[:-4]}AAAA.{signature}"
+        with pytest.raises(jwt.InvalidSignatureError):
+            jwt.decode(forged, key, algorithms=["RS256"], audience=audience)
