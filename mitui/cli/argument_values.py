@@ -67,13 +67,6 @@ def process_id(text: str) -> int:
     return int(text)
 
 
-def port(text: str) -> int:
-    """A port, 0 for any that is free."""
-    if not (text.isascii() and text.isdigit()) or len(text) > 5 or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: it must be a number from 0 to 65535")
-    return int(text)
-
-
 def listen_address(text: str) -> tuple[str, int]:
     """An address and a port to listen on."""
     found = _ADDRESS.fullmatch(text) if text.isascii() else None

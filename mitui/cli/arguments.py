@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from mitui import __version__
-from mitui.cli.argument_values import duration, identity, listen_address, port, process_id, resource, seconds, want
+from mitui.cli.argument_values import duration, identity, listen_address, process_id, resource, seconds, want
 from mitui.cli.fleet import FLEET
 from mitui.cli.options import COMMANDS, DEFAULT_SCENARIO, Command, UsageError
 from mitui.monitor.plan import DEPTHS
@@ -88,6 +88,43 @@ def _epilog_of(command: Command) -> str:
 
 def _listed(title: str, words: dict[str, str]) -> str:
     return "\n".join([f"{title}:", *(f"  {name:<13}{each}" for name, each in words.items())])
+
+
+class _InOrder(argparse.Action):
+    """Keeps the options of a bench as they come: some belong to the one before them."""
+
+    def __call__(self, _parser: object, given: argparse.Namespace, value: Any, option: str | None = None) -> None:
+        """Append the option's name and its value."""
+        before = getattr(given, self.dest, [])
+        setattr(given, self.dest, [*before, ((option or "").lstrip("-"), value or "")])
+
+
+_BENCH: Final = (
+    ("--port", "PORT", "the port to listen on; any free one by default"),
+    ("--host", "ADDRESS", "the address to listen on; 127.0.0.1 by default"),
+    ("--root", "DIR", "where the host puts its files: / for those of Arc's agent; a temporary folder by default"),
+    (
+        "--identity",
+        "SPEC",
+        "an identity: its name, then ,client=GUID ,object=GUID or ,resource=ID where they matter; may be repeated",
+    ),
+    ("--no-system-assigned", "", "the host has no system-assigned identity"),
+    ("--lifetime", "SECONDS", "how long tokens last"),
+    ("--latency", "MS", "wait so many milliseconds before each answer"),
+    (
+        "--fault",
+        "SPEC",
+        "a fault: its name, then ,resource=URI ,identity=NAME ,times=N ,after=N ,lasting=SECONDS or its own options",
+    ),
+    ("--vault", "NAME", "a Key Vault over TLS: its name, then ,port=PORT where it matters; may be repeated"),
+    ("--role", "ROLE", "a role on that vault, of all identities or ROLE,identity=NAME"),
+    ("--access-policy", "PERMISSIONS", "secrets/get,list: in place of roles, an access policy of that vault"),
+    ("--secret", "NAME=VALUE", "a secret in that vault"),
+    ("--arm", "", "a Resource Manager over TLS, for az login --identity"),
+    ("--format", "FORMAT", "how the variables are printed: env, json, dotenv, docker or github"),
+    ("--log", "FORMAT", "how requests are told on stderr: text, json or none"),
+    ("--control-port", "PORT", "the port of GET /_mitui/requests and its kin; any free one by default"),
+)
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
@@ -215,9 +252,13 @@ def _add_completion(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_simulate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="SOURCE", help="a kind of host such as imds or azure_arc, or a scenario")
-    parser.add_argument("--port", type=port, help="the port to listen on; any free one by default")
-    parser.add_argument("--host", help="the address to listen on; 127.0.0.1 by default")
+    words = "a kind of host such as imds or azure_arc, or a scenario"
+    parser.add_argument("what", metavar="SOURCE", nargs="?", default="", help=words)
+    for option, metavar, words in _BENCH:
+        more: dict[str, Any] = {"metavar": metavar} if metavar else {"nargs": 0}
+        parser.add_argument(option, dest="bench", action=_InOrder, help=words, **more)
+    parser.add_argument("--config", metavar="FILE", help="a TOML file that says all of this")
+    parser.add_argument("--list", dest="listed", action="store_true", help="print what there is: sources, faults")
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

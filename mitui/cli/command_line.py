@@ -43,7 +43,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     given, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, unknown[0], command))
-    if _asks_this_host(given):
+    if command != "simulate" and _asks_this_host(given):
         fill_in(parser, given, environment or {})
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in vars(given).items()

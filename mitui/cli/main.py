@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mitui import __version__
-from mitui.cli.garbage_collection import collect_garbage, leave_garbage
+from mitui.cli.garbage_collection import leave_garbage
 
 if TYPE_CHECKING:
     from mitui.cli.options import Command, Options
@@ -103,28 +103,13 @@ def _job(command: Command) -> Callable[[Options], int]:
 
             return schema_command
         case "simulate":
-            return _simulate
+            from mitui.cli.simulate import simulate
+
+            return simulate
         case _:
             from mitui.cli.dashboard import dashboard
 
             return dashboard
-
-
-def _simulate(options: Options) -> int:
-    from mitui.cli.options import UsageError
-    from mitui.simulator.serve import serve
-
-    collect_garbage()
-    try:
-        serve(options.what, options.port, options.host)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = f"{options.host}:{options.port}"
-        raise UsageError(f"{where} can't be listened on: {error.strerror or error}") from None
-    return 0
 
 
 def _say(sentence: str) -> None:

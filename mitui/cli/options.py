@@ -55,9 +55,9 @@ class Options:
     """A command line. What was not said is None, False or empty.
 
     ``a`` and ``b`` are what to compare: files, ``HERE``, or ``PROCESS`` with a number. ``what`` is the source to
-    simulate, the code to explain or the part of ``mitui config`` or ``mitui fleet``. ``formats`` are those that were
-    named, in whichever way; one at most. ``timeout``, ``warn_below`` and
-    ``critical_below`` are in seconds.
+    simulate, the code to explain or the part of ``mitui config`` or ``mitui fleet``. ``bench`` holds the options of
+    ``mitui simulate`` as they came, by name. ``formats`` are those that were named, in whichever way; one at most.
+    ``timeout``, ``warn_below`` and ``critical_below`` are in seconds.
     """
 
     command: Command = "dashboard"
@@ -88,8 +88,8 @@ class Options:
     what: str = ""
     a: str = ""
     b: str = ""
-    port: int = 0
-    host: str = "127.0.0.1"
+    bench: tuple[tuple[str, str], ...] = ()
+    listed: bool = False
     listen: tuple[str, int] = ("127.0.0.1", 9914)
 
     @property

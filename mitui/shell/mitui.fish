@@ -51,7 +51,7 @@ function _shtab_mitui_using
 end
 
 set -g _shtab_mitui_commands check compare exporter explain fleet schema completion simulate config version
-set -g _shtab_mitui_opts_with_value --allow-endpoint --ca-file --config --critical-below --demo --format --host --identity --listen --output --pid --port --probe --replay --resource --save --timeout --vault --want --warn-below
+set -g _shtab_mitui_opts_with_value --access-policy --allow-endpoint --ca-file --config --control-port --critical-below --demo --fault --format --host --identity --latency --lifetime --listen --log --output --pid --port --probe --replay --resource --role --root --save --secret --timeout --vault --want --warn-below
 
 complete -c mitui -e
 complete -c mitui -f
@@ -148,6 +148,22 @@ complete -c mitui -n '_shtab_mitui_using; and test $_shtab_mitui_npos -eq 0' -a 
 complete -c mitui -n '_shtab_mitui_using simulate' -s h -l help -d 'show this help message and exit'
 complete -c mitui -n '_shtab_mitui_using simulate' -l port -x -d 'the port to listen on; any free one by default'
 complete -c mitui -n '_shtab_mitui_using simulate' -l host -x -d 'the address to listen on; 127.0.0.1 by default'
+complete -c mitui -n '_shtab_mitui_using simulate' -l root -x -d 'where the host puts its files: / for those of Arc'"'"'s agent; a temporary folder by default'
+complete -c mitui -n '_shtab_mitui_using simulate' -l identity -x -d 'an identity: its name, then ,client=GUID ,object=GUID or ,resource=ID where they matter; may be repeated'
+complete -c mitui -n '_shtab_mitui_using simulate' -l no-system-assigned -d 'the host has no system-assigned identity'
+complete -c mitui -n '_shtab_mitui_using simulate' -l lifetime -x -d 'how long tokens last'
+complete -c mitui -n '_shtab_mitui_using simulate' -l latency -x -d 'wait so many milliseconds before each answer'
+complete -c mitui -n '_shtab_mitui_using simulate' -l fault -x -d 'a fault: its name, then ,resource=URI ,identity=NAME ,times=N ,after=N ,lasting=SECONDS or its own options'
+complete -c mitui -n '_shtab_mitui_using simulate' -l vault -x -d 'a Key Vault over TLS: its name, then ,port=PORT where it matters; may be repeated'
+complete -c mitui -n '_shtab_mitui_using simulate' -l role -x -d 'a role on that vault, of all identities or ROLE,identity=NAME'
+complete -c mitui -n '_shtab_mitui_using simulate' -l access-policy -x -d 'secrets/get,list: in place of roles, an access policy of that vault'
+complete -c mitui -n '_shtab_mitui_using simulate' -l secret -x -d 'a secret in that vault'
+complete -c mitui -n '_shtab_mitui_using simulate' -l arm -d 'a Resource Manager over TLS, for az login --identity'
+complete -c mitui -n '_shtab_mitui_using simulate' -l format -x -d 'how the variables are printed: env, json, dotenv, docker or github'
+complete -c mitui -n '_shtab_mitui_using simulate' -l log -x -d 'how requests are told on stderr: text, json or none'
+complete -c mitui -n '_shtab_mitui_using simulate' -l control-port -x -d 'the port of GET /_mitui/requests and its kin; any free one by default'
+complete -c mitui -n '_shtab_mitui_using simulate' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'a TOML file that says all of this'
+complete -c mitui -n '_shtab_mitui_using simulate' -l list -d 'print what there is: sources, faults'
 complete -c mitui -n '_shtab_mitui_using; and test $_shtab_mitui_npos -eq 0' -a config -d 'Say where the config is, what is in force and where each value came from, or write a commented one.'
 complete -c mitui -n '_shtab_mitui_using config' -s h -l help -d 'show this help message and exit'
 complete -c mitui -n '_shtab_mitui_using config' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the config file'

@@ -167,8 +167,24 @@ _shtab_mitui_schema_defaults_added=0
 
 _shtab_mitui_simulate_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--port[the port to listen on\; any free one by default]:port:"
-  "--host[the address to listen on\; 127.0.0.1 by default]:host:"
+  "--port[the port to listen on\; any free one by default]:PORT:"
+  "--host[the address to listen on\; 127.0.0.1 by default]:ADDRESS:"
+  "--root[where the host puts its files\: \/ for those of Arc\'s agent\; a temporary folder by default]:DIR:"
+  "--identity[an identity\: its name, then ,client\=GUID ,object\=GUID or ,resource\=ID where they matter\; may be repeated]:SPEC:"
+  "--no-system-assigned[the host has no system-assigned identity]"
+  "--lifetime[how long tokens last]:SECONDS:"
+  "--latency[wait so many milliseconds before each answer]:MS:"
+  "--fault[a fault\: its name, then ,resource\=URI ,identity\=NAME ,times\=N ,after\=N ,lasting\=SECONDS or its own options]:SPEC:"
+  "--vault[a Key Vault over TLS\: its name, then ,port\=PORT where it matters\; may be repeated]:NAME:"
+  "--role[a role on that vault, of all identities or ROLE,identity\=NAME]:ROLE:"
+  "--access-policy[secrets\/get,list\: in place of roles, an access policy of that vault]:PERMISSIONS:"
+  "--secret[a secret in that vault]:NAME=VALUE:"
+  "--arm[a Resource Manager over TLS, for az login --identity]"
+  "--format[how the variables are printed\: env, json, dotenv, docker or github]:FORMAT:"
+  "--log[how requests are told on stderr\: text, json or none]:FORMAT:"
+  "--control-port[the port of GET \/_mitui\/requests and its kin\; any free one by default]:PORT:"
+  "--config[a TOML file that says all of this]:FILE:_files"
+  "--list[print what there is\: sources, faults]"
   ":a kind of host such as imds or azure_arc, or a scenario:"
 )
 

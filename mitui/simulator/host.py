@@ -15,11 +15,13 @@ from typing import Any, Final, Self
 from urllib.parse import parse_qs
 
 from mitui.simulator import arm
-from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situation, suits_request
+from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situation, asked_resource, suits_request
 from mitui.simulator.faults.table import find_fault
 from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMachine, default_identities
 from mitui.simulator.kinds import KINDS
-from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.served import Served, Watcher
+from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
 
@@ -34,6 +36,7 @@ __all__ = [
 
 _IMDS_ADDRESS: Final = "169.254.169.254"
 _RENEW_EVERY: Final = 10.0  # seconds
+_MOST_RECORDED: Final = 100_000  # requests; of more, the older half is forgotten
 
 
 class SimulatedHost(HostSettings):
@@ -43,7 +46,8 @@ class SimulatedHost(HostSettings):
     It listens on loopback only; the one other ``host`` it takes is 169.254.169.254, for a network namespace of one's
     own. ``port`` 0 is any free port. ``root`` is a temporary directory unless one is given. ``tls`` False makes
     Service Fabric or Entra ID speak plain HTTP. ``url`` also stands in for Azure Resource Manager, where the machine
-    can be read. Every field of HostSettings can be assigned while it runs.
+    can be read. ``watch`` is told of each request once it is answered. Every field of HostSettings can be assigned
+    while it runs.
 
     Raises ValueError for an unknown kind or address, OSError from ``start()`` when the port is taken.
     """
@@ -71,8 +75,11 @@ class SimulatedHost(HostSettings):
         self.requests: list[RecordedRequest] = []
         self.decoy_requests: list[RecordedRequest] = []
         self._kind = KINDS[kind]
+        self.watch: Watcher | None = None
         self._faults = FaultBoard(now)
-        self._server = LoopbackServer(self._handle, host, port, self._greet)
+        # Over TLS the certificate already names the hosts that this is.
+        names: frozenset[str] | None = frozenset() if tls is False or self._kind.tls is None else None
+        self._server = LoopbackServer(self._handle, host, port, self._greet, names)
         self._decoy: LoopbackServer | None = None
         self._node = LoopbackServer(self._answer_for_node, greet=self._greet_for_node)
         self._tls = self._kind.tls if tls is not False else None
@@ -100,6 +107,14 @@ class SimulatedHost(HostSettings):
 
     def start(self) -> Self:
         """Listen. Raises TlsUnavailableError where TLS is needed and the package for it is missing."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self) -> None:
         if self._tls and self.kind == "service_fabric":
             self.thumbprint = pinned_tls("node").thumbprint
         if self._given_root is None:
@@ -115,7 +130,6 @@ class SimulatedHost(HostSettings):
             threading.Thread(target=self._renew, name=f"simulator-{self.port}-renewal", daemon=True).start()
         scheme, default = ("https", 443) if self._tls else ("http", 80)
         self.url = f"{scheme}://{self._server.host}" + ("" if self.port == default else f":{self.port}")
-        return self
 
     def stop(self) -> None:
         """Close every connection and remove the temporary directory."""
@@ -138,20 +152,25 @@ class SimulatedHost(HostSettings):
         times: int | None = None,
         match: Mapping[str, str] | None = None,
         *,
+        after: int = 0,
         lasting: float | None = None,
         **options: Any,
     ) -> None:
         """Switch a named fault on, until ``heal()``, for ``times`` requests or for ``lasting`` seconds.
 
-        ``match`` narrows it: parameters such as {"resource": "https://vault.azure.net"}, "identity" (a name, an id or
-        "system") or "path". ``options`` are the fault's own, as ``list_faults()`` tells. Of several faults that are on,
-        the one switched on last comes first. Raises ValueError for a fault that such a host cannot have.
+        The first ``after`` requests that it concerns go well. ``match`` narrows it: parameters such as {"resource":
+        "https://vault.azure.net"}, "identity" (a name, an id or "system") or "path". ``options`` are the fault's own,
+        as ``list_faults()`` tells. Of several faults that are on, the one switched on last comes first. Raises
+        ValueError for a fault that such a host cannot have, and for an option that the fault has not.
         """
         fault = find_fault(name, self.kind)
+        if unknown := sorted(set(options) - set(fault.options)):
+            known = ", ".join(fault.options) or "none"
+            raise ValueError(f"{name} has no option {unknown[0]!r}; its options: {known}")
         if name == "as.redirect" and "location" not in options:
             options["location"] = self._start_decoy()
         until = None if lasting is None else self.now() + lasting
-        self._faults.switch_on(ActiveFault(fault, times, dict(match or {}), options, until))
+        self._faults.switch_on(ActiveFault(fault, times, dict(match or {}), options, until, after))
         if fault.reach == "connection":
             self._server.drop_connections()
 
@@ -188,20 +207,43 @@ class SimulatedHost(HostSettings):
         return Greeting(abort=Abort.CLOSE if self.imds_restricted else None)
 
     def _handle(self, request: RecordedRequest) -> Answer:
-        answer = self._answer(request)
+        started = time.perf_counter()
+        self._record(request)
+        identity = self._asked_identity(request)
+        answer, fault = self._answer(request, identity)
+        if self.latency:
+            self._server.stopping.wait(self.latency)
+        if self.watch is not None:
+            self.watch(
+                Served(
+                    at=request.at,
+                    server=self.kind,
+                    method=request.method,
+                    path=request.path,
+                    identity=identity.partition("\n")[0],
+                    resource=asked_resource(request),
+                    status=answer.status if isinstance(answer, Reply) else 0,
+                    milliseconds=(time.perf_counter() - started) * 1e3,
+                    fault=fault,
+                )
+            )
         if isinstance(answer, Reply) and all(name.lower() != "date" for name, _ in answer.headers):
             return replace(answer, headers=(*answer.headers, ("Date", formatdate(self.now(), usegmt=True))))
         return answer
 
-    def _answer(self, request: RecordedRequest) -> Answer:
+    def _record(self, request: RecordedRequest) -> None:
         self.requests.append(request)
-        if request.path.startswith(arm.PREFIX):
-            return arm.answer(self._copy(), request)
+        if len(self.requests) > _MOST_RECORDED:
+            del self.requests[: _MOST_RECORDED // 2]
+
+    def _answer(self, request: RecordedRequest, identity: str) -> tuple[Answer, str]:
+        """The answer, and the name of the fault that made it, "" for none."""
+        if arm.knows(request.path):
+            return arm.answer(self._copy(), request), ""
         is_token = request.path.rstrip("/").endswith(self._kind.token_path)
-        identity = self._asked_identity(request)
         active = self._faults.take(lambda each: suits_request(each, request, identity, is_token=is_token))
         if active is None or active.fault.act is None:
-            return self._kind.answer(self._copy(), request)
+            return self._kind.answer(self._copy(), request), ""
         situation = Situation(
             self._copy(),
             request,
@@ -209,7 +251,7 @@ class SimulatedHost(HostSettings):
             self._server.stopping.wait,
             active.options,
         )
-        return active.fault.act(situation)
+        return active.fault.act(situation), active.fault.name
 
     def _copy(self) -> HostSettings:
         return HostSettings(**{each.name: getattr(self, each.name) for each in fields(HostSettings)})

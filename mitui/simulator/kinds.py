@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mitui.simulator.faults.fault import Answer
-from mitui.simulator.server import RecordedRequest
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources import (
     app_service,

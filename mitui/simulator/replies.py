@@ -7,7 +7,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import ExpiryFormat, HostSettings
 from mitui.simulator.tokens import IssuedToken
 

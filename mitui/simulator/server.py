@@ -6,6 +6,8 @@ It is written on sockets, because the faults that matter to a client lie below w
 from __future__ import annotations
 
 import contextlib
+import ipaddress
+import os
 import select
 import socket
 import ssl
@@ -17,23 +19,13 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from enum import Enum
 from http import HTTPStatus
-from typing import BinaryIO
-from urllib.parse import parse_qs, unquote, urlsplit
+
+from mitui.simulator.reading import Malformed, RecordedRequest, host_of, read_request
 
 _LONGEST_LINE = 65_536
-_LARGEST_BODY = 1 << 24
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRequest:
-    """One request as it came in. ``path`` is decoded, header names are in lower case, ``at`` is in epoch seconds."""
-
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
-    body: bytes = b""
-    at: float = 0.0
+_IDLE = 120.0  # seconds that a connection may say nothing, or not take what it is sent
+_LINGER = 5.0  # seconds in which a client that was refused may still finish what it had to say
+_BACKLOG = 1024  # connections that nobody has accepted yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +71,16 @@ class Greeting:
 class LoopbackServer:
     """Serves ``handler`` on a loopback address, one daemon thread for each connection.
 
-    ``greet`` is asked once for each connection. ``port`` 0 takes a free one; ``address`` is known after ``start()``.
+    A request for a host that is neither an address nor localhost nor among ``names`` is refused: a web page whose name
+    was made to lead here sends such. ``names`` None takes every host. ``greet`` is asked once for each connection.
+    ``port`` 0 takes a free one; ``address`` is known after ``start()``.
     """
 
     handler: Handler
     host: str = "127.0.0.1"
     port: int = 0
     greet: Callable[[], Greeting] = Greeting
+    names: frozenset[str] | None = frozenset()
     stopping: threading.Event = field(default_factory=threading.Event)
     _listener: socket.socket | None = None
     _alarm: tuple[socket.socket, socket.socket] | None = None
@@ -99,9 +94,12 @@ class LoopbackServer:
         return (self.host, self.port)
 
     def start(self) -> None:
-        """Listen. Raises OSError when the port is taken."""
+        """Listen. Raises OSError, with the address for a file's name, when the port is taken."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._listener = socket.create_server((self.host, self.port), family=family, backlog=64)
+        try:
+            self._listener = socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
+        except OSError as error:
+            raise OSError(error.errno, os.strerror(error.errno or 0), f"{self.host}:{self.port}") from None
         self.port = self._listener.getsockname()[1]
         self._alarm = socket.socketpair()
         self.stopping.clear()
@@ -144,6 +142,7 @@ class LoopbackServer:
         # The client may go away or speak something else; the next connection is what matters.
         with contextlib.suppress(OSError, ValueError), self._known(connection):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.settimeout(_IDLE)
             self._greet(connection)
 
     @contextlib.contextmanager
@@ -170,11 +169,9 @@ class LoopbackServer:
         elif greeting.tls is None:
             self._serve(connection)
         else:
-            connection.settimeout(10)
             tls = greeting.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with self._known(tls) as encrypted:
                 tls.do_handshake()
-                encrypted.settimeout(None)
                 self._serve(encrypted)
 
     def _serve(self, connection: socket.socket) -> None:
@@ -183,13 +180,21 @@ class LoopbackServer:
                 request = read_request(stream)
                 if request is None:
                     return
-                answer = self.handler(request)
+                if isinstance(request, Malformed):
+                    write_reply(connection, Reply(request.status, (("Connection", "close"),), close=True))
+                    _let_finish(connection)
+                    return
+                answer = self.handler(request) if self._is_for_us(request) else _MISDIRECTED
                 if isinstance(answer, Abort):
                     self._abort(connection, answer)
                     return
                 write_reply(connection, answer)
                 if answer.close or request.headers.get("connection", "").lower() == "close":
                     return
+
+    def _is_for_us(self, request: RecordedRequest) -> bool:
+        host = host_of(request)
+        return self.names is None or is_address(host) or host in ("", "localhost") or host in self.names
 
     def _abort(self, connection: socket.socket, how: Abort) -> None:
         if how is Abort.HANG:
@@ -198,35 +203,25 @@ class LoopbackServer:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def read_request(stream: BinaryIO) -> RecordedRequest | None:
-    """The next request on the connection, or None at its end. Raises ValueError when it is not HTTP/1."""
-    line = stream.readline(_LONGEST_LINE)
-    if not line.strip():
-        return None
-    method, target, version = line.decode("latin-1").split()
-    if not version.startswith("HTTP/1."):
-        raise ValueError("not HTTP/1")
-    headers: dict[str, str] = {}
-    while (line := stream.readline(_LONGEST_LINE)) not in (b"\r\n", b"\n", b""):
-        name, _, value = line.decode("latin-1").partition(":")
-        headers[name.strip().lower()] = value.strip()
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = _read_chunks(stream)
-    else:
-        body = stream.read(min(int(headers.get("content-length", "0")), _LARGEST_BODY))
-    url = urlsplit(target)
-    query = parse_qs(url.query, keep_blank_values=True)
-    return RecordedRequest(method, unquote(url.path), query, headers, body, time.time())
+_MISDIRECTED = Reply(421, (("Content-Type", "text/plain"),), b"This is a simulated host: ask it by its address.\n")
 
 
-def _read_chunks(stream: BinaryIO) -> bytes:
-    chunks = bytearray()
-    while size := int(stream.readline(_LONGEST_LINE).partition(b";")[0], 16):
-        chunks += stream.read(min(size, _LARGEST_BODY))
-        stream.readline(_LONGEST_LINE)
-    while stream.readline(_LONGEST_LINE).strip():
+def is_address(host: str) -> bool:
+    """Whether it is an IP address, and so no name that somebody could have led here."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _let_finish(connection: socket.socket) -> None:
+    """Take what a refused client still sends, so that it reads the refusal in place of a reset."""
+    socket.socket.shutdown(connection, socket.SHUT_WR)
+    deadline = time.monotonic() + _LINGER
+    connection.settimeout(_LINGER)
+    while time.monotonic() < deadline and connection.recv(1 << 20):
         pass
-    return bytes(chunks)
 
 
 def write_reply(connection: socket.socket, reply: Reply) -> None:

@@ -35,11 +35,13 @@ class HostSettings:
     now: Callable[[], float] = time.time
     lifetime: float = DAY_AND_FIVE_MINUTES
     age: float = 0
+    latency: float = 0  # seconds before every answer
     lifetimes: dict[str, float] = field(default_factory=dict)
     ages: dict[str, float] = field(default_factory=dict)
     platform_cache: bool = False
     unknown_resources: set[str] = field(default_factory=set)  # audiences that the tenant doesn't know
     token_style: TokenStyle = "jwt"
+    signed: bool = False  # tokens carry a true signature, which needs the package cryptography
     expires_on: ExpiryFormat = "text"
     secret: str = field(default_factory=lambda: secrets.token_hex(16).upper(), repr=False)
     imds_v2: bool = False  # getplatformmetadata is there
@@ -76,6 +78,7 @@ class HostSettings:
             self.token_style,
             self.tenant,
             federated,
+            self.signed,
         )
         return self.mint.issue(order, self.now(), keep=self.platform_cache)
 

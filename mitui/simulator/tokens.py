@@ -1,4 +1,4 @@
-"""Access tokens as Microsoft Entra issues them to managed identities, with a random signature.
+"""Access tokens as Microsoft Entra issues them to managed identities, with a random signature or a true one.
 
 The claims follow what real tokens carry: version 1 for Microsoft's own audiences, with the ARM id of the identity in
 ``xms_mirid``; version 2 for other applications, without it; a user's token from Cloud Shell and from Azure ML's SSO.
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from mitui.simulator.base64url import encode
 from mitui.simulator.identities import TENANT, SimulatedIdentity, SimulatedMachine
+from mitui.simulator.signing import signing_key
 
 # A kid is the thumbprint of the signing key; any 20 bytes look like one.
 _KEY_ID: Final = "mTu1SimuLat3dKeyTh4tS1gnsNo"
@@ -54,8 +55,9 @@ class IssuedToken:
 class TokenOrder:
     """What to issue: for whom, on which machine, for what. ``identity`` None is a signed-in user.
 
-    ``lifetime`` is how long the token lasts from now on and ``age`` how long ago it was issued, in seconds.
-    ``system`` says that the identity is the machine's own, ``federated`` that a pod's token was exchanged for it.
+    ``lifetime`` is how long the token lasts from now on and ``age`` how long ago it was issued, in seconds. ``signed``
+    asks for a true signature. ``system`` says that the identity is the machine's own, ``federated`` that a pod's token
+    was exchanged for it.
     """
 
     identity: SimulatedIdentity | None
@@ -67,6 +69,7 @@ class TokenOrder:
     style: TokenStyle = "jwt"
     tenant: str = TENANT
     federated: bool = False
+    signed: bool = False
 
 
 def is_microsoft_audience(resource: str) -> bool:
@@ -109,16 +112,19 @@ def _new_token(order: TokenOrder, now: float) -> IssuedToken:
             (_encode({"alg": "RSA-OAEP", "enc": "A256GCM"}), *(secrets.token_urlsafe(n) for n in (256, 12, 700, 16)))
         )
     else:
-        raw = sign(token_claims(order, issued_at, expires_at))
+        raw = sign(token_claims(order, issued_at, expires_at), truly=order.signed)
     return IssuedToken(raw, issued_at, expires_at)
 
 
-def sign(claims: dict[str, Any]) -> str:
-    """``claims`` as a JWT that claims to be signed with RS256; its signature is random."""
-    header = {"typ": "JWT", "alg": "RS256", "kid": _KEY_ID}
+def sign(claims: dict[str, Any], *, truly: bool = False) -> str:
+    """``claims`` as a JWT that claims to be signed with RS256: a random signature, or ``truly`` that of our key."""
+    key_id = signing_key().kid if truly else _KEY_ID
+    header = {"typ": "JWT", "alg": "RS256", "kid": key_id}
     if claims.get("ver") == "1.0":
-        header["x5t"] = _KEY_ID
-    return f"{_encode(header)}.{_encode(claims)}.{secrets.token_urlsafe(256)}"
+        header["x5t"] = key_id
+    signed = f"{_encode(header)}.{_encode(claims)}"
+    signature = encode(signing_key().sign(signed.encode())) if truly else secrets.token_urlsafe(256)
+    return f"{signed}.{signature}"
 
 
 def _encode(value: dict[str, Any]) -> str:

@@ -46,7 +46,9 @@ def test_the_dashboard() -> None:
 
 
 def test_the_other_commands() -> None:
-    assert parse(["simulate", "imds", "--port", "8080"]) == Options(command="simulate", what="imds", port=8080)
+    assert parse(["simulate", "imds", "--port", "8080"]) == Options(
+        command="simulate", what="imds", bench=(("port", "8080"),)
+    )
     assert parse(["config", "show"]) == Options(command="config", what="show")
     assert parse(["version"]).command == "version"
 

@@ -14,7 +14,8 @@ from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities
 from mitui.simulator.identities import scale_set_machine
-from mitui.simulator.server import LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import LoopbackServer, Reply
 from tests.diagnosis.cases import APP, CONTAINER, VM
 from tests.diagnosis.running import ask, environment_of
 from tests.keyvault.support import token_for

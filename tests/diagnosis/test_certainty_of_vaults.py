@@ -11,7 +11,8 @@ import pytest
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.vault.advice import VAULT_CAUSES, advise_permission, advise_vault
 from mitui.engine.host.facts import HostFacts
-from mitui.simulator.server import Abort, RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import Abort, Reply
 from mitui.simulator.vault.server import SimulatedVault
 from tests.diagnosis.wire_cases import REFUSALS, Refusal
 from tests.keyvault.support import probe, token_for

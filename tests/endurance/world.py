@@ -13,7 +13,8 @@ from typing import Any, Final, cast
 
 from mitui.simulator.faults.fault import Answer
 from mitui.simulator.host import SimulatedHost, SimulatedIdentity
-from mitui.simulator.server import LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import LoopbackServer, Reply
 from tests.endurance.defects import PLACES, Defects
 from tests.support.loop_server import LoopServer
 from tests.support.simulated_time import SettableClock

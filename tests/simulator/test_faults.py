@@ -256,7 +256,7 @@ def test_slow_is_as_slow_as_it_is_told() -> None:
 def _raw(host: SimulatedHost) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", host.port), timeout=5)
     headers = "".join(f"{name}: {value}\r\n" for name, value in token_headers(host).items())
-    connection.sendall(f"GET {token_target(host)} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode())
+    connection.sendall(f"GET {token_target(host)} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
     return connection
 
 

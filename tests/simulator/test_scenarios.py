@@ -18,8 +18,11 @@ from typing import Any
 
 import pytest
 
+from mitui.simulator.bench.assembly import source_of, sources
+from mitui.simulator.bench.output import export_lines
+from mitui.simulator.bench.spec import BenchSpec
 from mitui.simulator.scenarios.scenario import DEFAULT_SCENARIO, SCENARIOS, RunningScenario, start_scenario
-from mitui.simulator.serve import export_lines, serve, sources
+from mitui.simulator.serve import serve
 from tests.simulator.sdk_clients import claims_of, enter, msal_token
 from tests.simulator.wire import ask_arc_token, ask_token
 
@@ -155,7 +158,7 @@ def test_an_unknown_scenario_is_refused_with_those_there_are() -> None:
     with pytest.raises(ValueError, match="there is no scenario 'nope'; there are vm, healthy"), start_scenario("nope"):
         pass
     with pytest.raises(ValueError, match="nothing to simulate goes by 'nope'; there are vm"):
-        serve("nope")
+        source_of("nope")
 
 
 def test_values_are_quoted_for_a_shell() -> None:
@@ -173,7 +176,7 @@ def test_values_are_quoted_for_a_shell() -> None:
 def test_serving_says_where_the_key_files_are(source: str, tmp_path: Path) -> None:
     out, stop = io.StringIO(), threading.Event()
     stop.set()
-    serve(source, root=tmp_path, out=out, stop=stop)
+    serve(BenchSpec(source_of(source), root=tmp_path), out=out, stop=stop)
     lines = out.getvalue().splitlines()
     assert lines[0].startswith("export IDENTITY_ENDPOINT=http://127.0.0.1:")
     assert any(line.startswith("#") and str(tmp_path) in line for line in lines)
@@ -181,14 +184,14 @@ def test_serving_says_where_the_key_files_are(source: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serving_ends_at_a_signal_and_leaves_nothing_behind(number: int) -> None:
-    program = "from mitui.simulator.serve import serve; serve('azure_arc')"
-    with subprocess.Popen([sys.executable, "-c", program], cwd=_PROJECT, stdout=subprocess.PIPE, text=True) as process:
+    serving = [sys.executable, "-m", "mitui", "simulate", "azure_arc"]
+    with subprocess.Popen(serving, cwd=_PROJECT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
-        variables = dict(word.split("=", 1) for line in lines[:2] for word in shlex.split(line)[1:])
+        lines = [process.stdout.readline() for _ in range(4)]
+        variables = dict(word.split("=", 1) for line in lines[:3] for word in shlex.split(line)[1:])
         with pytest.raises(urllib.error.HTTPError, match="400"):
             urllib.request.urlopen(variables["IDENTITY_ENDPOINT"], timeout=5)
-        root = Path(lines[2].split("are below ")[1].split(":")[0])
+        root = Path(lines[3].split("are below ")[1].split(":")[0])
         assert root.is_dir()
         process.send_signal(number)
         assert process.wait(5) == 0

@@ -12,7 +12,8 @@ from io import BytesIO
 from typing import cast
 
 from mitui.simulator.faults.fault import Answer
-from mitui.simulator.server import Abort, RecordedRequest, Reply, read_request, write_reply
+from mitui.simulator.reading import Malformed, RecordedRequest, read_request
+from mitui.simulator.server import Abort, Reply, write_reply
 
 
 class LoopServer:
@@ -51,7 +52,11 @@ class LoopServer:
                 while True:
                     head = await reader.readuntil(b"\r\n\r\n")
                     request = read_request(BytesIO(head))
-                    if request is None or not await self._answer(request, reader, writer):
+                    if (
+                        request is None
+                        or isinstance(request, Malformed)
+                        or not await self._answer(request, reader, writer)
+                    ):
                         return
         finally:
             self.open.discard(writer)

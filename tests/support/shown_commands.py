@@ -27,7 +27,7 @@ ROOT: Final = Path(__file__).parents[2]
 TIMEOUT: Final = 60
 _PATH: Final = re.compile(r"(?<![\w./-])/(etc|var)/")
 _DASHBOARD: Final = re.compile(r"(?:^|&& |sudo )(?:\S*/)?mitui(?: --[^|]*)?(?: +#.*)?$")
-_GOES_ON: Final = re.compile(r"^mitui (?:check --watch|exporter)")
+_GOES_ON: Final = re.compile(r"^mitui (?:check --watch|exporter|simulate (?!--list))")
 _RECORDED: Final = ("kubectl", "pip", "pip-compile", "pipx", "pytest", "scp", "ssh", "systemctl", "uv", ".ci/run")
 _RECORD: Final = """#!/usr/bin/env bash
 printf '%s\\t' {name} "$@" >> {folder}/calls; echo >> {folder}/calls

@@ -147,7 +147,7 @@ APP_SERVICE_FAULTS: Final = (
     Fault("as.noid.pascal", "the same in PascalCase", always(lambda: app_service.no_identity(pascal_case=True)), _APP),
     Fault("as.401", "401: the header's value is not the right one", always(app_service.unauthorized), _APP),
     Fault("as.500", "500: the error behind it is hidden", always(app_service.unknown_audience), _APP),
-    Fault("as.redirect", "302 to another port, where host.decoy_requests shows what came", _redirect, _APP),
+    Fault("as.redirect", "302 to `location` (another port here, which records what comes)", _redirect, _APP),
     Fault(
         "aca.noid",
         "400 in the words of Container Apps",

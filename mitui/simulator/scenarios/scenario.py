@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mitui.simulator.host import SimulatedHost
-from mitui.simulator.identities import SYSTEM, default_identities
+from mitui.simulator.identities import SYSTEM, SimulatedIdentity, default_identities
 from mitui.simulator.scenarios.table import DEFAULT_SCENARIO, SCENARIOS, Scenario, find_scenario
 from mitui.simulator.tokens import USER_OBJECT_ID
 
@@ -56,11 +56,15 @@ def start_scenario(
     port: int = 0,
     address: str = "127.0.0.1",
     root: Path | None = None,
+    assigned: Sequence[SimulatedIdentity] | None = None,
+    system_assigned: bool | None = None,
+    with_vault: bool = True,
 ) -> Iterator[RunningScenario]:
     """Run a scenario until the ``with`` block ends. ``now`` gives epoch seconds.
 
     ``port``, ``address`` and ``root`` are those of its SimulatedHost: any free port, loopback and a temporary directory
-    unless told otherwise.
+    unless told otherwise. ``assigned`` and ``system_assigned`` replace what the scenario has; without ``with_vault``
+    its vault is left out.
 
     Raises ValueError for an unknown name or an address that isn't this machine's own, OSError when the port is taken,
     and TlsUnavailableError where the host speaks TLS and the package for it is missing.
@@ -74,8 +78,8 @@ def start_scenario(
             return
         host = SimulatedHost(
             scenario.kind,
-            scenario.assigned,
-            system_assigned=scenario.system_assigned,
+            scenario.assigned if assigned is None else assigned,
+            system_assigned=scenario.system_assigned if system_assigned is None else system_assigned,
             port=port,
             host=address,
             root=root,
@@ -83,7 +87,7 @@ def start_scenario(
         )
         stack.enter_context(host)
         scenario.prepare(host)
-        vaults = (stack.enter_context(_vault(now, scenario.secret)),) if scenario.has_vault else ()
+        vaults = (stack.enter_context(_vault(now, scenario.secret)),) if scenario.has_vault and with_vault else ()
         for vault in vaults:
             scenario.prepare_vault(vault)
         allowed = frozenset({"127.0.0.1"} if scenario.kind == "workload_identity" else ())
@@ -111,10 +115,15 @@ def _vault(now: Callable[[], float], secret: str) -> SimulatedVault:
         vault = SimulatedVault("contoso-kv", tls=False, clock=now)
     else:
         vault = SimulatedVault("contoso-kv", clock=now)
-    vault.secrets[secret] = vault.canary
-    vault.add_key("signing")
+    stock(vault, secret)
     web, jobs = default_identities()
     for object_id in (SYSTEM.object_id, web.object_id, jobs.object_id, USER_OBJECT_ID):
         vault.grant(object_id, "Key Vault Secrets User")
     vault.grant(web.object_id, "Key Vault Crypto User")
     return vault
+
+
+def stock(vault: SimulatedVault, secret: str) -> None:
+    """Put into a scenario's vault what lies there at the start; ``secret`` is the name of the one secret."""
+    vault.secrets[secret] = vault.canary
+    vault.add_key("signing")

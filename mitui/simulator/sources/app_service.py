@@ -6,8 +6,9 @@ import uuid
 from typing import Final
 
 from mitui.simulator.identities import GROUP, SUBSCRIPTION, SimulatedIdentity
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import KESTREL, is_unknown_resource, json_reply, parameter, spell_time
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 
 TOKEN_PATH: Final = "/msi/token"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.simulator.identities import SimulatedIdentity
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import (
     imds_token,
     is_unknown_resource,
@@ -13,7 +14,7 @@ from mitui.simulator.replies import (
     parameter,
     unknown_resource,
 )
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.arc_keys import prepare_agent
 from mitui.simulator.sources.imds import SELECTORS, TOKEN_PATH, find_identity

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import parse_qs
 
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply, parameter, spell_time
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 
 TOKEN_PATH: Final = "/oauth2/token"

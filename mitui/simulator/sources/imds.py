@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from mitui.simulator.identities import SimulatedIdentity
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import (
     IMDS,
     imds_token,
@@ -15,7 +16,7 @@ from mitui.simulator.replies import (
     parameter,
     unknown_resource,
 )
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.imds_metadata import instance_document
 

@@ -16,10 +16,11 @@ class TlsUnavailableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PinnedTls:
-    """The server's side of TLS, and the SHA-1 of its certificate in upper-case hex."""
+    """The server's side of TLS, the SHA-1 of its certificate in upper-case hex, and as PEM what issued that."""
 
     context: ssl.SSLContext
     thumbprint: str
+    authority: str
 
 
 @cache
@@ -29,8 +30,10 @@ def pinned_tls(purpose: str) -> PinnedTls:
         import trustme
     except ImportError as missing:
         raise TlsUnavailableError(_NEEDED) from missing
-    leaf = trustme.CA(organization_name=f"simulated {purpose}").issue_cert("localhost", "127.0.0.1", "::1")
+    issuer = trustme.CA(organization_name=f"simulated {purpose}")
+    leaf = issuer.issue_cert("localhost", "127.0.0.1", "::1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     leaf.configure_cert(context)
     der = ssl.PEM_cert_to_DER_cert(leaf.cert_chain_pems[0].bytes().decode())
-    return PinnedTls(context, hashlib.sha1(der, usedforsecurity=False).hexdigest().upper())
+    thumbprint = hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+    return PinnedTls(context, thumbprint, issuer.cert_pem.bytes().decode())

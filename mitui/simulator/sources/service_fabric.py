@@ -6,8 +6,9 @@ import ssl
 import uuid
 from typing import Final
 
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import is_unknown_resource, json_reply, parameter, spell_time
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.pinned_tls import pinned_tls
 

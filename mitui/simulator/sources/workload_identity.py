@@ -15,8 +15,9 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from mitui.simulator.certificates import authority_pem, server_context
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import is_unknown_resource, json_reply
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
 from mitui.simulator.sources.pod import CA_FILE, TOKEN_FILE, TOKEN_FOLDER, project

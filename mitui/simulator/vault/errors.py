@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import Headers, json_reply
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.server import Reply
 from mitui.simulator.vault.permissions import Asked, Decision
 from mitui.simulator.vault.settings import VaultSettings
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mitui.simulator.base64url import claims_of
-from mitui.simulator.server import RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import Reply
 from mitui.simulator.vault.call import NAME, VERSION, Call, Handler
 from mitui.simulator.vault.certificates import CERTIFICATES
 from mitui.simulator.vault.challenge import MISSING_TOKEN, fault_of_token, unauthorized

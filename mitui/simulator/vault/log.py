@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mitui.simulator.server import Abort, RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import Abort, Reply
 from mitui.simulator.vault.routes import Route
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply
-from mitui.simulator.server import Abort, RecordedRequest, Reply
+from mitui.simulator.server import Abort, Reply
 from mitui.simulator.vault.challenge import SIGNING_KEY_UNRESOLVED, unauthorized
 from mitui.simulator.vault.errors import error, html_reply
 from mitui.simulator.vault.settings import VaultSettings

@@ -13,8 +13,11 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Self
 
+from mitui.simulator.base64url import claims_of
 from mitui.simulator.certificates import write_authority
-from mitui.simulator.server import Abort, Greeting, LoopbackServer, RecordedRequest, Reply
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.served import Served, Watcher
+from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.vault.certificates import add_certificate
 from mitui.simulator.vault.errors import html_reply, method_not_allowed, vault_headers
 from mitui.simulator.vault.faults import ActiveFault, Moment, activate, settings_under
@@ -36,7 +39,8 @@ class SimulatedVault(VaultSettings):
 
     With ``tls`` it is ``https://<name>.<suffix>`` to a client that dials ``address`` for ``host`` and trusts
     ``ca_file``; without, it is plain HTTP on loopback, as emulators are. Every field of ``VaultSettings`` is an
-    attribute of the vault. ``clock`` gives epoch seconds. Raises ValueError for a ``host`` that isn't loopback, and
+    attribute of the vault. ``clock`` gives epoch seconds. ``watch`` is told of each request, with the object ID of its
+    token's identity, once it is answered. Raises ValueError for a ``host`` that isn't loopback, and
     OSError from ``start()`` when the port is taken.
     """
 
@@ -58,6 +62,7 @@ class SimulatedVault(VaultSettings):
         self.resource = f"https://{suffix}"
         self.ca_file = ""
         self.requests: list[VaultRequest] = []
+        self.watch: Watcher | None = None
         self._suffix = suffix
         self._clock = clock
         self._lock = threading.RLock()
@@ -69,7 +74,7 @@ class SimulatedVault(VaultSettings):
         self.require_prefix = self._permissions.require_prefix
         self.revoke = self._permissions.revoke
         self._faults: list[ActiveFault] = []
-        self._server = LoopbackServer(self._handle, host, port, self._greet)
+        self._server = LoopbackServer(self._handle, host, port, self._greet, names=None if tls else frozenset())
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.secrets = SecretValues(self._store, clock, self._lock)
 
@@ -94,7 +99,11 @@ class SimulatedVault(VaultSettings):
             self._folder = tempfile.TemporaryDirectory(prefix="mitui-simulator-")
             self.ca_file = write_authority(Path(self._folder.name, "simulated-vault-ca.pem"))
             greeting("", self.host, tls=True)
-        self._server.start()
+        try:
+            self._server.start()
+        except OSError:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -120,6 +129,12 @@ class SimulatedVault(VaultSettings):
         """Add a version of a certificate, with its key and its secret."""
         with self._lock:
             add_certificate(self._store, name, int(self._clock()))
+
+    def empty(self) -> None:
+        """Take everything out of it, and forget who asked; rights and faults stay."""
+        with self._lock:
+            self._store.clear()
+            self.requests.clear()
 
     def disable_secret(self, name: str) -> None:
         """Disable a secret's newest version. Raises KeyError where there is none."""
@@ -174,6 +189,25 @@ class SimulatedVault(VaultSettings):
         return VaultSettings(**{each.name: getattr(self, each.name) for each in fields(VaultSettings)})
 
     def _handle(self, request: RecordedRequest) -> Reply | Abort:
+        started = time.perf_counter()
+        answer = self._answer_and_log(request)
+        if self.watch is not None:
+            claims = claims_of(request.headers.get("authorization", "")) or {}
+            self.watch(
+                Served(
+                    at=request.at,
+                    server=self.name,
+                    method=request.method,
+                    path=request.path,
+                    identity=str(claims.get("oid", "")),
+                    resource=str(claims.get("aud", "")),
+                    status=answer.status if isinstance(answer, Reply) else 0,
+                    milliseconds=(time.perf_counter() - started) * 1e3,
+                )
+            )
+        return answer
+
+    def _answer_and_log(self, request: RecordedRequest) -> Reply | Abort:
         with self._lock:
             moment: Moment = "caller" if "authorization" in request.headers else "challenge"
             if request.path == _HEALTH:

@@ -75,6 +75,14 @@ class Store:
     issuers: dict[str, dict[str, Any]] = field(default_factory=dict)
     contacts: list[dict[str, Any]] | None = None
 
+    def clear(self) -> None:
+        """Leave nothing in it."""
+        for shelf in (*self.live.values(), *self.deleted.values()):
+            shelf.clear()
+        self.pending.clear()
+        self.issuers.clear()
+        self.contacts = None
+
     def add(self, kind: str, name: str, version: Version) -> StoredObject:
         """Add a version to an object, which comes into being with its first one."""
         stored = self.live[kind].setdefault(name, StoredObject(name))

@@ -1,0 +1,1 @@
+"""The simulator as the test bench of other programs."""
