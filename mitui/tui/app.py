@@ -87,6 +87,7 @@ class MituiApp(App[int]):
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
         self._remembered_theme = self.theme
         keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
+        self.own_keys = keys
         self.set_keymap(keys)
         self.dashboard = Dashboard(
             clock, self._palette(), with_keys(keys), self.settings.times, self.send, exports or Exports()
