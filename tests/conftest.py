@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _IDENTITY_VARIABLES = (
     "IDENTITY_ENDPOINT",
@@ -117,3 +118,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
+
+
+settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+"""``--hypothesis-profile=long`` takes 100,000 examples for every test that says nothing else."""
+settings.register_profile("usual", deadline=None)
+settings.load_profile("usual")

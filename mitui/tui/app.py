@@ -87,6 +87,7 @@ class MituiApp(App[int]):
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
         self._remembered_theme = self.theme
         keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
+        self.own_keys = keys
         self.set_keymap(keys)
         actions = tuple(each for each in with_keys(keys) if self.settings.live or not each.asks)
         self.dashboard = Dashboard(

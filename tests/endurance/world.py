@@ -36,7 +36,7 @@ FAULTS: Final[dict[str, frozenset[str]]] = {
     "half-json": frozenset({"reply_not_json"}),
     "truncated": frozenset({"connection_lost"}),
     "expired": frozenset({"token_expired"}),
-    "network": frozenset({"connection_refused", "unreachable", "no_endpoint", "connection_lost"}),
+    "network": frozenset({"connection_refused", "unreachable", "no_endpoint", "connection_lost", "timeout"}),
     "identity": frozenset({"identity_not_found", "multiple_identities"}),
     "agent": frozenset({"connection_refused", "connection_lost", "not_found"}),
     "defect": frozenset({"defect"}),
@@ -115,12 +115,7 @@ class World:
         return answer
 
     def _expiry_in(self, answer: Answer) -> int | None:
-        if (
-            self.trouble == "expired"
-            or "read" in self.defects.broken
-            or not isinstance(answer, Reply)
-            or answer.status != 200
-        ):
+        if "read" in self.defects.broken or not isinstance(answer, Reply) or answer.status != 200:
             return None
         if answer.length not in (None, len(answer.body)):
             return None

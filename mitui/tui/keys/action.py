@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from mitui.tui.keys.names import shown_key
+
+Place = Literal["board", "page", "dialog", "question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Action:
     name in the command palette ("token: refresh now"), "" to leave it out. ``footer`` ranks it there: 1 is kept
     longest, 0 is never shown. ``panes`` are those in which it has a meaning (empty: everywhere). ``asks`` marks what
     needs somebody to ask, which a saved file is not.
+    ``place`` is what it is done on: the board, a page to read, a dialog with a field, or a question. A key means one
+    thing in each place.
     """
 
     id: str
@@ -29,6 +34,7 @@ class Action:
     footer: int = 0
     panes: tuple[str, ...] = ()
     asks: bool = False
+    place: Place = "board"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.label or self.id.replace("_", " "))
@@ -36,7 +42,7 @@ class Action:
     @property
     def call(self) -> str:
         """What Textual runs for it: a page's own method, or the dashboard's part by way of ``Dashboard.action_do``."""
-        return f"do({self.id!r})" if "." in self.action else self.action
+        return f"do({self.id!r})" if self.place == "board" else self.action
 
     @property
     def key_list(self) -> tuple[str, ...]:
@@ -56,7 +62,12 @@ def in_pane(pane: str, actions: Iterable[Action]) -> tuple[Action, ...]:
 
 def everywhere(actions: Iterable[Action]) -> tuple[Action, ...]:
     """What can be done in every pane."""
-    return tuple(action for action in actions if not action.panes)
+    return tuple(action for action in actions if not action.panes and action.place == "board")
+
+
+def in_place(place: Place, actions: Iterable[Action]) -> tuple[Action, ...]:
+    """What can be done in one place, in the table's order."""
+    return tuple(action for action in actions if action.place == place)
 
 
 def footer_actions(pane: str, actions: Iterable[Action], *, empty: bool = False) -> tuple[Action, ...]:

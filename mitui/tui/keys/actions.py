@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from mitui.tui.keys.action import Action
+from mitui.tui.keys.page_actions import PAGE_ACTIONS
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -27,7 +28,7 @@ TITLES: Final[Mapping[str, str]] = {
 }
 """What a person calls the panes; the guide stands in place of empty ones and has no number."""
 
-ACTIONS: Final[tuple[Action, ...]] = (
+_BOARD: Final[tuple[Action, ...]] = (
     Action(
         "refresh",
         "r",
@@ -216,11 +217,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("quit", "q,ctrl+q", "moves.quit", "Leave at once", "quit", footer=1),
 )
 
+ACTIONS: Final = (*_BOARD, *PAGE_ACTIONS)
+"""The table: what can be done on the board, then on pages and in dialogs."""
+
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 
 
-def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
-    """The table as Textual bindings, each with its id so that a keymap can change it."""
+def bindings(actions: Iterable[Action] = _BOARD) -> list[Binding]:
+    """Actions as Textual bindings, each with its id so that a keymap can change it."""
     from textual.binding import Binding
 
     return [

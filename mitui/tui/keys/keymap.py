@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from mitui.tui.keys.action import Action
+from mitui.tui.keys.action import Action, Place
 from mitui.tui.keys.actions import ACTIONS, BY_ID
-from mitui.tui.keys.names import is_key, long_name, shown_key
+from mitui.tui.keys.names import is_key, is_typed, long_name, shown_key
 
 FORBIDDEN_KEYS: Final[Mapping[str, str]] = {
     "ctrl+b": "it is tmux's prefix",
@@ -21,9 +21,9 @@ FORBIDDEN_KEYS: Final[Mapping[str, str]] = {
 }
 
 
-def with_keys(overrides: Mapping[str, str]) -> tuple[Action, ...]:
-    """The table with a person's own keys in it; unknown ids are ignored (``keymap_problems`` tells of them)."""
-    return tuple(replace(action, keys=overrides.get(action.id, action.keys)) for action in ACTIONS)
+def with_keys(overrides: Mapping[str, str], actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
+    """Actions with a person's own keys; unknown ids are ignored (``keymap_problems`` tells of them)."""
+    return tuple(replace(action, keys=overrides.get(action.id, action.keys)) for action in actions)
 
 
 def long_keys(keys: str) -> str:
@@ -48,10 +48,12 @@ def keymap_problems(overrides: Mapping[str, str]) -> tuple[str, ...]:
             for key in long_keys(keys).split(",")
             if key in FORBIDDEN_KEYS
         )
-    taken: dict[str, str] = {}
+    taken: dict[tuple[Place, str], str] = {}
     for action in with_keys({name: long_keys(keys) for name, keys in overrides.items()}):
         for key in action.key_list:
-            if key in taken:
-                problems.append(f"keys.{action.id}: {shown_key(key)} is already the key of {taken[key]}")
-            taken.setdefault(key, action.id)
+            before = taken.setdefault((action.place, key), action.id)
+            if before != action.id:
+                problems.append(f"keys.{action.id}: {shown_key(key)} is already the key of {before}")
+            if action.place == "dialog" and is_typed(key):
+                problems.append(f"keys.{action.id}: {shown_key(key)} can't be used, it is typed in the dialog's field")
     return tuple(problems)

@@ -59,3 +59,8 @@ def is_key(key: str) -> bool:
     *modifiers, base = key.split("+") if len(key) > 1 else [key]
     known = base in _NAMED or (len(base) == 1 and base.isprintable() and base != " ") or base in _CHARACTERS
     return known and set(modifiers) <= _MODIFIERS
+
+
+def is_typed(key: str) -> bool:
+    """Whether it writes a character where something can be typed."""
+    return len(key) == 1 or key in _CHARACTERS or key == "space"

@@ -16,8 +16,8 @@ from textual.widgets.option_list import Option
 
 from mitui.tui.drawing.words import MUTED, said_line
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import CHOOSE, CHOOSE_PAGE, LEAVE, TAKE
 from mitui.tui.screens.dialog import Dialog
-from mitui.tui.screens.keys import CHOOSE, CHOOSE_PAGE, LEAVE, TAKE
 from mitui.tui.screens.pairs import pair_lines
 
 Result = TypeVar("Result")

@@ -13,8 +13,8 @@ from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.snapshot import TokenView, VaultView
 from mitui.tui.drawing.words import MUTED, said
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import NO, YES
 from mitui.tui.screens.dialog import Dialog
-from mitui.tui.screens.keys import NO, YES
 
 
 class ConfirmScreen(Dialog[bool]):

@@ -11,13 +11,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
-from textual.widgets import Input
 
 from mitui.tui.drawing.words import MUTED, joined, said_line
 from mitui.tui.keys.action import Action
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.keymap import with_keys
 from mitui.tui.keys.names import shown_key
-from mitui.tui.screens.keys import CLOSE, PAGE
+from mitui.tui.keys.page_actions import CLOSE, PAGE
+from mitui.tui.screens.field import Field
 from mitui.tui.screens.leaving import Leaving
 
 Result = TypeVar("Result")
@@ -40,9 +41,10 @@ def key_hints(actions: Sequence[Action], width: int) -> Content:
 
 
 class Dialog(Leaving[Result]):
-    """A framed box in the middle of the screen, closed by escape; a subclass fills it in ``body()``.
+    """A framed box in the middle of the screen; a subclass fills it in ``body()`` and says which keys leave it.
 
-    The bottom line of the frame tells the keys, or in one sentence what has just been done.
+    The bottom line of the frame tells the keys as the app's ``own_keys`` have them, or in one sentence what has just
+    been done.
     """
 
     DEFAULT_CSS = """
@@ -81,7 +83,6 @@ class Dialog(Leaving[Result]):
         &:ansi Input:focus { border-left: outer $primary; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings((CLOSE,))]
     parts: tuple[str, ...] = ("#box",)
     hint_actions: Sequence[Action] = (CLOSE,)
     widest = 76
@@ -114,13 +115,12 @@ class Dialog(Leaving[Result]):
 
     def fit(self, size: Size) -> None:
         """Show as many hints as the frame's bottom line holds on a terminal of this size."""
-        self.box.border_subtitle = key_hints(self.hint_actions, min(size.width, self.widest) - 6)
+        actions = with_keys(getattr(self.app, "own_keys", {}), self.hint_actions)
+        self.box.border_subtitle = key_hints(actions, min(size.width, self.widest) - 6)
 
-    def field(self, name: str, *, value: str = "", placeholder: str = "", limit: int = 2048) -> Input:
-        """A line to type in, without a blinking cursor."""
-        made = Input(value, placeholder, id=name, max_length=limit, select_on_focus=False)
-        made.cursor_blink = False
-        return made
+    def field(self, name: str, *, value: str = "", placeholder: str = "", limit: int = 2048) -> Field:
+        """A line to type in."""
+        return Field(value, name_id=name, placeholder=placeholder, limit=limit)
 
     def flash(self, words: str, style: str = "$success") -> None:
         """Say in one line what has just happened."""

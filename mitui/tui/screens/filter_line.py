@@ -13,7 +13,8 @@ from textual.widgets import Input, Static
 
 from mitui.tui.drawing.words import said_line
 from mitui.tui.keys.actions import bindings
-from mitui.tui.screens.keys import LEAVE
+from mitui.tui.keys.page_actions import LEAVE
+from mitui.tui.screens.field import Field
 from mitui.tui.screens.leaving import Leaving
 
 
@@ -39,9 +40,7 @@ class FilterScreen(Leaving[str]):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(said_line("/"))
-            line = Input(self._value, id="filter", max_length=128, select_on_focus=False)
-            line.cursor_blink = False
-            yield line
+            yield Field(self._value, name_id="filter", limit=128)
 
     @on(Input.Changed)
     def follow(self, event: Input.Changed) -> None:

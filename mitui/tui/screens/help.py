@@ -9,10 +9,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.tui.drawing.words import said, said_line
-from mitui.tui.keys.action import Action, everywhere, in_pane, shown_keys
+from mitui.tui.keys.action import Action, everywhere, in_pane, in_place, shown_keys
 from mitui.tui.keys.actions import ACTIONS, TITLES
+from mitui.tui.keys.page_actions import CLOSE, SCROLL
 from mitui.tui.screens.dialog import Page
-from mitui.tui.screens.keys import CLOSE, PAGE, SCROLL
 from mitui.tui.screens.pairs import Pairs
 
 Group = tuple[str, Sequence[tuple[str, str]]]
@@ -90,7 +90,9 @@ def pane_help(pane: str, actions: Sequence[Action] = ACTIONS) -> HelpScreen:
     groups = (
         (f"In {title}", in_pane(pane, actions)),
         ("Everywhere", everywhere(actions)),
-        ("In pages like this", PAGE),
+        ("In pages like this", in_place("page", actions)),
+        ("In dialogs", in_place("dialog", actions)),
+        ("In questions", in_place("question", actions)),
     )
     shown = tuple((name, _rows(chosen)) for name, chosen in groups)
     return HelpScreen(title, PROSE[pane], tuple((name, rows) for name, rows in shown if rows))

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from mitui.tui.drawing.words import said_line
 from mitui.tui.keys.actions import bindings
-from mitui.tui.screens.keys import LEAVE
+from mitui.tui.keys.page_actions import LEAVE
 from mitui.tui.screens.leaving import Leaving
 
 

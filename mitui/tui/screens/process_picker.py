@@ -10,9 +10,9 @@ from textual.content import Content
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.monitor.intents import LookAs
 from mitui.tui.drawing.words import MUTED, said_line
+from mitui.tui.keys.page_actions import CHOOSE, LEAVE, LOOK
 from mitui.tui.processes import ProcessRow
 from mitui.tui.screens.chooser import Choice, Chooser
-from mitui.tui.screens.keys import CHOOSE, LEAVE, LOOK
 
 _OWN = "own"
 _REST = 0.15

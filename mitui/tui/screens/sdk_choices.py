@@ -14,8 +14,8 @@ from mitui.diagnosis.sdk.groups import ChoiceGroup, grouped
 from mitui.monitor.snapshot import SourceView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
+from mitui.tui.keys.page_actions import CLOSE, SCROLL
 from mitui.tui.screens.dialog import Page
-from mitui.tui.screens.keys import CLOSE, SCROLL
 from mitui.tui.screens.pairs import Pair, Pairs
 
 _NOTHING = "sends nothing"

@@ -12,8 +12,8 @@ from textual.widgets import Static
 from mitui.tui.dashboard.clipboard import LIMIT, copy
 from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.dialog import Page
-from mitui.tui.screens.keys import CLOSE, COPY, SCROLL
 
 HOW: Final = (
     "Sending to the clipboard (OSC 52) is never acknowledged. If it did not arrive, select the text here: hold shift "

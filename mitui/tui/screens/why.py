@@ -14,8 +14,8 @@ from textual.widgets import Static
 from mitui.tui.dashboard.clipboard import copy
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.dialog import Page
-from mitui.tui.screens.keys import CLOSE, COPY, SCROLL
 from mitui.tui.screens.pairs import Pairs
 from mitui.tui.screens.why_subject import Command, Excerpt, Line, Pair, Say, Section, Tone, Why
 

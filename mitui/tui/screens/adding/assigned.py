@@ -10,9 +10,9 @@ from mitui.engine.identity import ClientId, Identity, ResourceId, SystemAssigned
 from mitui.monitor.intents import AddIdentity
 from mitui.monitor.snapshot import AssignedIdentities, IdentityView
 from mitui.tui.drawing.words import said
+from mitui.tui.keys.page_actions import ADD, CHOOSE, LEAVE
 from mitui.tui.screens.adding.identity_entry import default_name
 from mitui.tui.screens.chooser import Choice, Chooser
-from mitui.tui.screens.keys import ADD, CHOOSE, LEAVE
 
 
 def _identity(resource_id: str, client_id: str) -> Identity:

@@ -16,9 +16,9 @@ from mitui.monitor.snapshot import IdentityView, SourceView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import ADD, CHOOSE, LEAVE, NEXT_FIELD
 from mitui.tui.screens.adding.identity_entry import KINDS, NAMES, Entry, Kind, default_name, read_entry, supported
 from mitui.tui.screens.dialog import Dialog
-from mitui.tui.screens.keys import ADD, CHOOSE, LEAVE, NEXT_FIELD
 
 _MEANING: Final[dict[Kind, str]] = {
     "client_id": "appid in its tokens",
@@ -31,7 +31,7 @@ _MEANING: Final[dict[Kind, str]] = {
 class AddIdentityScreen(Dialog[AddIdentity | None]):
     """Answers with the identity to add, None when it is left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, LEAVE))]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, NEXT_FIELD, LEAVE))]
     parts = ("#box", "#identity", "#name", "#kinds", "#words")
     hint_actions = (ADD, CHOOSE[1], NEXT_FIELD, LEAVE)
 

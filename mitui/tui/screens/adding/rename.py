@@ -15,8 +15,8 @@ from mitui.monitor.snapshot import IdentityView
 from mitui.safe_text import visible_line
 from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import LEAVE, RENAME
 from mitui.tui.screens.dialog import Dialog
-from mitui.tui.screens.keys import LEAVE, RENAME
 
 
 class RenameIdentityScreen(Dialog[RenameIdentity | None]):

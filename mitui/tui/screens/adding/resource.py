@@ -13,8 +13,8 @@ from mitui.engine.identity import is_guid
 from mitui.engine.resources import normalise_resource, well_known_resources
 from mitui.monitor.intents import AddResource
 from mitui.tui.drawing.words import said
+from mitui.tui.keys.page_actions import ADD, CHOOSE, LEAVE
 from mitui.tui.screens.chooser import Choice, Chooser
-from mitui.tui.screens.keys import ADD, CHOOSE, LEAVE
 
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+\S*\Z", re.IGNORECASE)
 _LARGEST: Final = 512

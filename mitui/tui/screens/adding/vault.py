@@ -16,8 +16,8 @@ from mitui.keyvault.verdict import VaultFailure
 from mitui.monitor.intents import AddVault
 from mitui.tui.drawing.words import MUTED, said
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import ADD, LEAVE
 from mitui.tui.screens.dialog import Dialog
-from mitui.tui.screens.keys import ADD, LEAVE
 
 
 @dataclass(frozen=True, slots=True)

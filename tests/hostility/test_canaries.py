@@ -1,0 +1,137 @@
+"""Tokens, the pod's assertion, the identity header and a vault's secret: looked for in every byte that comes out."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mitui.simulator.host import SimulatedHost
+from mitui.simulator.identities import SYSTEM
+from mitui.simulator.sources.pod import TOKEN_FILE
+from mitui.simulator.vault.server import SimulatedVault
+from tests.cli.commands import command, run
+from tests.support.terminal import Terminal
+
+FORMATS = ("text", "json", "markdown", "prometheus", "openmetrics", "nagios")
+HOSTS = ("app_service", "workload_identity")
+FAULT = "html"
+"""After which the causes and the wire are told as well; nothing waits for a second try."""
+
+
+@dataclass
+class Scene:
+    """A host with a vault, and everything on them that must stay there."""
+
+    host: SimulatedHost
+    vault: SimulatedVault
+    home: Path
+
+    @property
+    def options(self) -> list[str]:
+        pod = self.host.kind == "workload_identity"
+        return [
+            *("--vault", self.vault.url, "--allow-loopback-vault", "--want", "secrets/get"),
+            *(["--allow-endpoint", "127.0.0.1"] if pod else []),
+        ]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        folders = {"XDG_STATE_HOME": "state", "XDG_CONFIG_HOME": "config"}
+        return {**self.host.exported_variables, **{name: str(self.home / each) for name, each in folders.items()}}
+
+    def secrets(self) -> set[str]:
+        """The canaries with their parts: half a token is one as well."""
+        tokens = [token.raw for _, token in self.host.mint._kept.values()]
+        whole = [*tokens, self.host.secret, self.vault.canary]
+        place = self.host.root / TOKEN_FILE.lstrip("/")
+        if place.exists():
+            whole.append(place.read_text())
+        sent = [each.headers.get("authorization", "").removeprefix("Bearer ") for each in self.vault.requests]
+        whole += [each for each in sent if each]
+        assert tokens, "nothing was asked for"
+        return {part for each in whole for part in (each, each.rpartition(".")[2]) if len(part) > 12}
+
+    def assert_nowhere(self, *written: bytes) -> None:
+        """Fail if a canary stands in what was written, or in a file below the home folder."""
+        files = [each.read_bytes() for each in self.home.rglob("*") if each.is_file()]
+        for secret in self.secrets():
+            for text in (*written, *files):
+                assert secret.encode() not in text, "a canary is out"
+
+
+@pytest.fixture(params=HOSTS)
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    with ExitStack() as stack:
+        host = stack.enter_context(SimulatedHost(request.param, tls=False if request.param == "app_service" else None))
+        host.platform_cache = True
+        vault = stack.enter_context(SimulatedVault("contoso-kv", tls=False))
+        vault.secrets["db-password"] = vault.canary
+        vault.grant(SYSTEM.object_id, "Key Vault Secrets User")
+        yield Scene(host, vault, tmp_path)
+
+
+def test_every_format_of_check(scene: Scene) -> None:
+    for name in FORMATS:
+        done = run("check", "--format", name, *scene.options, variables=scene.variables)
+        assert done.stdout
+        scene.assert_nowhere(done.stdout.encode(), done.stderr.encode())
+    scene.host.fail(FAULT)
+    for name in ("text", "json"):
+        output = scene.home / f"check.{name}"
+        done = run("check", "--format", name, "--output", str(output), *scene.options, variables=scene.variables)
+        assert done.returncode == 2
+        scene.assert_nowhere(done.stdout.encode(), done.stderr.encode())
+
+
+def test_a_watch_its_arguments_and_its_end(scene: Scene) -> None:
+    with subprocess.Popen(
+        command("check", "--watch", *scene.options),
+        env={**os.environ, **scene.variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        title = Path(f"/proc/{process.pid}/comm").read_bytes()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+    scene.assert_nowhere(first, out, err, arguments, title)
+
+
+def test_every_byte_of_the_dashboard(scene: Scene) -> None:
+    command_line = command(*scene.options)
+    with Terminal(command_line, size=(120, 40), environment=scene.variables) as terminal:
+        terminal.wait_for("management.azure.com")
+        for keys in ("v", "3", "\r", "4", "y", "5", "6", "1", "\r", "Y"):
+            terminal.press(keys)
+            terminal.settle(quiet=0.2, seconds=5)
+            terminal.press("\x1b[27u")
+            terminal.settle(quiet=0.1, seconds=2)
+        scene.host.fail(FAULT)
+        for keys in ("3", "r", "\r", "Y"):
+            terminal.press(keys)
+            terminal.settle(quiet=0.3, seconds=5)
+        arguments = Path(f"/proc/{terminal.process.pid}/cmdline").read_bytes()
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_exit()[0] == 128 + signal.SIGTERM
+        copied = [base64.b64decode(each) for each in re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", terminal.raw)]
+        assert copied, "nothing was copied"
+        scene.assert_nowhere(terminal.raw, arguments, *copied)
+
+
+def test_the_canaries_are_found_where_they_are(scene: Scene) -> None:
+    """The search itself: a file with a token in it is noticed."""
+    run("check", *scene.options, variables=scene.variables)
+    (scene.home / "leak").write_text(f"x{next(iter(scene.secrets()))}x")
+    with pytest.raises(AssertionError, match="a canary is out"):
+        scene.assert_nowhere()
