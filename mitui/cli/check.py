@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.cli.answer import Answer, mask_of, say
 from mitui.cli.garbage_collection import collect_garbage
-from mitui.cli.headless import announce_deep_probes, config_of, host_of, plan_for_one_look, require_vault_for_want
+from mitui.cli.headless import announce_deep_probes, config_of, host_of, plan_for_one_look, require_vault_for_want, warn
 from mitui.cli.looking import look_once
 from mitui.cli.options import CHECK_TIMEOUT, Options
 from mitui.cli.planning import make_plan
@@ -21,6 +21,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
+from mitui.safe_text import visible_line
 
 if TYPE_CHECKING:
     from mitui.cli.saved_file import SavedFile
@@ -56,7 +57,10 @@ def _saved_file(options: Options) -> SavedFile | None:
         return None
     from mitui.cli.saved_file import SavedFile
 
-    return SavedFile(options)
+    file = SavedFile(options, options.save, masked=not options.no_redact, option="--save")
+    if options.no_redact:
+        warn(f"{visible_line(options.save)} will hold ids as they are (--no-redact): look at it before you send it")
+    return file
 
 
 def _replay(options: Options, answer: Answer) -> int:
