@@ -191,7 +191,10 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     add("--markdown", dest="formats", action="append_const", const="markdown", help="short for --format markdown")
     add("--output", metavar="FILE", help="write there, in place of what it held, once the whole answer stands")
     add("--redact", action="store_true", help="mask every id")
-    add("--save", metavar="FILE", help="write all that was found there, ids masked, to be replayed and compared")
+    save = (
+        "write all that was found there, ids masked, to be replayed and compared; with --watch a line for each change"
+    )
+    add("--save", metavar="FILE", help=save)
     add("--no-redact", action="store_true", help="leave ids as they are in what --save writes")
     add("--watch", action="store_true", help="go on, with one line for each change")
     add("--quiet", action="store_true", help="print nothing; the exit code says it")

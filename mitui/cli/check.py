@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.cli.answer import Answer, mask_of, say
 from mitui.cli.garbage_collection import collect_garbage
-from mitui.cli.headless import announce_deep_probes, config_of, host_of, plan_for_one_look, require_vault_for_want
+from mitui.cli.headless import announce_deep_probes, config_of, host_of, plan_for_one_look, require_vault_for_want, warn
 from mitui.cli.looking import look_once
 from mitui.cli.options import CHECK_TIMEOUT, Options
 from mitui.cli.planning import make_plan
@@ -21,8 +21,10 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.snapshot import Snapshot, Status
+from mitui.safe_text import visible_line
 
 if TYPE_CHECKING:
+    from mitui.cli.history import HistoryFile
     from mitui.cli.saved_file import SavedFile
 
 EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
@@ -33,12 +35,14 @@ def check(options: Options) -> int:
     answer = Answer(options)
     if options.replay:
         return _replay(options, answer)
-    saved_file = _saved_file(options)
+    _announce_ids(options)
+    history = _history(options) if options.watch else None
+    saved_file = None if options.watch else _saved_file(options)
     planned = _plan_for_check(options, make_plan(options, config_of(options, HostEnvironment.current())))
     with host_of(options, planned) as (plan, environment):
         announce_deep_probes(plan)
         if options.watch:
-            work = _watch(plan, environment, options)
+            work = _watch(plan, environment, options, history)
         else:
             work = _look(plan, environment, answer, mask_of(options), saved_file)
         return asyncio.run(until_terminated(work))
@@ -56,13 +60,27 @@ def _saved_file(options: Options) -> SavedFile | None:
         return None
     from mitui.cli.saved_file import SavedFile
 
-    return SavedFile(options)
+    return SavedFile(options, options.save, masked=not options.no_redact, option="--save")
+
+
+def _history(options: Options) -> HistoryFile | None:
+    if not options.save:
+        return None
+    from mitui.cli.history import HistoryFile
+
+    return HistoryFile(options)
+
+
+def _announce_ids(options: Options) -> None:
+    if options.no_redact:
+        warn(f"{visible_line(options.save)} will hold ids as they are (--no-redact): look at it before you send it")
 
 
 def _replay(options: Options, answer: Answer) -> int:
     """Give what a file holds as the answer, with the status that it had then."""
     from mitui.cli.saved_file import read_saved
 
+    _announce_ids(options)
     saved_file = _saved_file(options)
     saved = read_saved(options.replay)
     if saved_file is not None:
@@ -86,7 +104,7 @@ async def _look(
     return EXIT_CODES[snapshot.status]
 
 
-async def _watch(plan: Plan, environment: HostEnvironment, options: Options) -> int:
+async def _watch(plan: Plan, environment: HostEnvironment, options: Options, history: HistoryFile | None) -> int:
     """Print a line for each change, for ever."""
     mask = mask_of(options)
     told: object = None
@@ -95,6 +113,8 @@ async def _watch(plan: Plan, environment: HostEnvironment, options: Options) -> 
         async for snapshot in snapshots:
             if not snapshot.complete:
                 continue
+            if history is not None:
+                history.note(snapshot)
             line, key = _change(mask(snapshot), options)
             if key != told and not options.quiet:
                 say(line)

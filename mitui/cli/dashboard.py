@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -50,15 +50,24 @@ def dashboard(options: Options) -> int:
     saved = _saved(options)
     state = StateFile(state_path(environment))
     settings = _settings(options, config, state, saved)
+    from mitui.cli.exports import BoardExports
     from mitui.tui.app import MituiApp
     from mitui.tui.feed import Exports
 
     feeds = _Feeds(options, config, state, environment, saved)
+    ways = BoardExports(options, feeds.plan, masked=saved is not None and saved.masked)
     app = MituiApp(
         feeds.build,
         StillClock(saved.snapshot.generated_at) if saved is not None else SystemClock(),
         settings=settings,
-        exports=Exports(_redactor(), _report, feeds.raw_token if settings.allow_token_copy else None),
+        exports=Exports(
+            ways.redact,
+            ways.report,
+            feeds.raw_token if settings.allow_token_copy else None,
+            ways.save,
+            ways,
+            processes=options.demo is None and saved is None,
+        ),
     )
     _require_theme(config, app.available_themes)
     app.run(mouse=settings.mouse)
@@ -160,26 +169,6 @@ def _has_ascii_only(variables: Mapping[str, str]) -> bool:
     return bool(locale) and charset != "utf8"
 
 
-def _redactor() -> Callable[[Snapshot], Snapshot]:
-    """Masks that stay the same for as long as the dashboard runs; loaded when they are first asked for."""
-    masks: list[Callable[[Snapshot], Snapshot]] = []
-
-    def redact(snapshot: Snapshot) -> Snapshot:
-        if not masks:
-            from mitui.report.redaction import Redactor
-
-            masks.append(Redactor().redact)
-        return masks[0](snapshot)
-
-    return redact
-
-
-def _report(snapshot: Snapshot) -> str:
-    from mitui.report.markdown import markdown_report
-
-    return markdown_report(snapshot)
-
-
 class _Feeds:
     """Builds the refresher once the first frame stands, and remembers it for whoever may ask it for a token."""
 
@@ -212,6 +201,12 @@ class _Feeds:
             plan = replace(plan, assumptions=(*plan.assumptions, state.warning))
         self._feed = Refresher(plan, self._environment, SystemClock(), remember=state.update, pace=PACE)
         return self._feed
+
+    def plan(self) -> Plan:
+        """What this command line, the config and the remembered state want watched by now."""
+        from mitui.cli.planning import make_plan
+
+        return make_plan(self._options, self._config, self._state.remembered)
 
     def raw_token(self, identity: Identity, resource: str) -> str:
         """The token itself, "" if there is none."""

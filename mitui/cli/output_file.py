@@ -26,11 +26,11 @@ class OutputFile:
     """
 
     def __init__(self, place: str, *, option: str = "--output", mode: int = MODE) -> None:
-        self._shown = f"{option} {visible_line(place)}"
+        self._shown = f"{option} {visible_line(place)}".strip()
         self._option = option
         self._mode = mode
-        self._place = Path(os.path.realpath(place))
         with self._troubles():
+            self._place = Path(os.path.realpath(place))
             # Renaming onto a device or a pipe would take it away.
             if self._place.exists() and not stat.S_ISREG(self._place.stat().st_mode):
                 raise UsageError(f"{self._shown} is no regular file: name a file, or leave {self._option} out")

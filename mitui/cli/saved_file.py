@@ -6,7 +6,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-from mitui.cli.headless import warn
 from mitui.cli.options import Options, UsageError
 from mitui.cli.output_file import PRIVATE, OutputFile
 from mitui.engine.host.regular_file import FileContent, read_regular_file
@@ -60,18 +59,16 @@ def saved_options(options: Options) -> tuple[tuple[str, str], ...]:
 
 
 class SavedFile:
-    """The file that ``--save`` names. Says at once if ids will stay in it.
+    """The file at ``place``, which ``option`` names, written masked or with ids as they are.
 
     Raises UsageError for a place where no file can be written: before anything is sent.
     """
 
-    def __init__(self, options: Options) -> None:
-        self._shown = visible_line(options.save)
-        self._file = OutputFile(options.save, option="--save", mode=PRIVATE)
+    def __init__(self, options: Options, place: str, *, masked: bool, option: str = "") -> None:
+        self._shown = visible_line(place)
+        self._file = OutputFile(place, option=option, mode=PRIVATE)
         self._told = saved_options(options)
-        self._redactor = None if options.no_redact else Redactor(lasting=True)
-        if options.no_redact:
-            warn(f"{self._shown} will hold ids as they are (--no-redact): look at it before you send it")
+        self._redactor = Redactor(lasting=True) if masked else None
 
     def give(self, snapshot: Snapshot, run: CheckRun, *, masked: bool = False) -> None:
         """Write it; ``masked`` if it comes from a file in which it was. Raises UsageError where that fails."""

@@ -14,6 +14,12 @@ OF_THE_TOKEN: Final = frozenset(
 """Times, and ids that are new with each token."""
 
 
+_TOLD: Final = frozenset(
+    {"appid", "aud", "azp", "groups", "idtyp", "iss", "oid", "roles", "scp", "tid", "ver", "wids", "xms_mirid"}
+)
+"""Claims whose values an event repeats: words of Entra ID, and ids that can be told as such and masked."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimChange:
     """One claim that differs, as text; "" where a token doesn't have it. Of lists, only what the other lacks."""
@@ -30,6 +36,23 @@ class ClaimChange:
             return f"{self.name} {self.before or 'absent'} → {self.after or 'absent'}"
         parts = [f"gained {self.after}"] if self.after else []
         return f"{self.name} {', '.join(parts + ([f'lost {self.before}'] if self.before else []))}"
+
+
+def change_words(before: Claims, after: Claims) -> str:
+    """What changed from one token to the next in one line, "" for nothing; other values than known ones stay out."""
+    return "; ".join(
+        each.words if each.name in _TOLD else f"{each.name} changed" for each in claim_changes(before, after)
+    )
+
+
+def renewal_words(before: Claims, after: Claims) -> str:
+    """Whether it is another token than before, by its own id and its time of issue; "" where that can't be told."""
+    had, has = before.payload(), after.payload()
+    words = ["another uti"] if had.get("uti") != has.get("uti") else []
+    times = [each.get("iat") for each in (had, has)]
+    if times[0] != times[1] and all(type(each) is int for each in times):
+        words.append(f"iat {times[0]} → {times[1]}")
+    return ", ".join(words)
 
 
 def claim_changes(before: Claims, after: Claims) -> tuple[ClaimChange, ...]:

@@ -93,7 +93,7 @@ complete -c mitui -n '_shtab_mitui_using check' -l json -d 'short for --format j
 complete -c mitui -n '_shtab_mitui_using check' -l markdown -d 'short for --format markdown'
 complete -c mitui -n '_shtab_mitui_using check' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write there, in place of what it held, once the whole answer stands'
 complete -c mitui -n '_shtab_mitui_using check' -l redact -d 'mask every id'
-complete -c mitui -n '_shtab_mitui_using check' -l save -xka "(__fish_complete_path (commandline -ct))" -d 'write all that was found there, ids masked, to be replayed and compared'
+complete -c mitui -n '_shtab_mitui_using check' -l save -xka "(__fish_complete_path (commandline -ct))" -d 'write all that was found there, ids masked, to be replayed and compared; with --watch a line for each change'
 complete -c mitui -n '_shtab_mitui_using check' -l no-redact -d 'leave ids as they are in what --save writes'
 complete -c mitui -n '_shtab_mitui_using check' -l watch -d 'go on, with one line for each change'
 complete -c mitui -n '_shtab_mitui_using check' -l quiet -d 'print nothing; the exit code says it'

@@ -67,7 +67,7 @@ _shtab_mitui_check_options=(
   "*--markdown[short for --format markdown]"
   "--output[write there, in place of what it held, once the whole answer stands]:FILE:_files"
   "--redact[mask every id]"
-  "--save[write all that was found there, ids masked, to be replayed and compared]:FILE:_files"
+  "--save[write all that was found there, ids masked, to be replayed and compared\; with --watch a line for each change]:FILE:_files"
   "--no-redact[leave ids as they are in what --save writes]"
   "--watch[go on, with one line for each change]"
   "--quiet[print nothing\; the exit code says it]"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
     from mitui.monitor.intents import Intent
-    from mitui.monitor.snapshot import Snapshot
+    from mitui.monitor.snapshot import IdentityView, Snapshot
 
 
 class SnapshotFeed(Protocol):
@@ -38,9 +38,46 @@ RawToken = Callable[["Identity", str], str]
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """One thing that differs: in which chapter, what, how it is on either side, and why where that is known."""
+
+    chapter: str
+    subject: str
+    a: str
+    b: str
+    note: str = ""
+
+
+Saving = Callable[["Snapshot", bool], "tuple[bool, str]"]
+"""Keep the snapshot in a new file, with every id masked or not; whether that worked, and words for the footer."""
+
+
+class Comparing(Protocol):
+    """What differs, in the order in which it matters."""
+
+    def compare(self, a: Snapshot, b: Snapshot) -> tuple[ComparedRow, ...]:
+        """Between two looks."""
+        ...
+
+    def compare_identities(self, a: IdentityView, b: IdentityView) -> tuple[ComparedRow, ...]:
+        """Between two identities of one look."""
+        ...
+
+    async def look_as(self, process: int | None) -> Snapshot:
+        """One look at this host, beside the feed, as that process sees it; None for our own view."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Exports:
-    """The ways out of the board; each is None where it can't be gone or the config does not allow it."""
+    """The ways out of the board; each is None where it can't be gone or the config does not allow it.
+
+    ``processes`` says whether the board is of this very host, whose processes can be compared with.
+    """
 
     redact: Redaction | None = None
     report: Report | None = None
     raw_token: RawToken | None = None
+    save: Saving | None = None
+    comparing: Comparing | None = None
+    processes: bool = False

@@ -12,6 +12,7 @@ from textual.keys import _character_to_key
 
 from mitui.tui.dashboard.copying import Copying
 from mitui.tui.dashboard.dialogs import Dialogs
+from mitui.tui.dashboard.differences import Differences
 from mitui.tui.dashboard.enter import Enter
 from mitui.tui.dashboard.moves import Moves
 from mitui.tui.dashboard.pages import Pages
@@ -39,7 +40,14 @@ def test_every_action_can_be_reached_and_is_described() -> None:
 
 
 def test_a_part_of_the_dashboard_has_a_method_for_every_action() -> None:
-    parts = {"moves": Moves, "requests": Requests, "pages": Pages, "dialogs": Dialogs, "copying": Copying}
+    parts = {
+        "moves": Moves,
+        "requests": Requests,
+        "pages": Pages,
+        "dialogs": Dialogs,
+        "copying": Copying,
+        "differences": Differences,
+    }
     for action in in_place("board", ACTIONS):
         part, method, arguments = parse(action.action)
         kind = {**parts, "enter": Enter}[part]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from mitui.cli.exports import BoardExports
+from mitui.cli.options import Options
 from mitui.engine.identity import ClientId, ObjectId
 from mitui.monitor.intents import (
     AddIdentity,
@@ -27,6 +30,7 @@ from mitui.monitor.intents import (
     SetPaused,
     WatchVault,
 )
+from mitui.monitor.plan import Plan
 from mitui.monitor.snapshot import AssignedIdentities, Snapshot, VaultView, WatchView
 from mitui.tui.app import MituiApp
 from mitui.tui.feed import Exports
@@ -205,6 +209,51 @@ async def copying_the_board(desk: Desk) -> None:
     assert whole.startswith("## Managed identity: ")
     assert snapshots.OBJECT in whole
     assert snapshots.OBJECT not in masked, "masked on the screen is masked in what leaves it"
+
+
+def taken_files() -> list[str]:
+    """What the saved files hold, which are gone then."""
+    texts = []
+    for each in Path().glob("mitui-*.json"):
+        texts.append(each.read_text())
+        each.unlink()
+    return texts
+
+
+@checks("save", "save_with_ids")
+async def saving(desk: Desk) -> None:
+    await desk.press("S")
+    assert "ids masked" in desk.footer
+    [masked] = taken_files()
+    assert snapshots.OBJECT not in masked
+    desk.app.dashboard.action_do("save_with_ids")
+    await desk.pilot.pause()
+    await desk.press("n")
+    assert taken_files() == []
+    desk.app.dashboard.action_do("save_with_ids")
+    await desk.pilot.pause()
+    await desk.press("y")
+    assert "ids as they are" in desk.footer
+    [plain] = taken_files()
+    assert snapshots.OBJECT in plain
+    await desk.press("x")
+    desk.app.dashboard.action_do("save_with_ids")
+    assert "ids are masked" in desk.footer
+
+
+@checks("compare")
+async def comparing(desk: Desk) -> None:
+    await desk.press("C", "enter")
+    assert desk.page == "ComparisonScreen"
+    assert "Nothing differs." in desk.text
+    await desk.press("escape")
+    await desk.show(replace(snapshots.failed(), complete=True, identities=snapshots.failed().identities[:1]))
+    await desk.press("C", "enter")
+    assert "Whose identity answers" in desk.text
+    await desk.press("Y")
+    assert "not asked for" in desk.copied[-1]
+    await desk.press("escape", "x", "C", "enter", "Y")
+    assert snapshots.WEB not in desk.copied[-1]
 
 
 @checks("copy_token")
@@ -438,13 +487,13 @@ def test_every_action_is_proven() -> None:
 
 
 @pytest.mark.parametrize("check", dict.fromkeys(CHECKS.values()), ids=lambda check: check.__name__)
-async def test_the_actions(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mitui.report.markdown import markdown_report
-    from mitui.report.redaction import Redactor
-
+async def test_the_actions(check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ways = BoardExports(Options(), Plan, masked=False)
+    monkeypatch.chdir(tmp_path)
     copied: list[str] = []
     monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
-    app, feed = dashboard(snapshots.failed(), exports=Exports(Redactor().redact, markdown_report))
+    exports = Exports(ways.redact, ways.report, save=ways.save, comparing=ways)
+    app, feed = dashboard(replace(snapshots.failed(), complete=True), exports=exports)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await check(Desk(app, feed, pilot, copied))

@@ -73,12 +73,13 @@ class HostWatch:
         source = self._watched.source
         found = detect(source.environment)
         if found != source.detection:
-            source.detection = found
+            known, source.detection = source.detection, found
             self._choose()
             source.selectors = supported_selectors(found.source)
-            known = source_of(found.source)
-            source.selector_reason = known.selector_reason if known is not None else ""
-            self._log.add("info", "source", f"detected {found.label}")
+            chosen = source_of(found.source)
+            source.selector_reason = chosen.selector_reason if chosen is not None else ""
+            was = f"; before, it was {known.label}" if known.label not in ("", found.label) else ""
+            self._log.add("info", "source", f"detected {found.label}{was}")
         self.judge_identities()
         return found
 

@@ -148,7 +148,14 @@ class TokenWatch:
         before = state.token
         recovered = state.failure is not None
         state.token, state.failure, state.failures_in_a_row, state.also_tried = token, None, 0, ()
+        renewed = ""
         if before is not None and not token.from_cache:
+            from mitui.monitor.claim_changes import change_words, renewal_words
+
+            renewed = renewal_words(before.claims, token.claims)
+            changed = change_words(before.claims, token.claims)
+            if changed:
+                self._log.add("warning", self._subject(identity, resource), f"the token changed: {changed}")
             from mitui.diagnosis.stale_permissions import same_token_warning
 
             state.stale = same_token_warning(before.claims, token.claims)
@@ -158,6 +165,7 @@ class TokenWatch:
             again = " (the same token as before)" if state.stale is not None else ""
             left = in_words(token.expires_at - now)
             words = f"token acquired in {token.latency_ms:.0f} ms, expires in {left}{again}"
+            words = f"{words}; {renewed}" if renewed else words
             self._log.add("ok", self._subject(identity, resource), words)
         if not token.from_cache:
             source = self._watched.source

@@ -12,6 +12,7 @@ from mitui.report.comparison.identities import (
     federated_differences,
     identity_differences,
     pairs_of,
+    renewal_differences,
     token_differences,
     whose_differences,
 )
@@ -46,6 +47,11 @@ def compare_identities(a: IdentityView, b: IdentityView) -> tuple[Difference, ..
         *vault_differences(a, b),
         *_warnings(a.name, _of(a), _of(b)),
     )
+
+
+def renewals(a: Snapshot, b: Snapshot) -> tuple[Difference, ...]:
+    """Tokens that are others than before, by their own ids and times of issue; what ``compare`` leaves out."""
+    return tuple(each for pair in pairs_of(a, b) for each in renewal_differences(*pair))
 
 
 def _of(identity: IdentityView) -> tuple[HealthWarning, ...]:

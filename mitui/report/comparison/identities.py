@@ -8,6 +8,7 @@ from typing import Final
 from mitui.monitor.claim_changes import claim_changes
 from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, TokenView
 from mitui.report.comparison.difference import Difference
+from mitui.report.values import iso
 
 Pair = tuple[IdentityView, IdentityView]
 NOT_ASKED: Final = "not asked for"
@@ -64,6 +65,26 @@ def claim_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
                     lacks = "nothing more" if change.is_list else "absent"
                     subject = f"{a.name} · {token.resource}: {change.name}"
                     yield Difference("claims", subject, change.before or lacks, change.after or lacks)
+
+
+def renewal_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
+    """Tokens that are others than before: their own ids, and when they were issued."""
+    others = {each.resource: each for each in b.tokens}
+    for token in a.tokens:
+        other = others.get(token.resource)
+        if other is None or not (token.claims and other.claims) or token.claims == other.claims:
+            continue
+        had, has = token.claims.payload(), other.claims.payload()
+        for name in ("uti", "iat"):
+            if had.get(name) != has.get(name):
+                subject = f"{a.name} · {token.resource}: {name}"
+                yield Difference("claims", subject, _own(had.get(name)), _own(has.get(name)))
+
+
+def _own(value: object) -> str:
+    if type(value) in (int, float):
+        return iso(float(str(value))) or str(value)
+    return str(value) if value is not None else "absent"
 
 
 def federated_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:

@@ -18,6 +18,8 @@ from mitui.report.redaction import Redactor
 from mitui.report.saved.converter import snapshot_converter
 
 FORMAT: Final = "mitui snapshot"
+HISTORY: Final = b'{"format":"mitui history"'
+"""How each line of a history begins, which holds changes and no snapshots."""
 SCHEMA_VERSION: Final = 1
 """Rises when what a field means changes or a field goes. One that is new has a default, and leaves it as it is."""
 
@@ -61,6 +63,8 @@ def write_document(saved: Saved) -> str:
 
 def read_document(text: bytes) -> Saved:
     """Raises SavedError for anything but a document of this version or an older one."""
+    if text.startswith(HISTORY):
+        raise SavedError("is a history, a change a line; what can be replayed and compared is a saved snapshot")
     try:
         document = json.loads(text, parse_constant=_no_number)
     except RecursionError:

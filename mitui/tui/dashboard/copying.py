@@ -74,6 +74,25 @@ class Copying:
         else:
             self._dashboard.flash("there is no token to copy", "warn")
 
+    def save(self) -> None:
+        """Keep all that is known in a new file, every id masked."""
+        self._save(masked=True)
+
+    def save_with_ids(self) -> None:
+        """The same with ids as they are, after a yes."""
+        if self._dashboard.hides("a file with ids"):
+            return
+        from mitui.tui.screens.confirm import confirm_saving
+
+        self._dashboard.app.push_screen(confirm_saving(), lambda agreed: self._save(masked=False) if agreed else None)
+
+    def _save(self, *, masked: bool) -> None:
+        if self._exports.save is None or self._stage.actual.phase != "ready":
+            self._dashboard.flash("there is nothing to save yet", "warn")
+            return
+        worked, words = self._exports.save(self._stage.actual, masked)
+        self._dashboard.flash(words, "ok" if worked else "error")
+
     def redact(self) -> None:
         """Mask every id, or show it again."""
         if not self._stage.mask():

@@ -21,6 +21,7 @@ from mitui.tui.dashboard.arranger import Arranger
 from mitui.tui.dashboard.bars import Footer, Header, TooSmall, WholeText
 from mitui.tui.dashboard.copying import Copying
 from mitui.tui.dashboard.dialogs import Dialogs
+from mitui.tui.dashboard.differences import Differences
 from mitui.tui.dashboard.enter import Enter
 from mitui.tui.dashboard.moves import Moves
 from mitui.tui.dashboard.pages import Pages
@@ -78,6 +79,7 @@ class Dashboard(Screen[None]):
         self.dialogs = Dialogs(self)
         self.pages = Pages(self)
         self.copying = Copying(self, exports)
+        self.differences = Differences(self, exports)
         self.moves = Moves(self)
         self.enter = Enter(self)
 
@@ -141,6 +143,7 @@ class Dashboard(Screen[None]):
         """Take the newest snapshot."""
         self.stage.receive(snapshot)
         self.dialogs.follow(snapshot)
+        self.differences.follow(snapshot)
 
     def on_resize(self, event: events.Resize) -> None:
         self.arranger.settle(event.size)

@@ -33,8 +33,12 @@ class Stage:
     def receive(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot and draw it, masked if that was asked for."""
         self.actual = snapshot
+        self.show(self.as_shown(snapshot))
+
+    def as_shown(self, snapshot: Snapshot) -> Snapshot:
+        """With every id masked, if that was asked for."""
         redact = self._redact if self.redacted else None
-        self.show(redact(snapshot) if redact is not None else snapshot)
+        return redact(snapshot) if redact is not None else snapshot
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw another snapshot."""

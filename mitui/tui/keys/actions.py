@@ -148,6 +148,27 @@ _BOARD: Final[tuple[Action, ...]] = (
         label="copy all",
     ),
     Action(
+        "save",
+        "S",
+        "copying.save",
+        "Save all that is known in a file in this folder, every id masked, to be sent, replayed or compared",
+        "board: save",
+    ),
+    Action(
+        "save_with_ids",
+        "",
+        "copying.save_with_ids",
+        "Save the same with ids as they are; asks first",
+        "board: save with ids",
+    ),
+    Action(
+        "compare",
+        "C",
+        "differences.compare",
+        "Say what differs from the start, from another identity, or from what another process sees",
+        "board: compare",
+    ),
+    Action(
         "copy_token",
         "",
         "copying.copy_token",

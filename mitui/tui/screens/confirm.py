@@ -67,3 +67,12 @@ def confirm_token_copy(token: TokenView) -> ConfirmScreen:
         "Clipboard managers keep what they see, and so may the terminal's log.",
     )
     return ConfirmScreen("Copy a raw token", "Send the token to the terminal's clipboard?", details)
+
+
+def confirm_saving() -> ConfirmScreen:
+    """Ask before ids go into a file as they are."""
+    details = (
+        "Tenants, subscriptions, ids of identities and names of hosts, vaults and secrets will stand in the file.",
+        "It is readable by you alone, and holds no token and no secret's value.",
+    )
+    return ConfirmScreen("Save with ids", "Save ids as they are?", details)

@@ -34,9 +34,9 @@ class ProcessPickerScreen(Chooser[LookAs | None]):
     hint_actions = (LOOK, CHOOSE[1], LEAVE)
     question = "Which process? Type a part of its command, user or number"
 
-    def __init__(self, processes: Sequence[ProcessRow]) -> None:
+    def __init__(self, processes: Sequence[ProcessRow], title: str = "See the host as another process does") -> None:
         own = Choice(_OWN, "own view", "this shell's variables and files")
-        super().__init__("See the host as another process does", [own, *map(_choice, processes)])
+        super().__init__(title, [own, *map(_choice, processes)])
         self._facts: dict[str, ProcessFacts] = {}
 
     def words(self, choice: Choice | None, text: str) -> Content:

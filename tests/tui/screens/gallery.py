@@ -9,13 +9,15 @@ from textual.screen import Screen
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.snapshot import IdentityView, TokenView
+from mitui.tui.feed import ComparedRow
 from mitui.tui.screens.adding.assigned import AssignedScreen
 from mitui.tui.screens.adding.identity import AddIdentityScreen
 from mitui.tui.screens.adding.rename import RenameIdentityScreen
 from mitui.tui.screens.adding.resource import AddResourceScreen
 from mitui.tui.screens.adding.vault import AddVaultScreen
 from mitui.tui.screens.chooser import Choice, ChooseScreen
-from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
+from mitui.tui.screens.comparison import ComparisonScreen
+from mitui.tui.screens.confirm import confirm_probe, confirm_saving, confirm_token_copy
 from mitui.tui.screens.help import PROSE, HelpScreen, pane_help
 from mitui.tui.screens.process_picker import ProcessPickerScreen
 from mitui.tui.screens.sdk_choices import SdkChoicesScreen
@@ -46,6 +48,23 @@ KEYS = (
     ("Everywhere", (("q ctrl+q", "Leave at once"), ("shift+tab", "Go to the previous pane"))),
 )
 VAULTS = (Choice("a", "contoso-kv", "rbac"), Choice("b", "fabrikam-kv", "", "it is gone"))
+DIFFERENCES = (
+    ComparedRow(
+        "the identity source",
+        "source",
+        "imds at http://169.254.169.254/metadata/identity/oauth2/token",
+        "app_service at http://127.0.0.1:4141/msi/token",
+        "A: IDENTITY_ENDPOINT is not set; B: App Service comes before it",
+    ),
+    ComparedRow("the identity source", "IDENTITY_ENDPOINT", "unset", "set: http://127.0.0.1:4141/msi/token"),
+    ComparedRow(
+        "what the vault allows",
+        "web · contoso-kv: secrets/get, secrets/list",
+        "granted",
+        "denied",
+        "The identity was not granted access: no role assignment at this scope gives it secrets/getSecret/action.",
+    ),
+)
 SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "why_token": lambda: WhyScreen(_token()),
     "why_permission": lambda: WhyScreen(why_permission(values.DENIED, values.VAULT, values.SYSTEM)),
@@ -66,6 +85,9 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "assigned": lambda: AssignedScreen(values.ASSIGNED, (values.SYSTEM,)),
     "assigned_refused": lambda: AssignedScreen(values.REFUSED, ()),
     "choose": lambda: ChooseScreen("Vaults", VAULTS, "b"),
+    "confirm_saving": confirm_saving,
+    "comparison": lambda: ComparisonScreen(DIFFERENCES, "the start, 14:02", "now"),
+    "comparison_of_the_same": lambda: ComparisonScreen((), "the start, 14:02", "now"),
     "show_text": lambda: ShowTextScreen("the command", "az account show\naz vm list"),
 }
 
@@ -85,6 +107,7 @@ HOSTILE_SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "assigned": lambda: AssignedScreen(poisoned(values.ASSIGNED), BAD_IDENTITIES),
     "assigned_refused": lambda: AssignedScreen(poisoned(values.REFUSED), BAD_IDENTITIES),
     "choose": lambda: ChooseScreen(HOSTILE, poisoned(VAULTS), HOSTILE),
+    "comparison": lambda: ComparisonScreen(poisoned(DIFFERENCES), HOSTILE, HOSTILE),
     "show_text": lambda: ShowTextScreen(HOSTILE, HOSTILE, HOSTILE),
 }
 """The same with harm in every free text."""

@@ -1,0 +1,88 @@
+"""The ways out of the board: masks, the report, a file, a comparison; each room is loaded when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from time import gmtime, strftime
+from typing import TYPE_CHECKING
+
+from mitui.cli.options import Options, UsageError
+from mitui.monitor.snapshot import IdentityView, Snapshot
+from mitui.tui.feed import ComparedRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mitui.monitor.plan import Plan
+    from mitui.report.comparison.difference import Difference
+    from mitui.report.redaction import Redactor
+
+
+class BoardExports:
+    """What the dashboard may do with a Snapshot. ``plan`` gives the plan of a feed that asks this very host."""
+
+    def __init__(self, options: Options, plan: Callable[[], Plan], *, masked: bool) -> None:
+        self._options = options
+        self._plan = plan
+        self._masked = masked
+
+    @cached_property
+    def _redactor(self) -> Redactor:
+        from mitui.report.redaction import Redactor
+
+        return Redactor()
+
+    def redact(self, snapshot: Snapshot) -> Snapshot:
+        """With every id masked; masks stay the same for as long as the dashboard runs."""
+        return self._redactor.redact(snapshot)
+
+    def report(self, snapshot: Snapshot) -> str:
+        """As Markdown, for a ticket."""
+        from mitui.report.markdown import markdown_report
+
+        return markdown_report(snapshot)
+
+    def save(self, snapshot: Snapshot, masked: bool) -> tuple[bool, str]:
+        """Write it into a new file in the current folder; whether that worked, and the words that say so."""
+        from mitui.cli.saved_file import SavedFile
+        from mitui.report.formats import CheckRun
+
+        place = strftime("mitui-%Y%m%dT%H%M%SZ.json", gmtime(snapshot.generated_at))
+        plan = self._plan()
+        run = CheckRun(0.0, plan.expiring_below, plan.critical_below)
+        try:
+            SavedFile(self._options, place, masked=masked).give(snapshot, run, masked=self._masked)
+        except UsageError as error:
+            return False, str(error)
+        kept = "ids masked" if masked or self._masked else "ids as they are"
+        return True, f"saved as {place}, {kept}"
+
+    def compare(self, a: Snapshot, b: Snapshot) -> tuple[ComparedRow, ...]:
+        """What differs, in the order in which it matters."""
+        from mitui.report.comparison.compare import compare
+
+        return _rows(compare(a, b))
+
+    def compare_identities(self, a: IdentityView, b: IdentityView) -> tuple[ComparedRow, ...]:
+        """What differs between two identities of one host."""
+        from mitui.report.comparison.compare import compare_identities
+
+        return _rows(compare_identities(a, b))
+
+    async def look_as(self, process: int | None) -> Snapshot:
+        """One look at this host as that process sees it, None for our own view."""
+        from dataclasses import replace
+
+        from mitui.cli.headless import plan_for_one_look
+        from mitui.cli.looking import look_once
+        from mitui.engine.host.environment import HostEnvironment
+
+        plan = plan_for_one_look(replace(self._plan(), process_id=process), self._options.timeout)
+        return (await look_once(plan, HostEnvironment.current()))[0]
+
+
+def _rows(differences: Iterable[Difference]) -> tuple[ComparedRow, ...]:
+    from mitui.report.comparison.difference import TITLES
+
+    return tuple(ComparedRow(TITLES[each.chapter], each.subject, each.a, each.b, each.note) for each in differences)

@@ -1,0 +1,77 @@
+"""``mitui check --watch --save FILE``: what changed and when, a line a change, for as long as the watch runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from mitui.cli.options import Options, UsageError
+from mitui.cli.output_file import PRIVATE
+from mitui.monitor.snapshot import Snapshot
+from mitui.report.comparison.compare import compare, renewals
+from mitui.report.comparison.forms import difference_values
+from mitui.report.redaction import Redactor
+from mitui.report.saved.document import HISTORY, SCHEMA_VERSION
+from mitui.report.values import iso
+from mitui.safe_text import visible_line
+
+_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class HistoryFile:
+    """The file that ``--save`` names: each line a JSON object of its own, appended whole. Ids are masked, unless told.
+
+    Raises UsageError for a file that can't be written or holds something else: before anything is sent.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._shown = visible_line(options.save)
+        self._mask: Callable[[Snapshot], Snapshot] = Redactor(lasting=True).redact
+        if options.no_redact:
+            self._mask = _as_it_is
+        self._last: Snapshot | None = None
+        self._descriptor = self._open(Path(options.save))
+
+    def _open(self, place: Path) -> int:
+        try:
+            descriptor = os.open(place, _FLAGS, PRIVATE)
+        except OSError as error:
+            raise UsageError(f"--save {self._shown} can't be written: {error.strerror}") from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise UsageError(f"--save {self._shown} is no regular file: name a file, or leave --save out")
+        begin = os.read(descriptor, len(HISTORY))
+        if begin not in (b"", HISTORY):
+            os.close(descriptor)
+            raise UsageError(
+                f"--save {self._shown} holds something else: with --watch it takes a new file or a history"
+            )
+        return descriptor
+
+    def note(self, snapshot: Snapshot) -> None:
+        """Append a line if something is not as in the snapshot before; the first one always has one."""
+        now = self._mask(snapshot)
+        before, self._last = self._last, now
+        differences = (*compare(before, now), *renewals(before, now)) if before is not None else ()
+        if before is not None and not differences:
+            return
+        line = {
+            "schema_version": SCHEMA_VERSION,
+            "at": iso(now.generated_at),
+            "began": before is None,
+            "status": now.status,
+            "differences": difference_values(differences),
+        }
+        text = json.dumps(line, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        try:
+            os.write(self._descriptor, HISTORY + b"," + text[1:].encode("ascii") + b"\n")
+        except OSError as error:
+            raise UsageError(f"--save {self._shown} can't be written: {error.strerror}") from None
+
+
+def _as_it_is(snapshot: Snapshot) -> Snapshot:
+    return snapshot

@@ -1,0 +1,105 @@
+"""What differs, chapter by chapter: side by side where there is room, one below the other where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import ClassVar, Final
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mitui.tui.dashboard.clipboard import copy
+from mitui.tui.drawing.words import MUTED, said, said_line
+from mitui.tui.feed import ComparedRow
+from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
+from mitui.tui.screens.dialog import Page
+from mitui.tui.screens.pairs import pair_lines
+
+WIDE: Final = 100
+"""Cells from which on the two sides stand beside each other."""
+
+
+class Sides(Widget):
+    """The rows of one chapter."""
+
+    DEFAULT_CSS = """
+    Sides { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, rows: Sequence[ComparedRow]) -> None:
+        super().__init__()
+        self._rows = tuple(rows)
+
+    def _lines(self, width: int) -> list[Content]:
+        lines: list[Content] = []
+        for row in self._rows:
+            lines += said(row.subject, "bold").wrap(width)
+            if width >= WIDE:
+                half = width // 2 - 1
+                a, b = _side("A", row.a, half), _side("B", row.b, width - half - 1)
+                lines += pair_lines((Content("\n").join(a), Content("\n").join(b)), half, width)
+            else:
+                lines += [*_side("A", row.a, width), *_side("B", row.b, width)]
+            if row.note:
+                lines += said(row.note, MUTED).wrap(width)
+        return lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.content_size.width))
+
+
+def _side(letter: str, text: str, width: int) -> list[Content]:
+    return pair_lines((said_line(letter, MUTED), said(text)), 1, width)
+
+
+class ComparisonScreen(Page):
+    """The differences between ``a`` and ``b``, as they are called."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPY[3:])]
+    hint_actions = (COPY[3], SCROLL[6], COPY[4], CLOSE)
+
+    def __init__(self, rows: Sequence[ComparedRow], a: str, b: str) -> None:
+        super().__init__("What differs")
+        self._rows = tuple(rows)
+        self._names = (a, b)
+
+    def body(self) -> Iterable[Widget]:
+        count = len(self._rows)
+        words = f"{count} {'thing differs' if count == 1 else 'things differ'}." if count else "Nothing differs."
+        yield Static(said(words, "$warning bold" if count else "$success bold"))
+        for letter, name in zip("AB", self._names, strict=True):
+            yield Static(said_line(f"{letter}  {name}", MUTED))
+        for chapter, rows in groupby(self._rows, lambda row: row.chapter):
+            yield Static(said_line(chapter.capitalize()), classes="heading")
+            yield Sides(list(rows))
+
+    def action_copy_all(self) -> None:
+        """Copy the page as text, for a ticket."""
+        self.flash(copy(self.app, self._text(), "the page"))
+
+    def action_show(self) -> None:
+        """Show the page as bare text, to select it."""
+        from mitui.tui.screens.show_text import ShowTextScreen
+
+        self.app.push_screen(ShowTextScreen("What differs", self._text()))
+
+    def _text(self) -> str:
+        lines = [f"{letter}  {name}" for letter, name in zip("AB", self._names, strict=True)]
+        for chapter, rows in groupby(self._rows, lambda row: row.chapter):
+            lines += ["", chapter]
+            for row in rows:
+                lines += [
+                    f"- {row.subject}",
+                    f"    A  {row.a}",
+                    f"    B  {row.b}",
+                    *([f"    {row.note}"] if row.note else []),
+                ]
+        return "\n".join(lines)

@@ -1,0 +1,119 @@
+"""``S`` and ``C`` in a real terminal: the file that is written, and what differs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mitui.simulator.host import SimulatedHost
+from mitui.simulator.identities import SYSTEM
+from tests.support.terminal import Terminal
+from tests.terminal.programs import MITUI
+
+ESCAPE = "\x1b[27u"
+_NAME = re.compile(r"mitui-\d{8}T\d{6}Z\.json")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    place = tmp_path / "here"
+    place.mkdir()
+    return place
+
+
+def test_what_is_saved_can_be_sent_and_replayed(folder: Path) -> None:
+    with Terminal([*MITUI, "--demo", "healthy"], size=(120, 40), folder=folder) as terminal:
+        terminal.wait_for("healthy")
+        terminal.wait_for("probed")
+        terminal.settle()
+        terminal.press("S")
+        terminal.wait_for("ids masked")
+        terminal.press("q")
+        assert terminal.wait_exit()[0] == 0
+    [place] = folder.iterdir()
+    assert _NAME.fullmatch(place.name)
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    text = place.read_text()
+    assert SYSTEM.object_id not in text
+    assert json.loads(text)["options"] == [["demo", "healthy"]]
+    with Terminal([*MITUI, "--replay", place.name], folder=folder) as terminal:
+        terminal.wait_for("masked")
+        terminal.wait_for("healthy")
+
+
+def test_ids_stay_only_after_a_yes(folder: Path) -> None:
+    with Terminal([*MITUI, "--demo", "healthy"], size=(120, 40), folder=folder) as terminal:
+        terminal.wait_for("healthy")
+        terminal.settle()
+        for answer, words in (("n", ""), ("y", "ids as they are")):
+            terminal.press("\x10")
+            terminal.wait_for("Commands")
+            terminal.press("save with ids")
+            terminal.settle()
+            terminal.press("\r")
+            terminal.wait_for("Save ids as they are?")
+            assert list(folder.iterdir()) == []
+            terminal.press(answer)
+            terminal.wait_for_no("Save ids as they are?")
+            terminal.wait_for(words)
+    [place] = folder.iterdir()
+    assert SYSTEM.object_id in place.read_text()
+
+
+def test_a_folder_that_takes_no_file(folder: Path) -> None:
+    with Terminal([*MITUI, "--demo", "empty"], folder=folder) as terminal:
+        terminal.wait_for("no identity endpoint")
+        terminal.settle()
+        folder.rmdir()
+        terminal.press("S")
+        terminal.wait_for("can't be written")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_another_identity(folder: Path, size: tuple[int, int]) -> None:
+    with Terminal([*MITUI, "--demo", "healthy"], size=size, folder=folder) as terminal:
+        terminal.wait_for(lambda text: re.search(r"○ web .*● ok", text) is not None)
+        terminal.press("C")
+        terminal.wait_for("Compare with")
+        terminal.press("web\r")
+        terminal.wait_for("What differs")
+        terminal.wait_for("Whose identity answers")
+        terminal.wait_for("A  system-assigned")
+        terminal.press(ESCAPE)
+        terminal.wait_for_no("What differs")
+
+
+def test_what_another_process_sees(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AZURE_POD_IDENTITY_AUTHORITY_HOST")
+    with SimulatedHost("app_service") as host, SimulatedHost("imds") as vm:
+        clean = {**os.environ, **vm.variables}
+        for name, value in host.variables.items():
+            monkeypatch.setenv(name, value)
+        command = [sys.executable, "-c", "input()", "the-service"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, env=clean) as service:
+            try:
+                with Terminal([*MITUI], size=(120, 40), folder=folder) as terminal:
+                    terminal.wait_for("healthy")
+                    terminal.settle()
+                    terminal.press("C")
+                    terminal.wait_for("another process")
+                    terminal.press("another")
+                    terminal.settle()
+                    terminal.press("\r")
+                    terminal.wait_for("Which process?")
+                    terminal.press(str(service.pid))
+                    terminal.settle()
+                    terminal.press("\r")
+                    terminal.wait_for("What differs")
+                    terminal.wait_for(f"process {service.pid}")
+                    terminal.wait_for("app_service at")
+            finally:
+                service.kill()
