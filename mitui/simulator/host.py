@@ -19,6 +19,7 @@ from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situat
 from mitui.simulator.faults.table import find_fault
 from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMachine, default_identities
 from mitui.simulator.kinds import KINDS
+from mitui.simulator.placed_files import PlacedFolders
 from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.served import Served, Watcher
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
@@ -44,12 +45,14 @@ class SimulatedHost(HostSettings):
     "service_fabric" or "workload_identity". Use it in a ``with`` statement, or call ``start()`` and ``stop()``.
 
     It listens on loopback only; the one other ``host`` it takes is 169.254.169.254, for a network namespace of one's
-    own. ``port`` 0 is any free port. ``root`` is a temporary directory unless one is given. ``tls`` False makes
+    own. ``port`` 0 is any free port. ``root`` is a temporary directory unless one is given; what a host
+    puts below that goes at its end, and nothing there is overwritten. ``tls`` False makes
     Service Fabric or Entra ID speak plain HTTP. ``url`` also stands in for Azure Resource Manager, where the machine
     can be read. ``watch`` is told of each request once it is answered. Every field of HostSettings can be assigned
     while it runs.
 
-    Raises ValueError for an unknown kind or address, OSError from ``start()`` when the port is taken.
+    Raises ValueError for an unknown kind or address, and from ``start()`` where files of others are in the way; OSError
+    from ``start()`` when the port is taken.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class SimulatedHost(HostSettings):
         self._tls = self._kind.tls if tls is not False else None
         self._temporary: TemporaryDirectory[str] | None = None
         self._given_root = root
+        self._placed: PlacedFolders | None = None
 
     @property
     def port(self) -> int:
@@ -101,7 +105,7 @@ class SimulatedHost(HostSettings):
         """The same for a program on this machine, which looks for files where they really are."""
         paths = self._kind.path_variables
         return {
-            name: f"{self.root}{value}" if name in paths else value
+            name: str(self.root / value.lstrip("/")) if name in paths else value
             for name, value in self._kind.variables(self).items()
         }
 
@@ -120,6 +124,10 @@ class SimulatedHost(HostSettings):
         if self._given_root is None:
             self._temporary = TemporaryDirectory(prefix="simulated-host-")
         self.root = self._given_root or Path(self._temporary.name if self._temporary else "/")
+        if self._given_root is not None:
+            placed = PlacedFolders(self._given_root, self._kind.folders, self._kind.files)
+            placed.claim()
+            self._placed = placed
         if self._kind.prepare is not None:
             self._kind.prepare(self)
         self._server.start()
@@ -132,13 +140,15 @@ class SimulatedHost(HostSettings):
         self.url = f"{scheme}://{self._server.host}" + ("" if self.port == default else f":{self.port}")
 
     def stop(self) -> None:
-        """Close every connection and remove the temporary directory."""
+        """Close every connection, and remove the temporary directory or what lies below the root that was given."""
         self._server.stop()
         self._node.stop()
         if self._decoy is not None:
             self._decoy.stop()
         if self._temporary is not None:
             self._temporary.cleanup()
+        if self._placed is not None:
+            self._placed.release()
 
     def __enter__(self) -> Self:
         return self.start()

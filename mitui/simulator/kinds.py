@@ -19,6 +19,8 @@ from mitui.simulator.sources import (
     service_fabric,
     workload_identity,
 )
+from mitui.simulator.sources.arc_keys import FOLDERS
+from mitui.simulator.sources.pod import CA_FILE, TOKEN_FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,9 @@ class HostKind:
     """What one kind of host answers on ``token_path`` and elsewhere, and which variables point a client at it.
 
     ``token_path`` is the end of the path. ``prepare`` puts files below the root before it starts, and ``renew`` those
-    that have become old. ``path_variables`` hold the paths of such files. ``tls`` makes the server's side of TLS from
-    the name of the fault that is on; a kind that has it speaks HTTPS unless told otherwise. ``node`` answers as the
-    IMDS of the machine below, at a port of its own.
+    that have become old; ``folders`` and ``files`` are what it then has to itself. ``path_variables`` hold the paths of
+    such files. ``tls`` makes the server's side of TLS from the name of the fault that is on; a kind that has it speaks
+    HTTPS unless told otherwise. ``node`` answers as the IMDS of the machine below, at a port of its own.
     """
 
     words: str
@@ -39,6 +41,8 @@ class HostKind:
     tls: Callable[[str], ssl.SSLContext] | None = None
     renew: Callable[[HostSettings], None] | None = None
     path_variables: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     node: Callable[[HostSettings, RecordedRequest], Answer] | None = None
 
 
@@ -49,7 +53,7 @@ KINDS: Final = {
         "Container Apps", app_service.TOKEN_PATH, app_service.container_answer, app_service.container_variables
     ),
     "azure_arc": HostKind(
-        "Azure Arc", imds.TOKEN_PATH, azure_arc.answer, azure_arc.variables, prepare=azure_arc.prepare
+        "Azure Arc", imds.TOKEN_PATH, azure_arc.answer, azure_arc.variables, prepare=azure_arc.prepare, folders=FOLDERS
     ),
     "azure_ml": HostKind("Azure ML", azure_ml.TOKEN_PATH, azure_ml.answer, azure_ml.variables),
     "cloud_shell": HostKind("Cloud Shell", cloud_shell.TOKEN_PATH, cloud_shell.answer, cloud_shell.variables),
@@ -69,6 +73,8 @@ KINDS: Final = {
         tls=workload_identity.context,
         renew=workload_identity.renew,
         path_variables=workload_identity.PATHS,
+        folders=(TOKEN_FOLDER,),
+        files=(CA_FILE,),
         node=imds.answer,
     ),
 }

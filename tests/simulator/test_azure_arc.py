@@ -76,10 +76,12 @@ def test_the_agent_is_installed_below_a_root_that_goes_away_with_the_host() -> N
     assert not root.exists()
 
 
-def test_a_root_of_ones_own_stays(tmp_path: Path) -> None:
+def test_of_a_root_of_ones_own_only_the_agent_goes(tmp_path: Path) -> None:
+    (tmp_path / "opt").mkdir()
     with SimulatedHost("azure_arc", root=tmp_path) as host:
         assert host.root == tmp_path
-    assert (tmp_path / "opt/azcmagent/bin/himds").exists()
+        assert (tmp_path / "opt/azcmagent/bin/himds").exists()
+    assert [each.name for each in tmp_path.rglob("*")] == ["opt"]
 
 
 def test_an_old_version_and_a_missing_header_are_refused() -> None:

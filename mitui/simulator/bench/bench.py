@@ -152,7 +152,7 @@ class Bench:
     def _start_manager(self, stack: ExitStack) -> None:
         if self.host is None:
             raise ValueError(f"{self.spec.source} has no host, so Resource Manager knows nothing of it")
-        self.manager = ResourceManager(self.host)
+        self.manager = ResourceManager(self.host, self.log.watch)
         self.manager.start()
         stack.callback(self.manager.stop)
         self.variables |= self.manager.variables

@@ -6,6 +6,7 @@ import json
 import secrets
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from mitui.simulator.bench.bench import Bench
@@ -79,7 +80,9 @@ def notes(bench: Bench, control_url: str) -> Iterator[str]:
     if bench.scenario is not None:
         yield bench.scenario.words
     kind = bench.host.kind if bench.host is not None else ""
-    if kind == "azure_arc":
+    if kind == "azure_arc" and bench.root == Path("/"):
+        yield "The agent's files are where clients look for them, and go when this ends."
+    elif kind == "azure_arc":
         yield f"The agent's files, key files included, are below {bench.root}: clients have to look for them there."
     if kind == "workload_identity":
         yield "mitui needs --allow-endpoint 127.0.0.1 here: this is no cloud's own Entra ID."

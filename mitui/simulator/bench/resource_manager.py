@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from mitui.simulator import arm
+from mitui.simulator.base64url import claims_of
 from mitui.simulator.certificates import server_context
 from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply
+from mitui.simulator.served import Served, Watcher
 from mitui.simulator.server import Greeting, LoopbackServer, Reply
 from mitui.simulator.settings import HostSettings
 
@@ -20,11 +23,12 @@ def _greet() -> Greeting:
 
 
 class ResourceManager:
-    """Answers for a host's ARM over TLS on loopback; ``settings`` are the host's."""
+    """Answers for a host's ARM over TLS on loopback; ``settings`` are the host's. ``watch`` is told of each request."""
 
-    def __init__(self, settings: HostSettings, port: int = 0) -> None:
+    def __init__(self, settings: HostSettings, watch: Watcher, port: int = 0) -> None:
         self._settings = settings
-        self._server = LoopbackServer(self._answer, port=port, greet=_greet, names=None)
+        self._watch = watch
+        self._server = LoopbackServer(self._told, port=port, greet=_greet, names=None)
 
     @property
     def url(self) -> str:
@@ -43,6 +47,24 @@ class ResourceManager:
     def stop(self) -> None:
         """Close the port and every connection."""
         self._server.stop()
+
+    def _told(self, request: RecordedRequest) -> Reply:
+        started = time.perf_counter()
+        reply = self._answer(request)
+        claims = claims_of(request.headers.get("authorization", "")) or {}
+        self._watch(
+            Served(
+                at=request.at,
+                server="arm",
+                method=request.method,
+                path=request.path,
+                identity=str(claims.get("oid", "")),
+                resource=str(claims.get("aud", "")),
+                status=reply.status,
+                milliseconds=(time.perf_counter() - started) * 1e3,
+            )
+        )
+        return reply
 
     def _answer(self, request: RecordedRequest) -> Reply:
         if request.path.rstrip("/") == METADATA:

@@ -15,6 +15,8 @@ from typing import Final, Literal
 
 AGENT_FOLDER: Final = "/var/opt/azcmagent"
 TOKENS_FOLDER: Final = f"{AGENT_FOLDER}/tokens"
+FOLDERS: Final = (AGENT_FOLDER, "/opt/azcmagent")
+"""What an installed agent has to itself on Linux."""
 
 # How the challenge is: as it should be, odd but acceptable (quoted, newline), or a trap.
 ChallengeStyle = Literal[

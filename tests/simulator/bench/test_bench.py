@@ -6,8 +6,10 @@ import http.client
 import io
 import json
 import re
+import ssl
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +215,26 @@ def test_as_json_everything_is_in_one_object() -> None:
     assert [each["url"] for each in value["vaults"]] == ["https://kv1.vault.azure.net"]
     assert any("--connect-to kv1.vault.azure.net:443:127.0.0.1:" in each for each in value["notes"])
     assert "hunter2" not in text
+
+
+def test_resource_manager_over_tls_is_trusted_by_the_file_that_is_printed() -> None:
+    with bench_of("imds", ("arm", "")) as bench:
+        assert bench.host is not None
+        trust = ssl.create_default_context(cafile=bench.variables["SSL_CERT_FILE"])
+        [cloud] = json.load(urllib.request.urlopen(bench.variables["ARM_CLOUD_METADATA_URL"], timeout=5, context=trust))
+        raw = ask_token(bench.host, "https://management.core.windows.net/").json["access_token"]
+        asked = urllib.request.Request(
+            f"{cloud['resourceManager']}subscriptions?api-version=2022-12-01",
+            headers={"Authorization": f"Bearer {raw}"},
+        )
+        [subscription] = json.load(urllib.request.urlopen(asked, timeout=5, context=trust))["value"]
+        own = f"{cloud['resourceManager'].rstrip('/')}{bench.host.machine.resource_id}?api-version=2024-07-01"
+        asked = urllib.request.Request(own, headers={"Authorization": f"Bearer {raw}"})
+        machine = json.load(urllib.request.urlopen(asked, timeout=5, context=trust))
+        entries = bench.log.entries()
+    assert machine["identity"]["principalId"] == bench.host.system.object_id
+    assert machine["id"].startswith(subscription["id"])
+    assert [(each["server"], each["identity"], each["status"]) for each in entries[-2:]] == [("arm", "system", 200)] * 2
 
 
 @pytest.mark.parametrize(
