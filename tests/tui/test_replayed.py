@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mitui.tui.keys.action import in_place
 from mitui.tui.keys.actions import ACTIONS
 from mitui.tui.settings import DashboardSettings
 from tests.support import snapshots
@@ -13,7 +14,7 @@ from tests.tui.drawing import screen_text
 REFUSAL = "nothing can be asked of it"
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+@pytest.mark.parametrize("action", in_place("board", ACTIONS), ids=lambda action: action.id)
 async def test_what_asks_says_that_it_can_not(action: object) -> None:
     action_of = next(each for each in ACTIONS if each is action)
     if action_of.id in ("quit", "suspend"):
