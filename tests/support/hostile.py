@@ -38,11 +38,18 @@ def _poisoned(value: Any, annotation: str, payload: str) -> Any:
         return tuple(_poisoned(each, inner[min(index, len(inner) - 1)], payload) for index, each in enumerate(value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {
-            field.name: _poisoned(getattr(value, field.name), str(field.type), payload)
+            field.name: _poisoned(getattr(value, field.name), _written(type(value), field.name), payload)
             for field in dataclasses.fields(value)
         }
         return dataclasses.replace(value, **fields)
     return value + payload if type(value) is str and annotation in ("str", "str | None") else value
+
+
+def _written(owner: type, name: str) -> str:
+    """The annotation as it is written; ``field.type`` is not, once cattrs has resolved the class."""
+    return next(
+        str(each.__annotations__[name]) for each in owner.__mro__ if name in vars(each).get("__annotations__", ())
+    )
 
 
 def _elements(annotation: str) -> list[str]:

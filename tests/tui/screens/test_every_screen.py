@@ -53,11 +53,7 @@ async def test_hostile_text_is_shown_and_does_nothing() -> None:
             screen = make()
             app.push_screen(screen)
             await pilot.pause()
-            for _ in range(100):  # a page of many widgets may take several turns to lay out
-                text = shown(app)
-                if "[/x]" in text:
-                    break
-                await pilot.pause(0.05)
+            text = shown(app)
             assert UNSAFE.search(text.replace("\n", "")) is None, name
             assert not any(sequence in text for sequence in FORBIDDEN), name
             assert "[/x]" in text, f"{name} ate the markup"
