@@ -18,7 +18,25 @@ from tests.support import snapshots
 from tests.support.feeds import ScriptedFeed
 from tests.tui.drawing import screen_text
 
-_KEYS = ("1", "G", "enter", "escape", "z", "enter", "escape", "z", "2", "enter", "escape", "3", "enter", "escape")
+_KEYS = (
+    "1",
+    "g",
+    "enter",
+    "escape",
+    "G",
+    "enter",
+    "escape",
+    "z",
+    "enter",
+    "escape",
+    "z",
+    "2",
+    "enter",
+    "escape",
+    "3",
+    "enter",
+    "escape",
+)
 _MORE = ("4", "z", "enter", "escape", "z", "5", "enter", "escape", "6", "enter", "escape", "t", "t", "C", "escape")
 
 
