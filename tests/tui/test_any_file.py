@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from mitui.clock import StillClock
 from mitui.diagnosis.advice import SdkChoice
@@ -56,7 +56,13 @@ async def walk(snapshot: Snapshot) -> None:
         assert app.dashboard.is_attached
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
 @given(SNAPSHOTS)
 @example(snapshots.failed())
 @example(replace(snapshots.failed(), source=replace(snapshots.source(), sdk_choices=_STRANGE)))
