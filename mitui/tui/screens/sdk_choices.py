@@ -104,7 +104,7 @@ def _selecting(choice: SdkChoice) -> str:
     """By which ids it can name an identity here, where that is not all of them; and who in it reads AZURE_CLIENT_ID."""
     words = []
     if choice.source and len(choice.selectors) < len(_SELECTORS):
-        named = " or ".join(_SELECTORS[each] for each in choice.selectors)
+        named = " or ".join(_SELECTORS.get(each, each) for each in choice.selectors)
         words.append(f"selects an identity by {named} only" if named else "can't select an identity here")
     if choice.reads_client_id:
         words.append(f"reads AZURE_CLIENT_ID {choice.reads_client_id}".replace("reads AZURE_CLIENT_ID never", _NEVER))
