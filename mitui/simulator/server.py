@@ -80,7 +80,7 @@ class LoopbackServer:
     host: str = "127.0.0.1"
     port: int = 0
     greet: Callable[[], Greeting] = Greeting
-    names: frozenset[str] | None = frozenset()
+    names: frozenset[str] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _listener: socket.socket | None = None
     _alarm: tuple[socket.socket, socket.socket] | None = None
@@ -231,7 +231,7 @@ def write_reply(connection: socket.socket, reply: Reply) -> None:
     lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in reply.headers)]
     if all(name.lower() != "date" for name, _ in reply.headers):
         lines.append(f"Date: {formatdate(usegmt=True)}")
-    if reply.status != HTTPStatus.NO_CONTENT:
+    if reply.status != HTTPStatus.NO_CONTENT and all(name.lower() != "content-length" for name, _ in reply.headers):
         lines.append(f"Content-Length: {length}")
     lines += ["", ""]
     connection.sendall("\r\n".join(lines).encode("latin-1") + reply.body)

@@ -187,6 +187,8 @@ def test_the_control_port_says_what_is_wrong(method: str, path: str, body: objec
 def test_a_web_page_can_not_use_the_control_port() -> None:
     with bench_of("imds") as bench, Control(bench) as control:
         assert call(control, "POST", "/_mitui/reset", Origin="http://127.0.0.1:1")[0] == 403
+        with pytest.raises(json.JSONDecodeError):
+            call(control, "POST", "/_mitui/reset", Host="evil.example.com")
 
 
 @pytest.mark.parametrize("form", ["env", "dotenv", "docker", "github"])
