@@ -64,7 +64,7 @@ def as_recorded(reply: Reply) -> Reply:
     """The reply with its headers in the order of a real vault, which has the length of an error among the first."""
     headers = reply.headers
     if reply.status >= HTTPStatus.BAD_REQUEST and reply.pieces is None and reply.length is None:
-        headers = (*headers, ("Content-Length", str(len(reply.body))))
+        headers = (*headers, ("Content-Length", ""))
     last = len(_HEADER_ORDER)
     places = {name: place for place, name in enumerate(_HEADER_ORDER)}
     return replace(reply, headers=tuple(sorted(headers, key=lambda each: places.get(each[0].lower(), last))))
