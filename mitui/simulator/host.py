@@ -84,7 +84,7 @@ class SimulatedHost(HostSettings):
         names: frozenset[str] | None = frozenset() if tls is False or self._kind.tls is None else None
         self._server = LoopbackServer(self._handle, host, port, self._greet, names)
         self._decoy: LoopbackServer | None = None
-        self._node = LoopbackServer(self._answer_for_node, greet=self._greet_for_node)
+        self._node = LoopbackServer(self._answer_for_node, greet=self._greet_for_node, names=frozenset())
         self._tls = self._kind.tls if tls is not False else None
         self._temporary: TemporaryDirectory[str] | None = None
         self._given_root = root

@@ -80,7 +80,7 @@ class LoopbackServer:
     host: str = "127.0.0.1"
     port: int = 0
     greet: Callable[[], Greeting] = Greeting
-    names: frozenset[str] | None = frozenset()
+    names: frozenset[str] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _listener: socket.socket | None = None
     _alarm: tuple[socket.socket, socket.socket] | None = None
@@ -225,15 +225,19 @@ def _let_finish(connection: socket.socket) -> None:
 
 
 def write_reply(connection: socket.socket, reply: Reply) -> None:
-    """Send ``reply`` with its length and, unless it has one of its own, the date."""
+    """Send ``reply`` with its length and, unless it has one of its own, the date.
+
+    The length comes last, or where the reply has a Content-Length, whatever that says.
+    """
     reason = reply.reason or _reason(reply.status)
-    length = len(reply.body) if reply.length is None else reply.length
-    lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in reply.headers)]
-    if all(name.lower() != "date" for name, _ in reply.headers):
-        lines.append(f"Date: {formatdate(usegmt=True)}")
-    if reply.status != HTTPStatus.NO_CONTENT:
-        lines.append(f"Content-Length: {length}")
-    lines += ["", ""]
+    length = str(len(reply.body) if reply.length is None else reply.length)
+    headers = [(name, length if name == "Content-Length" else value) for name, value in reply.headers]
+    named = {name.lower() for name, _ in headers}
+    if "date" not in named:
+        headers.append(("Date", formatdate(usegmt=True)))
+    if reply.status != HTTPStatus.NO_CONTENT and "content-length" not in named:
+        headers.append(("Content-Length", length))
+    lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in headers), "", ""]
     connection.sendall("\r\n".join(lines).encode("latin-1") + reply.body)
     for piece in reply.pieces or ():
         connection.sendall(piece)

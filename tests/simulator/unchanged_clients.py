@@ -76,7 +76,8 @@ def run(folder: Path) -> dict[str, object]:
     hidden = ("AZURE_", "IDENTITY_", "IMDS_", "MSI_", "HTTP", "http", "ARM_")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     variables |= {"PYTHON": sys.executable, "PYTHONPATH": str(_PROJECT), "HOME": str(folder), "NO_PROXY": "*"}
-    variables |= {"AZURE_CONFIG_DIR": str(folder / "config"), "AZURE_CORE_COLLECT_TELEMETRY": "no"}
+    variables["AZURE_CORE_COLLECT_TELEMETRY"] = "no"
+    (folder / "printed").unlink(missing_ok=True)
     command = ["unshare", "-rnm", "bash", "-c", _SCRIPT]
     done = subprocess.run(command, cwd=folder, env=variables, stdout=subprocess.PIPE, text=True, check=True)
     return answers(done.stdout)

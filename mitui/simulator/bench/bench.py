@@ -156,6 +156,10 @@ class Bench:
         self.manager.start()
         stack.callback(self.manager.stop)
         self.variables |= self.manager.variables
+        # Azure CLI keeps logins and clouds: those of here must not mix with the person's own.
+        self.variables["AZURE_CONFIG_DIR"] = stack.enter_context(
+            TemporaryDirectory(prefix="simulated-azure-cli-", ignore_cleanup_errors=True)
+        )
 
     def _vault(self, spec: VaultSpec) -> SimulatedVault:
         vault = SimulatedVault(spec.name, port=spec.port)

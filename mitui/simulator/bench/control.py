@@ -29,7 +29,7 @@ class Control:
 
     def __init__(self, bench: Bench, port: int = 0) -> None:
         self._bench = bench
-        self._server = LoopbackServer(self._answer, port=port)
+        self._server = LoopbackServer(self._answer, port=port, names=frozenset())
 
     @property
     def url(self) -> str:

@@ -28,7 +28,7 @@ class ResourceManager:
     def __init__(self, settings: HostSettings, watch: Watcher, port: int = 0) -> None:
         self._settings = settings
         self._watch = watch
-        self._server = LoopbackServer(self._told, port=port, greet=_greet, names=None)
+        self._server = LoopbackServer(self._told, port=port, greet=_greet)
 
     @property
     def url(self) -> str:

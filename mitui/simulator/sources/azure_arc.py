@@ -69,7 +69,7 @@ def _token(settings: HostSettings, request: RecordedRequest) -> Reply:
     resource = parameter(request, "resource")
     if is_unknown_resource(settings, resource):
         return unknown_resource(resource, ())
-    fields = imds_token(settings, settings.issue(identity, resource), resource)
+    fields = imds_token(settings, settings.issue(identity, resource), resource) | {"refresh_token": ""}
     # An agent that knows user-assigned identities confirms the one it used; a client must not go on without that.
     for name in asked:
         fields[name] = getattr(identity, SELECTORS[name])

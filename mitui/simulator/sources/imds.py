@@ -94,7 +94,7 @@ def _token(settings: HostSettings, request: RecordedRequest) -> Reply:
     fields["client_id"] = identity.client_id
     for name in asked:
         fields[name] = getattr(identity, SELECTORS[name])
-    return json_reply(200, fields, IMDS)
+    return json_reply(200, dict(sorted(fields.items())), IMDS)
 
 
 def find_identity(settings: HostSettings, request: RecordedRequest) -> SimulatedIdentity | None:

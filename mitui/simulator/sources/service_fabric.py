@@ -7,7 +7,7 @@ import uuid
 from typing import Final
 
 from mitui.simulator.reading import RecordedRequest
-from mitui.simulator.replies import is_unknown_resource, json_reply, parameter, spell_time
+from mitui.simulator.replies import KESTREL, is_unknown_resource, json_reply, parameter, spell_time
 from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.pinned_tls import pinned_tls
@@ -35,8 +35,9 @@ def context(fault: str) -> ssl.SSLContext:
 
 
 def error(status: int, code: str, message: str) -> Reply:
-    """The nested error of the token service."""
-    return json_reply(status, {"error": {"correlationId": str(uuid.uuid4()), "code": code, "message": message}})
+    """The nested error of the token service, with the headers that Azure/azure-sdk-for-net#45547 shows."""
+    value = {"error": {"correlationId": str(uuid.uuid4()), "code": code, "message": message}}
+    return json_reply(status, value, (*KESTREL, ("x-ms-request-id", str(uuid.uuid4()))))
 
 
 def no_secret() -> Reply:
@@ -76,4 +77,4 @@ def answer(settings: HostSettings, request: RecordedRequest) -> Reply:
         "expires_on": spell_time(token.expires_at, settings.expires_on),
         "resource": resource,
     }
-    return json_reply(200, value)
+    return json_reply(200, value, (*KESTREL, ("x-ms-request-id", str(uuid.uuid4()))))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from mitui.simulator.reading import RecordedRequest
@@ -15,6 +17,25 @@ from mitui.simulator.vault.settings import VaultSettings
 _PROPAGATION: Final = (
     "If role assignments, deny assignments or role definitions were changed recently, please observe propagation time."
 )
+_HEADER_ORDER: Final = (
+    "cache-control",
+    "pragma",
+    "content-length",
+    "content-type",
+    "expires",
+    "www-authenticate",
+    "x-ms-keyvault-region",
+    "x-ms-client-request-id",
+    "x-ms-request-id",
+    "x-ms-keyvault-service-version",
+    "x-ms-keyvault-network-info",
+    "x-ms-keyvault-rbac-assignment-id",
+    "x-ms-keyvault-rbac-cache",
+    "x-content-type-options",
+    "strict-transport-security",
+    "date",
+)
+"""As the recordings of April 2022 in Azure/azure-sdk-for-js (sdk/keyvault/keyvault-secrets) have them."""
 SOFT_DELETE_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2125182"
 PERMISSION_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2125287"
 
@@ -37,6 +58,16 @@ def vault_headers(request: RecordedRequest, settings: VaultSettings) -> Headers:
         info = f"conn_type=Ipv4;addr={settings.source_address};act_addr_fam=InterNetwork;"
         headers.append(("x-ms-keyvault-network-info", info))
     return tuple(headers)
+
+
+def as_recorded(reply: Reply) -> Reply:
+    """The reply with its headers in the order of a real vault, which has the length of an error among the first."""
+    headers = reply.headers
+    if reply.status >= HTTPStatus.BAD_REQUEST and reply.pieces is None and reply.length is None:
+        headers = (*headers, ("Content-Length", ""))
+    last = len(_HEADER_ORDER)
+    places = {name: place for place, name in enumerate(_HEADER_ORDER)}
+    return replace(reply, headers=tuple(sorted(headers, key=lambda each: places.get(each[0].lower(), last))))
 
 
 def html_reply(status: int, title: str, headers: Headers = ()) -> Reply:

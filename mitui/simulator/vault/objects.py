@@ -120,7 +120,7 @@ def recover(call: Call) -> Reply:
         return refusal
     stored = call.store.deleted[call.kind].pop(call.name, None)
     if stored is None:
-        return call.not_found(deleted=True)
+        return call.not_found()
     stored.deleted_at = None
     call.store.live[call.kind][call.name] = stored
     _move_managed(call, call.store.deleted, call.store.live)

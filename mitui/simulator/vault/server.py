@@ -19,7 +19,7 @@ from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.served import Served, Watcher
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.vault.certificates import add_certificate
-from mitui.simulator.vault.errors import html_reply, method_not_allowed, vault_headers
+from mitui.simulator.vault.errors import as_recorded, html_reply, method_not_allowed, vault_headers
 from mitui.simulator.vault.faults import ActiveFault, Moment, activate, settings_under
 from mitui.simulator.vault.gate import Gate
 from mitui.simulator.vault.keys import new_jwk
@@ -245,4 +245,4 @@ class SimulatedVault(VaultSettings):
             answer = method_not_allowed(settings, request.method)
         if isinstance(answer, Abort):
             return answer
-        return replace(answer, headers=(*answer.headers, *vault_headers(request, settings)))
+        return as_recorded(replace(answer, headers=(*answer.headers, *vault_headers(request, settings))))

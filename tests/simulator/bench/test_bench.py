@@ -187,6 +187,8 @@ def test_the_control_port_says_what_is_wrong(method: str, path: str, body: objec
 def test_a_web_page_can_not_use_the_control_port() -> None:
     with bench_of("imds") as bench, Control(bench) as control:
         assert call(control, "POST", "/_mitui/reset", Origin="http://127.0.0.1:1")[0] == 403
+        with pytest.raises(json.JSONDecodeError):
+            call(control, "POST", "/_mitui/reset", Host="evil.example.com")
 
 
 @pytest.mark.parametrize("form", ["env", "dotenv", "docker", "github"])
@@ -232,6 +234,9 @@ def test_resource_manager_over_tls_is_trusted_by_the_file_that_is_printed() -> N
         asked = urllib.request.Request(own, headers={"Authorization": f"Bearer {raw}"})
         machine = json.load(urllib.request.urlopen(asked, timeout=5, context=trust))
         entries = bench.log.entries()
+        kept = Path(bench.variables["AZURE_CONFIG_DIR"])
+        assert kept.is_dir()
+    assert not kept.exists()
     assert machine["identity"]["principalId"] == bench.host.system.object_id
     assert machine["id"].startswith(subscription["id"])
     assert [(each["server"], each["identity"], each["status"]) for each in entries[-2:]] == [("arm", "system", 200)] * 2
