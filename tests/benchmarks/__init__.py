@@ -1,1 +1,4 @@
-"""Speed, as ratios within one run. Not part of the suite: ``python -m pytest tests/benchmarks -s``."""
+"""Speed, size and quiet, as ratios to peers in the same run, in one table: ``pytest tests/benchmarks``.
+
+Not part of the suite.
+"""

@@ -14,8 +14,9 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
 from mitui.monitor.refresher import Refresher
+from tests.benchmarks.hurried_clock import HurriedClock
 from tests.benchmarks.separate_host import separate_host
-from tests.benchmarks.test_engine_speed import HurriedClock
+from tests.benchmarks.table import compare
 from tests.support.terminal import Terminal
 
 GROWTH = 1.5
@@ -41,10 +42,8 @@ def test_the_refresher() -> None:
         few = min(asyncio.run(_acquire(20, variables)) for _ in range(ROUNDS))
         many = min(asyncio.run(_acquire(160, variables)) for _ in range(2))
         most = asyncio.run(_acquire(1000, variables))
-    sys.stdout.write(
-        f"\nrefresher, a token: {few * 1e3:.2f} ms of 20, {many * 1e3:.2f} of 160, {most * 1e3:.2f} of 1,000\n"
-    )
-    assert many / few <= GROWTH
+    compare("refresher: CPU a token, of 160", many, "of 20", few, limit=GROWTH)
+    compare("refresher: CPU a token, of 1,000", most, "of 20", few)
     assert most < 0.005
 
 
@@ -72,6 +71,5 @@ def _watch_arrivals(count: int, folder: Path) -> tuple[float, float]:
 def test_the_dashboard(tmp_path: Path) -> None:
     few, idle_with_few = _watch_arrivals(20, tmp_path)
     many, idle = _watch_arrivals(160, tmp_path)
-    sys.stdout.write(f"\ndashboard, a token: {few * 1e3:.1f} ms of 20, {many * 1e3:.1f} of 160; idle {idle:.1%}\n")
-    assert many / few <= GROWTH
+    compare("dashboard: CPU a token, of 160", many, "of 20", few, limit=GROWTH)
     assert max(idle, idle_with_few) <= 0.02
