@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mitui.cli.command_line import parse
+from mitui.cli.command_line.parsing import parse
 from mitui.report.metrics import METRICS
 from tests.cli.test_real_run import in_a_namespace, why_no_namespace
 

@@ -15,8 +15,8 @@ import shtab
 from argparse_manpage.manpage import Manpage
 
 from mitui import __version__
-from mitui.cli.arguments import whole_parser
-from mitui.cli.variables import OPTIONS, REPEATABLE, variable_of
+from mitui.cli.command_line.arguments import whole_parser
+from mitui.cli.command_line.variables import OPTIONS, REPEATABLE, variable_of
 from mitui.simulator.scenarios.table import SCENARIOS
 
 FOLDER = Path(__file__).parents[2] / "mitui" / "shell"

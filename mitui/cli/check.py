@@ -9,11 +9,11 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mitui.cli.answer import Answer, mask_of, say
+from mitui.cli.command_line.options import CHECK_TIMEOUT, Options
 from mitui.cli.garbage_collection import collect_garbage
 from mitui.cli.headless import announce_deep_probes, config_of, host_of, plan_for_one_look, require_vault_for_want, warn
-from mitui.cli.looking import look_once
-from mitui.cli.options import CHECK_TIMEOUT, Options
+from mitui.cli.output.answer import Answer, mask_of, say
+from mitui.cli.output.looking import look_once
 from mitui.cli.planning import make_plan
 from mitui.cli.termination import until_terminated
 from mitui.clock import SystemClock
@@ -24,8 +24,8 @@ from mitui.monitor.snapshot import Snapshot, Status
 from mitui.safe_text import visible_line
 
 if TYPE_CHECKING:
-    from mitui.cli.history import HistoryFile
-    from mitui.cli.saved_file import SavedFile
+    from mitui.cli.output.history import HistoryFile
+    from mitui.cli.output.saved_file import SavedFile
 
 EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
 
@@ -58,7 +58,7 @@ def _plan_for_check(options: Options, plan: Plan) -> Plan:
 def _saved_file(options: Options) -> SavedFile | None:
     if not options.save:
         return None
-    from mitui.cli.saved_file import SavedFile
+    from mitui.cli.output.saved_file import SavedFile
 
     return SavedFile(options, options.save, masked=not options.no_redact, option="--save")
 
@@ -66,7 +66,7 @@ def _saved_file(options: Options) -> SavedFile | None:
 def _history(options: Options) -> HistoryFile | None:
     if not options.save:
         return None
-    from mitui.cli.history import HistoryFile
+    from mitui.cli.output.history import HistoryFile
 
     return HistoryFile(options)
 
@@ -78,7 +78,7 @@ def _announce_ids(options: Options) -> None:
 
 def _replay(options: Options, answer: Answer) -> int:
     """Give what a file holds as the answer, with the status that it had then."""
-    from mitui.cli.saved_file import read_saved
+    from mitui.cli.output.saved_file import read_saved
 
     _announce_ids(options)
     saved_file = _saved_file(options)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mitui.cli.answer import say
-from mitui.cli.argument_values import process_id
+from mitui.cli.command_line.options import HERE, PROCESS, Options, UsageError, is_live
+from mitui.cli.command_line.values import process_id
 from mitui.cli.headless import announce_deep_probes, config_of, plan_for_one_look, require_vault_for_want
-from mitui.cli.options import HERE, PROCESS, Options, UsageError, is_live
+from mitui.cli.output.answer import say
+from mitui.cli.output.saved_file import read_saved
 from mitui.cli.planning import make_plan
-from mitui.cli.saved_file import read_saved
 from mitui.cli.termination import until_terminated
 from mitui.engine.host.environment import HostEnvironment
 from mitui.report.comparison.compare import compare
@@ -80,6 +80,6 @@ def _look(options: Options, live: dict[str, int | None]) -> dict[str, Snapshot]:
 
 
 async def _seen_as(plan: Plan, environment: HostEnvironment, process: int | None) -> Snapshot:
-    from mitui.cli.looking import look_once
+    from mitui.cli.output.looking import look_once
 
     return (await look_once(replace(plan, process_id=process), environment))[0]

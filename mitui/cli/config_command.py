@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from mitui.cli.options import Options, UsageError
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.config.loading import Config, ConfigError, load_config
 from mitui.config.locations import config_path, state_path
 from mitui.engine.host.environment import HostEnvironment

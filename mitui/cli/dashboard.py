@@ -10,8 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.garbage_collection import collect_garbage
-from mitui.cli.options import Options, UsageError
 from mitui.clock import StillClock, SystemClock
 from mitui.config.loading import Config, ConfigError, load_config
 from mitui.config.locations import state_path
@@ -50,7 +50,7 @@ def dashboard(options: Options) -> int:
     saved = _saved(options)
     state = StateFile(state_path(environment))
     settings = _settings(options, config, state, saved)
-    from mitui.cli.exports import BoardExports
+    from mitui.cli.output.exports import BoardExports
     from mitui.tui.app import MituiApp
     from mitui.tui.feed import Exports
 
@@ -78,7 +78,7 @@ def _saved(options: Options) -> Saved | None:
     """What the file holds that ``--replay`` names. Raises UsageError for one that can't be used."""
     if not options.replay:
         return None
-    from mitui.cli.saved_file import read_saved
+    from mitui.cli.output.saved_file import read_saved
 
     return read_saved(options.replay)
 

@@ -7,7 +7,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 
-from mitui.cli.options import Options, UsageError
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.diagnosis.explain import Explanation, explain, known_codes, nearest
 from mitui.diagnosis.placeholders import where_to_find
 from mitui.safe_text import visible_line

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mitui.cli.options import CHECK_TIMEOUT, Options, UsageError
+from mitui.cli.command_line.options import CHECK_TIMEOUT, Options, UsageError
 from mitui.config.locations import config_path
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan

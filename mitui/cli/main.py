@@ -11,7 +11,7 @@ from mitui import __version__
 from mitui.cli.garbage_collection import leave_garbage
 
 if TYPE_CHECKING:
-    from mitui.cli.options import Command, Options
+    from mitui.cli.command_line.options import Command, Options
 
 USAGE_ERROR = 3
 INTERRUPTED = 130
@@ -49,8 +49,8 @@ def run() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from mitui.cli.command_line import parse
-    from mitui.cli.options import UsageError
+    from mitui.cli.command_line.options import UsageError
+    from mitui.cli.command_line.parsing import parse
 
     if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from mitui.cli.answer import say
+from mitui.cli.command_line.options import Options
 from mitui.cli.fleet import FLEET
-from mitui.cli.options import Options
+from mitui.cli.output.answer import say
 
 SCHEMA = "report/check.schema.json"
 

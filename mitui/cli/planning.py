@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mitui.cli.options import Options
+from mitui.cli.command_line.options import Options
 from mitui.engine.identity import Identity, IdentitySyntaxError, SystemAssigned, parse_identity
 from mitui.engine.resources import normalise_resource
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mitui.cli.answer import say
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.garbage_collection import collect_garbage
-from mitui.cli.options import Options, UsageError
+from mitui.cli.output.answer import say
 
 
 def simulate(options: Options) -> int:

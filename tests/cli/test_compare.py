@@ -14,8 +14,8 @@ import pytest
 
 from mitui.cli.demo import simulated
 from mitui.cli.headless import plan_for_one_look
-from mitui.cli.looking import look_once
 from mitui.cli.main import main
+from mitui.cli.output.looking import look_once
 from mitui.monitor.plan import Plan
 from mitui.report.comparison.compare import compare
 from mitui.report.redaction import Redactor

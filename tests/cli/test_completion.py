@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mitui.cli.command_line.options import COMMANDS
 from mitui.cli.main import main
-from mitui.cli.options import COMMANDS
 from mitui.cli.packaged_files import packaged_text
 from release.shell_files import FOLDER, shell_files
 from tests.support.terminal import Terminal

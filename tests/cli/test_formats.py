@@ -157,7 +157,7 @@ def test_a_full_disk_leaves_the_last_good_file(tmp_path: Path) -> None:
     place.write_text("good")
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        "from mitui.cli.main import main; from mitui.cli.output_file import OutputFile; "
+        "from mitui.cli.main import main; from mitui.cli.output.output_file import OutputFile; "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16)); "
         f"sys.exit(main(['check', '--demo', 'empty', '--output', {str(place)!r}]))"
     )

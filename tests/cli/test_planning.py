@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mitui.cli.command_line import parse
+from mitui.cli.command_line.parsing import parse
 from mitui.cli.planning import make_plan
 from mitui.config.loading import Config, DashboardConfig, IdentityConfig, ResourceConfig, VaultConfig
 from mitui.engine.identity import ClientId, SystemAssigned

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from mitui.cli.command_line import parse
+from mitui.cli.command_line.parsing import parse
+from mitui.cli.command_line.variables import OPTIONS, variable_of
 from mitui.cli.fleet import FLEET
 from mitui.cli.main import main
 from mitui.cli.packaged_files import packaged_text
-from mitui.cli.variables import OPTIONS, variable_of
 from mitui.report.metrics import METRICS
 
 UNITS = [each.name for each in FLEET.values() if each.name.endswith((".service", ".timer"))]

@@ -2,11 +2,12 @@
 
 IMDS: a 400 in Azure/azure-sdk-for-js#11369 (September 2020), whose length leaves no room for a space in the body; a 400
 with its body and length in Azure/azure-sdk-for-net#37278 (June 2023); a 200 that a proxy caught on a VM from
-Azure.Identity 1.11 (IMDS/150.870.65.1103, March 2024), in the README of BurmillaOS's stand-in for the service.
+Azure.Identity 1.11 (IMDS/150.870.65.1103, March 2024), in the README of a public stand-in for the service, whose name
+was not kept.
 
-Key Vault: recordings in Azure/azure-sdk-for-js, sdk/keyvault/keyvault-secrets/recordings/node, whose names a sanitizer
-cut: "can recover a deleted secret (nonexisting)" of April 2022, service version 1.9.378.1; a deleted "secret1" that was
-not there, of June 2020, service version 1.1.6.0.
+Key Vault: recordings of the keyvault-secrets package's tests in Azure/azure-sdk-for-js, whose names a sanitizer cut:
+"can recover a deleted secret (nonexisting)" of April 2022, service version 1.9.378.1; a deleted "secret1" that was not
+there, of June 2020, service version 1.1.6.0.
 
 Service Fabric: the headers of a 404 in Azure/azure-sdk-for-net#45547 (September 2024).
 """

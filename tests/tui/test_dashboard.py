@@ -10,8 +10,8 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from mitui.cli.exports import BoardExports
-from mitui.cli.options import Options
+from mitui.cli.command_line.options import Options
+from mitui.cli.output.exports import BoardExports
 from mitui.engine.identity import ClientId, ObjectId
 from mitui.monitor.intents import (
     AddIdentity,

@@ -9,10 +9,10 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mitui.cli.answer import mask_of, say
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.garbage_collection import collect_garbage
 from mitui.cli.headless import config_of, host_of, require_vault_for_want, warn
-from mitui.cli.options import Options, UsageError
+from mitui.cli.output.answer import mask_of, say
 from mitui.cli.planning import make_plan
 from mitui.cli.termination import until_terminated
 from mitui.clock import SystemClock

@@ -258,7 +258,8 @@ def test_the_largest_file_takes_bounded_memory(piece: str, tmp_path: Path) -> No
     place = tmp_path / "large.json"
     place.write_text("[" + piece * ((LIMIT - 8) // len(piece)) + "0]")
     code = (
-        "import sys; from mitui.cli.saved_file import read_saved; from mitui.cli.options import UsageError\n"
+        "import sys; from mitui.cli.output.saved_file import read_saved\n"
+        "from mitui.cli.command_line.options import UsageError\n"
         "try: read_saved(sys.argv[1])\nexcept UsageError as error: print(error)"
     )
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Final
 
-from mitui.cli.options import UsageError
+from mitui.cli.command_line.options import UsageError
 
 OPTIONS: Final = (
     "--allow-endpoint",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from mitui.cli.options import UsageError
+from mitui.cli.command_line.options import UsageError
 from mitui.safe_text import visible_line
 
 MODE: Final = 0o644

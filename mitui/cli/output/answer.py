@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mitui.cli.options import Options, UsageError
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.report.formats import FORMATS, MissingExtraError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Answer:
     def __init__(self, options: Options) -> None:
         self._file = None
         if options.output:
-            from mitui.cli.output_file import OutputFile
+            from mitui.cli.output.output_file import OutputFile
 
             self._file = OutputFile(options.output)
         self._silent = options.quiet and self._file is None

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from mitui import __version__
-from mitui.cli.argument_values import duration, identity, listen_address, process_id, resource, seconds, want
+from mitui.cli.command_line.options import COMMANDS, DEFAULT_SCENARIO, Command, UsageError
+from mitui.cli.command_line.values import duration, identity, listen_address, process_id, resource, seconds, want
 from mitui.cli.fleet import FLEET
-from mitui.cli.options import COMMANDS, DEFAULT_SCENARIO, Command, UsageError
 from mitui.monitor.plan import DEPTHS
 from mitui.report.formats import FORMATS
 

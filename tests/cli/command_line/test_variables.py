@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mitui.cli.arguments import parser_of
-from mitui.cli.command_line import parse
-from mitui.cli.options import Options, UsageError
-from mitui.cli.variables import OPTIONS, REPEATABLE, variable_of
+from mitui.cli.command_line.arguments import parser_of
+from mitui.cli.command_line.options import Options, UsageError
+from mitui.cli.command_line.parsing import parse
+from mitui.cli.command_line.variables import OPTIONS, REPEATABLE, variable_of
 from mitui.engine.identity import ClientId, SystemAssigned
 from tests.cli.commands import one_line, run
 

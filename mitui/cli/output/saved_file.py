@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-from mitui.cli.options import Options, UsageError
-from mitui.cli.output_file import PRIVATE, OutputFile
+from mitui.cli.command_line.options import Options, UsageError
+from mitui.cli.output.output_file import PRIVATE, OutputFile
 from mitui.engine.host.regular_file import FileContent, read_regular_file
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.formats import CheckRun

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from mitui.claims import Claims
-from mitui.cli.history import HistoryFile
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.main import main
-from mitui.cli.options import Options, UsageError
+from mitui.cli.output.history import HistoryFile
 from mitui.monitor.snapshot import Snapshot
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM

@@ -7,7 +7,7 @@ from functools import cached_property
 from time import gmtime, strftime
 from typing import TYPE_CHECKING
 
-from mitui.cli.options import Options, UsageError
+from mitui.cli.command_line.options import Options, UsageError
 from mitui.monitor.snapshot import IdentityView, Snapshot
 from mitui.tui.feed import ComparedRow
 
@@ -45,7 +45,7 @@ class BoardExports:
 
     def save(self, snapshot: Snapshot, masked: bool) -> tuple[bool, str]:
         """Write it into a new file in the current folder; whether that worked, and the words that say so."""
-        from mitui.cli.saved_file import SavedFile
+        from mitui.cli.output.saved_file import SavedFile
         from mitui.report.formats import CheckRun
 
         place = strftime("mitui-%Y%m%dT%H%M%SZ.json", gmtime(snapshot.generated_at))
@@ -75,7 +75,7 @@ class BoardExports:
         from dataclasses import replace
 
         from mitui.cli.headless import plan_for_one_look
-        from mitui.cli.looking import look_once
+        from mitui.cli.output.looking import look_once
         from mitui.engine.host.environment import HostEnvironment
 
         plan = plan_for_one_look(replace(self._plan(), process_id=process), self._options.timeout)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from mitui.cli.options import Options, UsageError
-from mitui.cli.output_file import PRIVATE
+from mitui.cli.command_line.options import Options, UsageError
+from mitui.cli.output.output_file import PRIVATE
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.compare import compare, renewals
 from mitui.report.comparison.forms import difference_values

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from mitui.cli.arguments import Parser, parser_of
-from mitui.cli.options import COMMANDS, Command, Options, UsageError, is_live
-from mitui.cli.variables import fill_in
+from mitui.cli.command_line.arguments import Parser, parser_of
+from mitui.cli.command_line.options import COMMANDS, Command, Options, UsageError, is_live
+from mitui.cli.command_line.variables import fill_in
 from mitui.report.formats import FORMATS
 
 _ASKING: Final = {

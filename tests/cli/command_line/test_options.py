@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mitui.cli.command_line import parse
+from mitui.cli.command_line.options import Options, UsageError
+from mitui.cli.command_line.parsing import parse
 from mitui.cli.main import main
-from mitui.cli.options import Options, UsageError
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.simulator.scenarios.table import SCENARIOS
 
