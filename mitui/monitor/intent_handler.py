@@ -8,11 +8,11 @@ from dataclasses import replace
 from mitui.engine.identity import Identity
 from mitui.engine.resources import normalise_resource
 from mitui.monitor import intents, remembered
-from mitui.monitor.due_items import AssignedAsked, HealthCheck, TokenDue, VaultDue
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.remembered import Remembered
-from mitui.monitor.scheduler import Scheduler
-from mitui.monitor.watch_state import IdentityState, WatchedVault
+from mitui.monitor.scheduling.due_items import AssignedAsked, HealthCheck, TokenDue, VaultDue
+from mitui.monitor.scheduling.scheduler import Scheduler
+from mitui.monitor.watch_state import IdentityState
 from mitui.monitor.watches.assigned import ask_assigned
 
 SHORTEST_INTERVAL = 2.0
@@ -20,7 +20,7 @@ LONGEST_INTERVAL = 86_400.0
 
 
 class IntentHandler:
-    """Carries intents out on the conductor's board."""
+    """Carries intents out on the scheduler's board."""
 
     def __init__(self, scheduler: Scheduler, remember: Callable[[Callable[[Remembered], Remembered]], None]) -> None:
         self._scheduler = scheduler
@@ -81,7 +81,7 @@ class IntentHandler:
             return
         for resource, token in state.tokens.items():
             if token.token is None or token.failure is not None:
-                self._scheduler.acquire(state.planned.identity, resource)
+                self._scheduler.requests.acquire(state.planned.identity, resource)
 
     def _add_identity(self, identity: Identity, name: str) -> None:
         if self._watched.identity(identity) is None:
@@ -127,7 +127,7 @@ class IntentHandler:
         if not watched.paused:
             for person in watched.identities:
                 if resource in person.tokens:
-                    self._scheduler.acquire(person.planned.identity, resource)
+                    self._scheduler.requests.acquire(person.planned.identity, resource)
 
     def _remove_resource(self, resource: str) -> None:
         watched = self._watched
@@ -169,7 +169,7 @@ class IntentHandler:
             return
         for each in state.tokens:
             if resource in (None, each):
-                self._scheduler.acquire(state.planned.identity, each, force=True)
+                self._scheduler.requests.acquire(state.planned.identity, each, force=True)
 
     def _probe(self, intent: intents.Probe) -> None:
         state, vault = self._watched.chosen, self._watched.vault(intent.vault)
@@ -178,18 +178,14 @@ class IntentHandler:
         if vault is None:
             self._log.add("warning", "vault", "there is no vault to probe: add one first")
             return
-        self._scheduler.probe(state.planned.identity, vault, intent.depth)
+        self._scheduler.requests.probe(state.planned.identity, vault, intent.depth)
 
     def _watch(self, name: str, on: bool) -> None:
         state, vault = self._watched.chosen, self._watched.vault(name)
         if state is None or vault is None or (on and self._is_paused("a watch")):
             return
         if self._scheduler.vaults.watch(state.planned.identity, vault, on=on):
-            self._probe_as_planned(state, vault)
-
-    def _probe_as_planned(self, state: IdentityState, vault: WatchedVault) -> None:
-        depth = vault.planned.depth
-        self._scheduler.probe(state.planned.identity, vault, "read" if depth == "deep" else depth)
+            self._scheduler.requests.probe_due(state.planned.identity, vault.planned.vault)
 
     async def _pause(self, paused: bool) -> None:
         watched = self._watched
@@ -218,10 +214,12 @@ class IntentHandler:
 
     def _list_assigned(self) -> None:
         scheduler, state = self._scheduler, self._watched.chosen
-        if self._is_paused("the question") or scheduler.session is None or state is None:
+        if self._is_paused("the question") or scheduler.requests.session is None or state is None:
             return
         identity = state.planned.identity
-        work = ask_assigned(self._watched, scheduler.session, identity, scheduler.clock, scheduler.plan.arm_endpoint)
+        work = ask_assigned(
+            self._watched, scheduler.requests.session, identity, scheduler.clock, scheduler.plan.arm_endpoint
+        )
         scheduler.jobs.start(AssignedAsked(), work)
 
     def _forget(self, due: TokenDue | VaultDue) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.clock import Clock
 from mitui.engine.host.environment import HostEnvironment
-from mitui.monitor.build import SnapshotBuilder
-from mitui.monitor.due_items import Turn
 from mitui.monitor.plan import Plan
-from mitui.monitor.scheduler import Scheduler
+from mitui.monitor.scheduling.due_items import Turn
+from mitui.monitor.scheduling.scheduler import Scheduler
 from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.views.snapshot_builder import SnapshotBuilder
 
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
@@ -66,7 +66,7 @@ class Refresher:
 
         The only way by which a token leaves the engine: to be wired up only where the config allows it.
         """
-        session = self._scheduler.session
+        session = self._scheduler.requests.session
         token = session.engine.cached(identity, resource) if session is not None else None
         return token.secret.reveal() if token is not None else ""
 

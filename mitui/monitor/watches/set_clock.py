@@ -7,9 +7,9 @@ from typing import Final
 
 from mitui.clock import Clock
 from mitui.durations import in_words
-from mitui.monitor.due_items import Due
 from mitui.monitor.events import EventLog
-from mitui.monitor.schedule import Schedule
+from mitui.monitor.scheduling.due_items import Due
+from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.snapshot import Activity
 from mitui.monitor.watch_state import TokenState, WatchState
 

@@ -13,9 +13,9 @@ from mitui.engine.engine_event import EngineEvent
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import Identity
 from mitui.engine.token.access_token import AccessToken
-from mitui.monitor.due_items import Due, TokenDue
 from mitui.monitor.events import EventLog
-from mitui.monitor.schedule import Schedule
+from mitui.monitor.scheduling.due_items import Due, TokenDue
+from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity, FailureView
 from mitui.monitor.watch_state import TokenState, WatchState

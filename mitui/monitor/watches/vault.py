@@ -19,10 +19,10 @@ from mitui.keyvault.probe import probe_vault
 from mitui.keyvault.role_guess import power_notes
 from mitui.keyvault.verdict import ProbeDepth, ProbeResult, Stage, VaultFailure, VaultFailureKind, Verdict
 from mitui.keyvault.wanted import beyond, missing, unverified
-from mitui.monitor.due_items import Due, VaultDue
 from mitui.monitor.events import EventLog
 from mitui.monitor.plan import PlannedVault
-from mitui.monitor.schedule import Schedule
+from mitui.monitor.scheduling.due_items import Due, VaultDue
+from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Activity, FailureView, WatchView
 from mitui.monitor.watch_state import IdentityState, VaultState, WatchedVault, WatchState

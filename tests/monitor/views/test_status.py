@@ -16,7 +16,7 @@ from mitui.monitor.snapshot import (
     TokenView,
     VaultView,
 )
-from mitui.monitor.watches.status import identity_status, overall_status, token_status, worst
+from mitui.monitor.views.status import identity_status, overall_status, token_status, worst
 
 LOUD = HealthWarning("proxy_for_imds", "HTTP_PROXY is set")
 QUIET = HealthWarning("opaque_token", "the token is encrypted")

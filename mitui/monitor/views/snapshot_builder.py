@@ -13,15 +13,15 @@ from mitui.claims import ActualIdentity
 from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.monitor.due_items import Due, HealthCheck, TokenDue, VaultDue
-from mitui.monitor.kept import Kept
 from mitui.monitor.plan import Plan, PlannedIdentity
-from mitui.monitor.schedule import Schedule
+from mitui.monitor.scheduling.due_items import Due, HealthCheck, TokenDue, VaultDue
+from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.snapshot import Event, IdentityView, Snapshot, SourceView, TokenView, VaultView
-from mitui.monitor.token_view import OF_THE_IDENTITY, TokenInputs, next_turn, token_view
-from mitui.monitor.vault_view import VaultInputs, vault_view
+from mitui.monitor.views.kept import Kept
+from mitui.monitor.views.status import identity_status, overall_status, vault_status
+from mitui.monitor.views.token_view import OF_THE_IDENTITY, TokenInputs, next_turn, token_view
+from mitui.monitor.views.vault_view import VaultInputs, vault_view
 from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
-from mitui.monitor.watches.status import identity_status, overall_status, vault_status
 
 _IdentityInputs = tuple[
     PlannedIdentity,

@@ -13,7 +13,7 @@ from mitui.engine.failure import TokenFailure
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.plan import Plan, PlannedResource
 from mitui.monitor.snapshot import Activity, FailureView, TokenView
-from mitui.monitor.watches.status import expiring_from, token_status
+from mitui.monitor.views.status import expiring_from, token_status
 
 OF_THE_IDENTITY: Final = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})
 """Warnings that a token brings but that are about its identity."""

@@ -8,30 +8,37 @@ from typing import TYPE_CHECKING
 
 from mitui.clock import Clock
 from mitui.defect import describe
+from mitui.diagnosis.source_warnings import defect_warning
+from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.identity import Identity
 from mitui.monitor.defaults import in_another_view, needs_cloud, planned_identities, planned_resources
-from mitui.monitor.due_items import Arrival, Due, HealthCheck, ProcessAsked, TokenDue, VaultDue
 from mitui.monitor.events import EventLog
-from mitui.monitor.jobs import Jobs
 from mitui.monitor.plan import Plan
-from mitui.monitor.schedule import Schedule
+from mitui.monitor.scheduling.due_items import (
+    Arrival,
+    AssignedAsked,
+    Due,
+    HealthCheck,
+    ProcessAsked,
+    TokenDue,
+    VaultDue,
+)
+from mitui.monitor.scheduling.jobs import Jobs
+from mitui.monitor.scheduling.requests import Requests
+from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
+from mitui.monitor.snapshot import AssignedIdentities, FailureView
+from mitui.monitor.watch_state import IdentityState, SourceState, WatchState
 from mitui.monitor.watches.host import HostWatch
 from mitui.monitor.watches.set_clock import ClockWatch
-from mitui.monitor.watches.token import TokenWatch
+from mitui.monitor.watches.token import LONGEST_BACKOFF, TokenWatch
 
 if TYPE_CHECKING:
-    from mitui.keyvault.verdict import ProbeDepth
     from mitui.monitor.watches.vault import VaultWatch
 
 
 class Scheduler:
-    """Turns what is due into jobs. ``changed`` is called whenever the board may look different.
-
-    ``session`` is None until there is a view of the host.
-    """
+    """Turns what is due into jobs. ``changed`` is called whenever the board may look different."""
 
     def __init__(self, plan: Plan, environment: HostEnvironment, clock: Clock, changed: Callable[[], None]) -> None:
         self.plan = plan
@@ -40,11 +47,13 @@ class Scheduler:
         self.schedule: Schedule[Due] = Schedule()
         self.log = EventLog(clock)
         self.jobs = Jobs(changed, self._break_down)
-        self.broken_arrivals = 0
-        self.session: Session | None = None
+        self._broken_arrivals = 0
         self.host = HostWatch(plan, self.watched, self.log, clock, environment)
         self._vaults: VaultWatch | None = None
-        self.tokens = TokenWatch(self.watched, self.schedule, self.log, clock, changed)
+        self._tokens = TokenWatch(self.watched, self.schedule, self.log, clock, changed)
+        self.requests = Requests(
+            plan, self.watched, self.schedule, self.jobs, self.host, self._tokens, lambda: self.vaults
+        )
         self._changed = changed
         self._wall_clock = ClockWatch(self.watched, self.schedule, self.log, clock)
         self._restart_wanted = False
@@ -91,13 +100,13 @@ class Scheduler:
     async def close(self) -> None:
         """Cancel everything that is under way, and close every connection."""
         await self.jobs.cancel_all()
-        if self.session is not None:
-            await self.session.aclose()
-            self.session = None
+        if self.requests.session is not None:
+            await self.requests.session.aclose()
+            self.requests.session = None
 
     async def resume(self) -> None:
         """Catch up after a pause: what was cut short is done again, and what fell due meanwhile is done now."""
-        if self.session is None:
+        if self.requests.session is None:
             return
         if not self.watched.ready:
             await self.restart()
@@ -107,7 +116,7 @@ class Scheduler:
         for person in self.watched.identities:
             for resource, state in person.tokens.items():
                 if not state.settled or self.schedule.at(TokenDue(person.planned.identity, resource)) is None:
-                    self.acquire(person.planned.identity, resource)
+                    self.requests.acquire(person.planned.identity, resource)
             for name, vault in person.vaults.items():
                 due = VaultDue(person.planned.identity, name)
                 if vault.watch is not None and vault.watch.granted_at is None and self.schedule.at(due) is None:
@@ -118,38 +127,10 @@ class Scheduler:
         self.host.judge_identities()
         self.watched.fill()
 
-    def acquire(self, identity: Identity, resource: str, *, force: bool = False) -> None:
-        """Ask for one token in the background, unless that is under way already.
-
-        Past the cache with ``force``, and after a failure: only the endpoint can tell that it is over.
-        """
-        key = TokenDue(identity, resource)
-        state = self.watched.token(identity, resource)
-        force = force or (state is not None and state.failure is not None)
-        if self.session is None or self.jobs.running(key) or self.host.silence is not None:
-            return
-        self.schedule.drop(key)
-        self.jobs.start(key, self.tokens.acquire(self.session, identity, resource, force=force))
-
-    def acquire_all(self) -> None:
-        """Ask for every token on the board, those of the selected identity first."""
-        chosen = self.watched.chosen
-        for each in sorted(self.watched.identities, key=lambda state: state is not chosen):
-            for resource in each.tokens:
-                self.acquire(each.planned.identity, resource)
-
-    def probe(self, identity: Identity, vault: WatchedVault, depth: ProbeDepth) -> None:
-        """Probe a vault in the background, unless that is under way already."""
-        key = VaultDue(identity, vault.planned.vault)
-        if self.session is None or self.jobs.running(key):
-            return
-        self.schedule.drop(key)
-        self.jobs.start(key, self.vaults.probe(self.session, identity, vault, depth))
-
     def check_host(self) -> None:
         """Look at the source again in the background."""
-        if self.session is not None and not self.jobs.running(HealthCheck()):
-            self.jobs.start(HealthCheck(), self._check_host(self.session))
+        if self.requests.session is not None and not self.jobs.running(HealthCheck()):
+            self.jobs.start(HealthCheck(), self._check_host(self.requests.session))
 
     async def run_due(self) -> None:
         """Start everything that is due by now."""
@@ -163,9 +144,9 @@ class Scheduler:
                 case HealthCheck():
                     self.check_host()
                 case TokenDue(identity, resource):
-                    self.acquire(identity, resource)
+                    self.requests.acquire(identity, resource)
                 case VaultDue(identity, name):
-                    self._probe_due(identity, name)
+                    self.requests.probe_due(identity, name)
                 case Arrival():
                     self._restart_wanted = True
                     self._changed()
@@ -174,18 +155,36 @@ class Scheduler:
 
     def _look_again(self) -> None:
         """After the clock was set: look at the source, and ask anew for what was measured by another time."""
-        if self.session is None or not self.watched.ready:
+        if self.requests.session is None or not self.watched.ready:
             return
         self.schedule.put(HealthCheck(), self.clock.now())
         for person in self.watched.identities:
             for resource, state in person.tokens.items():
                 if self._wall_clock.is_suspect(state):
-                    self.acquire(person.planned.identity, resource, force=True)
+                    self.requests.acquire(person.planned.identity, resource, force=True)
 
     def _break_down(self, key: Hashable, error: BaseException) -> None:
-        from mitui.monitor.broken_jobs import note_defect
-
-        note_defect(self, key, error)
+        """A job ended in a defect: what it was for says so, and is tried again later; the others go on."""
+        now, watched = self.clock.now(), self.watched
+        message = describe(error)
+        match key:
+            case TokenDue(identity, resource):
+                self._tokens.break_down(identity, resource, error)
+            case VaultDue(identity, name):
+                self.vaults.break_down(identity, name, error)
+            case AssignedAsked():
+                watched.assigned = AssignedIdentities(now, refusal=message)
+            case Arrival():
+                self._broken_arrivals += 1
+                wait = min(LONGEST_BACKOFF, 2.0**self._broken_arrivals)
+                watched.source.failure = FailureView(str(FailureKind.DEFECT), message, now)
+                watched.ready = True
+                self.log.add("error", "mitui", message)
+                self.schedule.put(Arrival(), now + wait)
+            case _:
+                self.log.add("error", "mitui", message)
+                watched.source.slow = defect_warning(message)
+                self.schedule.put(HealthCheck(), now + watched.interval)
 
     @property
     def is_complete(self) -> bool:
@@ -204,12 +203,14 @@ class Scheduler:
     def _set_out(self) -> None:
         watched = self.watched
         detection = self.host.detect()
-        self.session = Session(watched.source.environment, detection, self.clock, self.plan, self.tokens.observe)
+        self.requests.session = Session(
+            watched.source.environment, detection, self.clock, self.plan, self._tokens.observe
+        )
         if not needs_cloud(self.plan):
             self._choose_resources()
         watched.fill()
         self.schedule.put(HealthCheck(), self.clock.now() + watched.interval)
-        self.jobs.start(Arrival(), self._arrive(self.session))
+        self.jobs.start(Arrival(), self._arrive(self.requests.session))
         self._ask_process()
 
     def _ask_process(self) -> None:
@@ -223,21 +224,21 @@ class Scheduler:
         try:
             if not await self.host.probe(session):
                 self._choose_resources()
-                self.tokens.share_silence(self.host.silence)
+                self._tokens.share_silence(self.host.silence)
                 self.watched.ready = True
                 return
             self._changed()
             if self.watched.resources is None or self.watched.vaults:
                 await facts
             self._use_facts()
-            self.acquire_all()
-            self._probe_at_start()
+            self.requests.acquire_all()
+            self.requests.probe_at_start()
             await facts
             self._use_facts()
             await self.host.look_beside(session)
         finally:
             facts.cancel()
-        self.broken_arrivals = 0
+        self._broken_arrivals = 0
         self.watched.ready = True
 
     async def _learn_host(self, session: Session) -> None:
@@ -255,9 +256,9 @@ class Scheduler:
             self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             return
         if not await self.host.probe(session):
-            self.tokens.share_silence(self.host.silence)
+            self._tokens.share_silence(self.host.silence)
         elif was_silent:
-            self.acquire_all()
+            self.requests.acquire_all()
             self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             await self._learn_host(session)
             self._use_facts()
@@ -274,7 +275,7 @@ class Scheduler:
         watched.fill()
         self.host.lint()
         self.host.dress()
-        self.tokens.dress_all()
+        self._tokens.dress_all()
         if watched.vaults:
             self.vaults.dress_all()
 
@@ -284,18 +285,3 @@ class Scheduler:
             watched.resources, assumptions = planned_resources(self.plan, watched.source.host.cloud)
             watched.assumptions = (*watched.assumptions, *assumptions)
             watched.fill()
-
-    def _probe_at_start(self) -> None:
-        for vault in self.watched.vaults:
-            for person in self.watched.identities:
-                if vault.planned.vault in person.vaults and (self.plan.probe_at_start or vault.planned.probe_every):
-                    self.probe(person.planned.identity, vault, vault.planned.depth)
-
-    def _probe_due(self, identity: Identity, name: str) -> None:
-        person, vault = self.watched.identity(identity), self.watched.vault(name)
-        if person is None or vault is None or name not in person.vaults:
-            return
-        watch = person.vaults[name].watch
-        watching = watch is not None and watch.granted_at is None
-        # The deepest tier is for one confirmed probe, not for one every 30 s.
-        self.probe(identity, vault, "read" if watching and vault.planned.depth == "deep" else vault.planned.depth)

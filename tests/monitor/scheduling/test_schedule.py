@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitui.monitor.schedule import Schedule
+from mitui.monitor.scheduling.schedule import Schedule
 
 
 def test_keys_come_in_the_order_of_their_moments() -> None:

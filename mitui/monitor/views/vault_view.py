@@ -55,8 +55,7 @@ def vault_view(inputs: VaultInputs) -> VaultView:
         next_probe_at=inputs.next_probe_at,
         stages=result.stages,
         permissions=tuple(
-            PermissionView(each, f"{each.object_type}/{each.permission}" in wanted, inputs.advice.get(each, ()))
-            for each in result.permissions
+            PermissionView(each, each.word in wanted, inputs.advice.get(each, ())) for each in result.permissions
         ),
         wanted_missing=inputs.missing,
         notes=inputs.notes,

@@ -1,0 +1,1 @@
+"""What is due when, and the jobs that do it."""
