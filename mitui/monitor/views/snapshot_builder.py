@@ -7,7 +7,7 @@ of one token, and a look at the thousand.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mitui.claims import ActualIdentity
 from mitui.diagnosis.advice import HealthWarning
@@ -21,7 +21,7 @@ from mitui.monitor.views.kept import Kept
 from mitui.monitor.views.status import identity_status, overall_status, vault_status
 from mitui.monitor.views.token_view import OF_THE_IDENTITY, TokenInputs, next_turn, token_view
 from mitui.monitor.views.vault_view import VaultInputs, vault_view
-from mitui.monitor.watch_state import IdentityState, SourceState, WatchedVault, WatchState
+from mitui.monitor.watch_state import IdentityState, SourceState, WatchState
 
 _IdentityInputs = tuple[
     PlannedIdentity,
@@ -42,6 +42,15 @@ class _TokenEntry:
     kept: Kept[TokenInputs, TokenView] | None = None
 
 
+@dataclass(slots=True)
+class _IdentityEntry:
+    """What was last built of one identity: its view, those of its tokens by resource, and of its vaults by name."""
+
+    tokens: dict[str, _TokenEntry] = field(default_factory=dict)
+    vaults: dict[str, Kept[VaultInputs, VaultView]] = field(default_factory=dict)
+    kept: Kept[_IdentityInputs, IdentityView] | None = None
+
+
 class SnapshotBuilder:
     """Builds each Snapshot from the board and from the one before.
 
@@ -52,9 +61,7 @@ class SnapshotBuilder:
     def __init__(self, plan: Plan, schedule: Schedule[Due]) -> None:
         self._plan = plan
         self._schedule = schedule
-        self._tokens: dict[tuple[str, str], _TokenEntry] = {}
-        self._vaults: dict[tuple[str, str], Kept[VaultInputs, VaultView]] = {}
-        self._identities: dict[str, Kept[_IdentityInputs, IdentityView]] = {}
+        self._entries: dict[str, _IdentityEntry] = {}
         self._next_check_at: float | None = None
         self.turn: float | None = None
 
@@ -62,6 +69,9 @@ class SnapshotBuilder:
         """The whole tree at ``now``."""
         self._next_check_at, self.turn = self._schedule.at(HealthCheck()), None
         source = _source(watched.source, now, self._plan.expiring_below)
+        # What is no longer watched is not remembered either: its inputs hold tokens.
+        known = self._entries
+        self._entries = {spec: known.get(spec) or _IdentityEntry() for spec in map(_spec, watched.identities)}
         identities = tuple(self._identity(watched, each, now) for each in watched.identities)
         extra = (watched.source.slow, watched.source.beside)
         warnings = (*(each for each in extra if each is not None), *watched.source.faults, *watched.source.warnings)
@@ -94,11 +104,9 @@ class SnapshotBuilder:
         self.turn = min(ahead, default=None)
 
     def _identity(self, watched: WatchState, state: IdentityState, now: float) -> IdentityView:
-        spec, source = str(state.planned.identity), watched.source
-        tokens, until = self._token_views(watched, state, spec, now)
-        vaults = tuple(
-            self._vault(watched, each, state, spec) for each in watched.vaults if each.planned.vault in state.vaults
-        )
+        entry, source = self._entries[_spec(state)], watched.source
+        tokens, until = self._token_views(watched, state, entry, now)
+        vaults = self._vault_views(watched, state, entry)
         raised = [each.warnings for each in state.tokens.values() if each.warnings]
         warnings = tuple(
             dict.fromkeys(warning for several in raised for warning in several if warning.kind in OF_THE_IDENTITY)
@@ -106,10 +114,10 @@ class SnapshotBuilder:
         never_answered = source.failure is not None and source.answered_at is None
         unknown = never_answered and all(each.token is None for each in state.tokens.values())
         inputs = (state.planned, state.unsupported, state.actual, tokens, vaults, warnings, unknown)
-        kept = self._identities.get(spec)
+        kept = entry.kept
         if kept is None or not kept.holds(inputs, now):
             view = self._identity_view(state, inputs, now)
-            kept = self._identities[spec] = Kept(inputs, view, now, until)
+            kept = entry.kept = Kept(inputs, view, now, until)
         return kept.view
 
     def _identity_view(self, state: IdentityState, inputs: _IdentityInputs, now: float) -> IdentityView:
@@ -129,19 +137,18 @@ class SnapshotBuilder:
         )
 
     def _token_views(
-        self, watched: WatchState, state: IdentityState, spec: str, now: float
+        self, watched: WatchState, state: IdentityState, of_identity: _IdentityEntry, now: float
     ) -> tuple[tuple[TokenView, ...], float]:
         """The views of the identity's tokens, and until when they stay as they are."""
         silence, paused, until = watched.source.failure, watched.paused, math.inf
+        known, of_identity.tokens = of_identity.tokens, {}
         views = []
         for planned in watched.resources or ():
             each = state.tokens.get(planned.resource)
             if each is None:
                 continue
-            key = (spec, planned.resource)
-            entry = self._tokens.get(key)
-            if entry is None:
-                entry = self._tokens[key] = _TokenEntry(TokenDue(state.planned.identity, planned.resource))
+            entry = known.get(planned.resource) or _TokenEntry(TokenDue(state.planned.identity, planned.resource))
+            of_identity.tokens[planned.resource] = entry
             inputs = TokenInputs(
                 planned,
                 each.token,
@@ -166,26 +173,39 @@ class SnapshotBuilder:
             self.turn = until
         return tuple(views), until
 
-    def _vault(self, watched: WatchState, vault: WatchedVault, person: IdentityState, spec: str) -> VaultView:
-        state = person.vaults[vault.planned.vault]
-        due = VaultDue(person.planned.identity, vault.planned.vault)
-        inputs = VaultInputs(
-            vault,
-            vault_status(state),
-            state.result,
-            state.advice,
-            state.missing,
-            state.notes,
-            state.failure_view,
-            state.activity,
-            state.watch,
-            None if watched.paused else self._schedule.at(due),
-        )
-        key = (spec, vault.planned.vault)
-        kept = self._vaults.get(key)
-        if kept is None or not kept.holds(inputs, 0.0):
-            kept = self._vaults[key] = Kept(inputs, vault_view(inputs), 0.0, math.inf)
-        return kept.view
+    def _vault_views(
+        self, watched: WatchState, state: IdentityState, of_identity: _IdentityEntry
+    ) -> tuple[VaultView, ...]:
+        known, of_identity.vaults = of_identity.vaults, {}
+        views = []
+        for vault in watched.vaults:
+            name = vault.planned.vault
+            each = state.vaults.get(name)
+            if each is None:
+                continue
+            due = None if watched.paused else self._schedule.at(VaultDue(state.planned.identity, name))
+            inputs = VaultInputs(
+                vault,
+                vault_status(each),
+                each.result,
+                each.advice,
+                each.missing,
+                each.notes,
+                each.failure_view,
+                each.activity,
+                each.watch,
+                due,
+            )
+            kept = known.get(name)
+            if kept is None or not kept.holds(inputs, 0.0):
+                kept = Kept(inputs, vault_view(inputs), 0.0, math.inf)
+            of_identity.vaults[name] = kept
+            views.append(kept.view)
+        return tuple(views)
+
+
+def _spec(state: IdentityState) -> str:
+    return str(state.planned.identity)
 
 
 def _source(state: SourceState, now: float, expiring_below: float) -> SourceView:

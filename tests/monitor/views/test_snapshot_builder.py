@@ -62,6 +62,19 @@ async def test_only_what_changed_is_another_object(vm: SimulatedHost, clock: Man
     assert after.identities[1] is before.identities[1]
 
 
+async def test_what_is_no_longer_watched_is_forgotten_with_its_tokens(vm: SimulatedHost, clock: ManualClock) -> None:
+    async with following(PLAN, environment_of_host(vm), clock) as board:
+        await board.complete()
+        board.send(intents.RemoveIdentity(WEB))
+        board.send(intents.RemoveResource(VAULT))
+        await board.until(
+            lambda last: len(last.identities) == 1 and [each.resource for each in last.identities[0].tokens] == [ARM]
+        )
+        remembered = board.refresher._builder._entries
+        assert list(remembered) == ["system"]
+        assert list(remembered["system"].tokens) == [ARM]
+
+
 async def test_through_failures_silence_pauses_and_the_end_of_tokens(vm: SimulatedHost, clock: ManualClock) -> None:
     vm.lifetime = 900
     with SimulatedVault("contoso-kv", tls=False, clock=clock.now) as vault:
