@@ -11,6 +11,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.routes import neighbour_words, route_to
 from mitui.engine.identity import Identity, SystemAssigned
 from mitui.engine.resources import default_resources
+from mitui.engine.sources.imds import BASE, OVERRIDE
 from mitui.engine.token.access_token import AccessToken
 from mitui.http.name_lookup import resolve
 from mitui.monitor.session import Session
@@ -28,7 +29,6 @@ _ABOUT_THE_IDENTITY: Final = frozenset({FailureKind.IDENTITY_NOT_FOUND, FailureK
 _SILENT: Final = frozenset({FailureKind.NO_ENDPOINT, FailureKind.UNREACHABLE, FailureKind.TIMEOUT})
 _WITH_A_SYSTEM_IDENTITY: Final = frozenset({SourceKind.IMDS, SourceKind.APP_SERVICE, SourceKind.AZURE_ML})
 _LOOK_UP: Final = 3.0  # seconds
-_IMDS: Final = "169.254.169.254"
 
 
 async def about_token(
@@ -70,9 +70,9 @@ def about_silence(failure: TokenFailure, environment: HostEnvironment) -> tuple[
 
     Read from files (/proc/net/route, /proc/net/arp); nothing is sent. Empty where there are none.
     """
-    if failure.kind not in _SILENT or environment.get("AZURE_POD_IDENTITY_AUTHORITY_HOST"):
+    if failure.kind not in _SILENT or environment.get(OVERRIDE):
         return ()  # it was another address that kept silent
-    route = route_to(environment, _IMDS)
+    route = route_to(environment, BASE.removeprefix("http://"))
     if route is None:
         return ()
     found = [f"routing table: {route.words}"]
