@@ -20,14 +20,19 @@ def decode(text: object) -> bytes | None:
         return None
 
 
-def claims_of(authorization: str) -> dict[str, Any] | None:
-    """The claims of a bearer token, unverified; None where there is no JWT in it."""
-    scheme, _, token = authorization.partition(" ")
+def payload_of(token: str) -> dict[str, Any] | None:
+    """The claims of a JWT, unverified; None where it is none."""
     parts = token.strip().split(".")
-    if scheme.lower() != "bearer" or len(parts) != 3:
+    if len(parts) != 3:
         return None
     try:
         claims = json.loads(decode(parts[1]) or b"")
     except ValueError:
         return None
     return claims if isinstance(claims, dict) else None
+
+
+def claims_of(authorization: str) -> dict[str, Any] | None:
+    """The claims of a bearer token, unverified; None where there is no JWT in it."""
+    scheme, _, token = authorization.partition(" ")
+    return payload_of(token) if scheme.lower() == "bearer" else None

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.parse import parse_qs
 
 from mitui.simulator import arm
 from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situation, asked_resource, suits_request
@@ -21,7 +20,7 @@ from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMac
 from mitui.simulator.kinds import KINDS
 from mitui.simulator.placed_files import PlacedFolders
 from mitui.simulator.reading import RecordedRequest
-from mitui.simulator.served import Served, Watcher
+from mitui.simulator.served import Watcher, served
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
@@ -224,19 +223,8 @@ class SimulatedHost(HostSettings):
         if self.latency:
             self._server.stopping.wait(self.latency)
         if self.watch is not None:
-            self.watch(
-                Served(
-                    at=request.at,
-                    server=self.kind,
-                    method=request.method,
-                    path=request.path,
-                    identity=identity.partition("\n")[0],
-                    resource=asked_resource(request),
-                    status=answer.status if isinstance(answer, Reply) else 0,
-                    milliseconds=(time.perf_counter() - started) * 1e3,
-                    fault=fault,
-                )
-            )
+            name, resource = identity.partition("\n")[0], asked_resource(request)
+            self.watch(served(self.kind, request, answer, started, name, resource, fault))
         if isinstance(answer, Reply) and all(name.lower() != "date" for name, _ in answer.headers):
             return replace(answer, headers=(*answer.headers, ("Date", formatdate(self.now(), usegmt=True))))
         return answer
@@ -268,7 +256,7 @@ class SimulatedHost(HostSettings):
 
     def _asked_identity(self, request: RecordedRequest) -> str:
         """Every word that the identity goes by for which ``request`` asks, one on each line."""
-        form = parse_qs(request.body.decode("latin-1")) if request.method == "POST" else {}
+        form = request.form if request.method == "POST" else {}
         values = {value.lower() for each in (*request.query.values(), *form.values()) for value in each}
         for each in self.identities:
             words = (each.name, each.client_id, each.object_id, each.resource_id)

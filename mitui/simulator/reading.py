@@ -24,6 +24,11 @@ class RecordedRequest:
     body: bytes = b""
     at: float = 0.0
 
+    @property
+    def form(self) -> dict[str, list[str]]:
+        """The fields of a form in its body; those without a value are left out."""
+        return parse_qs(self.body.decode("latin-1"))
+
 
 @dataclass(frozen=True, slots=True)
 class Malformed:

@@ -33,26 +33,31 @@ def oauth_error(status: int, error: str, description: str, headers: Headers = IM
     return json_reply(status, {"error": error, "error_description": description}, headers)
 
 
-def unknown_resource(resource: str, headers: Headers = IMDS) -> Reply:
-    """What Entra says of an audience that isn't in the tenant, as IMDS passes it on."""
+def entra_error(status: int, code: int, name: str, description: str, headers: Headers = ()) -> Reply:
+    """The error of Entra ID's token endpoint."""
     trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
     timestamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    description = (
-        f"AADSTS500011: The resource principal named {resource} was not found in the tenant named Contoso. "
-        "This can happen if the application has not been installed by the administrator of the tenant or consented to "
-        "by any user in the tenant. You might have sent your authentication request to the wrong tenant. "
-        f"Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}"
-    )
     value = {
-        "error": "invalid_resource",
-        "error_description": description,
-        "error_codes": [500011],
+        "error": name,
+        "error_description": f"AADSTS{code}: {description} Trace ID: {trace} Correlation ID: {correlation} "
+        f"Timestamp: {timestamp}",
+        "error_codes": [code],
         "timestamp": timestamp,
         "trace_id": trace,
         "correlation_id": correlation,
-        "error_uri": "https://login.microsoftonline.com/error?code=500011",
+        "error_uri": f"https://login.microsoftonline.com/error?code={code}",
     }
-    return json_reply(400, value, headers)
+    return json_reply(status, value, headers)
+
+
+def unknown_resource(resource: str, headers: Headers = IMDS) -> Reply:
+    """What Entra says of an audience that isn't in the tenant, as IMDS passes it on."""
+    description = (
+        f"The resource principal named {resource} was not found in the tenant named Contoso. This can happen if the "
+        "application has not been installed by the administrator of the tenant or consented to by any user in the "
+        "tenant. You might have sent your authentication request to the wrong tenant."
+    )
+    return entra_error(400, 500011, "invalid_resource", description, headers)
 
 
 def is_unknown_resource(settings: HostSettings, resource: str) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from mitui.simulator.base64url import claims_of
+from mitui.simulator.reading import RecordedRequest
+from mitui.simulator.server import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,27 @@ class Served:
     status: int
     milliseconds: float
     fault: str = ""
+
+
+def served(
+    server: str,
+    request: RecordedRequest,
+    answer: object,
+    started: float,
+    identity: str,
+    resource: str,
+    fault: str = "",
+) -> Served:
+    """What came of ``request``; ``started`` is a reading of ``time.perf_counter()``."""
+    status = answer.status if isinstance(answer, Reply) else 0
+    milliseconds = (time.perf_counter() - started) * 1e3
+    return Served(request.at, server, request.method, request.path, identity, resource, status, milliseconds, fault)
+
+
+def served_by_token(server: str, request: RecordedRequest, answer: object, started: float) -> Served:
+    """The same where the token says who asks and for what."""
+    claims = claims_of(request.headers.get("authorization", "")) or {}
+    return served(server, request, answer, started, str(claims.get("oid", "")), str(claims.get("aud", "")))
 
 
 Watcher = Callable[[Served], None]

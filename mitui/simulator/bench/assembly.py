@@ -94,25 +94,19 @@ def read_file(path: str) -> dict[str, Any]:
         raise ValueError(f"{path} is no TOML: {error}") from None
 
 
-def from_file(path: str) -> BenchSpec:
-    """The bench that a TOML file says. Raises ValueError that names the file."""
-    table = read_file(path)
-    try:
-        return bench_of(table)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-
-
 def from_options(source: str, pairs: Iterable[tuple[str, str]], file: str = "") -> BenchSpec:
     """The bench of a command line: the options as they stand there, by name without dashes, on top of the file's.
 
     ``role``, ``access-policy`` and ``secret`` belong to the vault before them. Raises ValueError with one sentence.
     """
     table = read_file(file) if file else {}
-    if file:
-        _check_file(file, table, source)
     if source:
         table["source"] = source
+    if file:
+        try:
+            bench_of(table)
+        except ValueError as error:  # said of the file, where it is the file's
+            raise ValueError(f"{file}: {error}") from None
     lists: dict[str, list[Any]] = {}
     for option, value in pairs:
         key = option.replace("-", "_")
@@ -125,14 +119,6 @@ def from_options(source: str, pairs: Iterable[tuple[str, str]], file: str = "") 
         else:
             _of_vault(key, value, lists.get("vault", []))
     return bench_of(table | lists, lambda key: "SOURCE" if key == "source" else f"--{key.replace('_', '-')}")
-
-
-def _check_file(file: str, table: Mapping[str, Any], source: str) -> None:
-    """Let what is wrong in the file be said of the file."""
-    try:
-        bench_of({**table, **({"source": source} if source else {})})
-    except ValueError as error:
-        raise ValueError(f"{file}: {error}") from None
 
 
 def _switched(key: str, value: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Self, TextIO
+from typing import Final, Self, TextIO
 
 from mitui.simulator.bench.request_log import RequestLog
 from mitui.simulator.bench.resource_manager import ResourceManager
@@ -218,16 +218,3 @@ class Bench:
         if authorities:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="simulated-trust-")))
             self.variables |= write_bundle(folder / "authorities.pem", authorities)
-
-    def describe(self) -> dict[str, Any]:
-        """The bench as a JSON object: where everything is. Vaults come with what makes clients find them."""
-        return {
-            "source": self.spec.source,
-            "url": "" if self.host is None else self.host.url,
-            "root": str(self.root),
-            "variables": self.variables,
-            "vaults": [
-                {"name": each.name, "url": each.url, "host": each.host, "address": "{}:{}".format(*each.address)}
-                for each in self.vaults
-            ],
-        }

@@ -21,8 +21,14 @@ def printed(bench: Bench, control_url: str) -> str:
     variables = bench.variables | {CONTROL: control_url}
     if bench.spec.format == "json":
         value = {
-            **bench.describe(),
+            "source": bench.spec.source,
+            "url": "" if bench.host is None else bench.host.url,
+            "root": str(bench.root),
             "variables": variables,
+            "vaults": [
+                {"name": each.name, "url": each.url, "host": each.host, "address": "{}:{}".format(*each.address)}
+                for each in bench.vaults
+            ],
             "control": control_url,
             "notes": list(notes(bench, control_url)),
         }

@@ -6,11 +6,10 @@ import time
 from typing import Any, Final
 
 from mitui.simulator import arm
-from mitui.simulator.base64url import claims_of
 from mitui.simulator.certificates import server_context
 from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply
-from mitui.simulator.served import Served, Watcher
+from mitui.simulator.served import Watcher, served_by_token
 from mitui.simulator.server import Greeting, LoopbackServer, Reply
 from mitui.simulator.settings import HostSettings
 
@@ -51,19 +50,7 @@ class ResourceManager:
     def _told(self, request: RecordedRequest) -> Reply:
         started = time.perf_counter()
         reply = self._answer(request)
-        claims = claims_of(request.headers.get("authorization", "")) or {}
-        self._watch(
-            Served(
-                at=request.at,
-                server="arm",
-                method=request.method,
-                path=request.path,
-                identity=str(claims.get("oid", "")),
-                resource=str(claims.get("aud", "")),
-                status=reply.status,
-                milliseconds=(time.perf_counter() - started) * 1e3,
-            )
-        )
+        self._watch(served_by_token("arm", request, reply, started))
         return reply
 
     def _answer(self, request: RecordedRequest) -> Reply:

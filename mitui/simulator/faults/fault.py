@@ -116,7 +116,7 @@ def asked_resource(request: RecordedRequest) -> str:
     """The resource that a token is asked for: in the query, in a form, or there as a scope. "" for none."""
     if request.query.get("resource"):
         return request.query["resource"][0]
-    form = parse_qs(request.body.decode("latin-1")) if request.method == "POST" else {}
+    form = request.form if request.method == "POST" else {}
     scope = form.get("scope", [""])[0].removesuffix("/.default")
     return form.get("resource", [scope])[0]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
-from urllib.parse import parse_qs
+from typing import Any, Final
 
 from mitui.simulator.faults.fault import Answer, Fault, Situation
-from mitui.simulator.replies import json_reply, text_reply
+from mitui.simulator.replies import entra_error, json_reply, text_reply, unknown_resource
 from mitui.simulator.server import Reply
 from mitui.simulator.sources import workload_identity as entra
 
@@ -17,7 +17,7 @@ _UNMATCHED: Final = "No matching federated identity record found for presented a
 
 
 def _form(situation: Situation, name: str) -> str:
-    return parse_qs(situation.request.body.decode("latin-1")).get(name, [""])[0]
+    return situation.request.form.get(name, [""])[0]
 
 
 def _resource(situation: Situation) -> str:
@@ -25,7 +25,7 @@ def _resource(situation: Situation) -> str:
 
 
 def _error(status: int, code: int, name: str, description: str) -> Callable[[Situation], Answer]:
-    return lambda _situation: entra.error(status, code, name, description)
+    return lambda _situation: entra_error(status, code, name, description)
 
 
 def _no_record(situation: Situation) -> Answer:
@@ -34,7 +34,7 @@ def _no_record(situation: Situation) -> Answer:
         f"{_UNMATCHED} Assertion Issuer: '{pod.issuer}'. Assertion Subject: '{pod.subject}'. Assertion Audience: "
         f"'{pod.audience}'. https://docs.microsoft.com/azure/active-directory/develop/workload-identity-federation"
     )
-    return entra.error(400, 70021, "invalid_request", description)
+    return entra_error(400, 70021, "invalid_request", description)
 
 
 def _mismatch(code: int, field: str, more: str = "") -> Callable[[Situation], Answer]:
@@ -51,20 +51,14 @@ def _stale(situation: Situation) -> Answer:
     return entra.out_of_time({"nbf": now - 7200, "exp": now - 3600}, now)
 
 
-def _without_expiry(situation: Situation) -> Answer:
-    reply = situation.healthy(situation.settings)
-    if not isinstance(reply, Reply) or reply.status != 200:
-        return reply
-    token = entra.reply_value(reply)
-    return json_reply(200, {name: value for name, value in token.items() if "expires" not in name})
+def _token_as(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Situation], Answer]:
+    def act(situation: Situation) -> Answer:
+        reply = situation.healthy(situation.settings)
+        if not isinstance(reply, Reply) or reply.status != 200:
+            return reply
+        return json_reply(200, change(json.loads(reply.body)))
 
-
-def _text_expiry(situation: Situation) -> Answer:
-    reply = situation.healthy(situation.settings)
-    if not isinstance(reply, Reply) or reply.status != 200:
-        return reply
-    token = entra.reply_value(reply)
-    return json_reply(200, {name: str(value) for name, value in token.items()})
+    return act
 
 
 def _portal(_situation: Situation) -> Answer:
@@ -74,7 +68,7 @@ def _portal(_situation: Situation) -> Answer:
 
 def _throttle(situation: Situation) -> Answer:
     description = "The server has encountered too many requests from this client. Please retry later."
-    reply = entra.error(429, 50196, "temporarily_unavailable", description)
+    reply = entra_error(429, 50196, "temporarily_unavailable", description)
     pause = str(situation.options.get("retry_after", 1))
     return replace(reply, headers=(*reply.headers, ("Retry-After", pause)))
 
@@ -149,7 +143,7 @@ ENTRA_FAULTS: Final = (
     Fault(
         "wi.7000112",
         "AADSTS7000112: the identity's principal is disabled",
-        lambda situation: entra.error(
+        lambda situation: entra_error(
             401, 7000112, "unauthorized_client", f"Application '{_form(situation, 'client_id')}'(web) is disabled."
         ),
         _POD,
@@ -157,13 +151,13 @@ ENTRA_FAULTS: Final = (
     Fault(
         "wi.500011",
         "AADSTS500011: no such audience in the tenant",
-        lambda situation: entra.resource_not_found(_resource(situation)),
+        lambda situation: unknown_resource(_resource(situation), ()),
         _POD,
     ),
     Fault(
         "wi.65001",
         "AADSTS65001: no consent",
-        lambda situation: entra.error(
+        lambda situation: entra_error(
             400,
             65001,
             "invalid_grant",
@@ -184,8 +178,18 @@ ENTRA_FAULTS: Final = (
         _POD,
     ),
     Fault("wi.throttle", "429 with Retry-After `retry_after` (1)", _throttle, _POD),
-    Fault("wi.noexpiry", "a token without expires_in", _without_expiry, _POD),
-    Fault("wi.textexpiry", "expires_in as a string", _text_expiry, _POD),
+    Fault(
+        "wi.noexpiry",
+        "a token without expires_in",
+        _token_as(lambda token: {name: value for name, value in token.items() if "expires" not in name}),
+        _POD,
+    ),
+    Fault(
+        "wi.textexpiry",
+        "expires_in as a string",
+        _token_as(lambda token: {name: str(value) for name, value in token.items()}),
+        _POD,
+    ),
     Fault("wi.portal", "403 and a proxy's page", _portal, _POD),
     Fault("wi.untrusted", "a certificate of an unknown authority", None, _POD, "connection"),
     Fault("wi.expired", "an expired certificate", None, _POD, "connection"),

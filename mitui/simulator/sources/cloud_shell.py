@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import parse_qs
 
 from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import json_reply, parameter, spell_time
@@ -53,7 +52,7 @@ def audience_refused(audience: str) -> Reply:
 def asked_resource(request: RecordedRequest) -> str:
     """The audience of a request: in the form, or in the query of a GET."""
     if request.method == "POST":
-        return parse_qs(request.body.decode("latin-1")).get("resource", [""])[0]
+        return request.form.get("resource", [""])[0]
     return parameter(request, "resource")
 
 

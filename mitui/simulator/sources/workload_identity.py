@@ -5,18 +5,15 @@ Errors are worded as public reports show them: Azure/azure-workload-identity#340
 
 from __future__ import annotations
 
-import base64
-import json
 import ssl
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import parse_qs
 
+from mitui.simulator.base64url import payload_of
 from mitui.simulator.certificates import authority_pem, server_context
 from mitui.simulator.reading import RecordedRequest
-from mitui.simulator.replies import is_unknown_resource, json_reply
+from mitui.simulator.replies import entra_error, is_unknown_resource, json_reply, unknown_resource
 from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
 from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
@@ -80,7 +77,7 @@ def write_token(settings: HostSettings) -> None:
 def renew(settings: HostSettings) -> None:
     """Do what the kubelet does every now and then: write a new token where the one that is there is old."""
     place = settings.root / TOKEN_FILE.lstrip("/")
-    claims = _payload(place.read_text()) if place.is_file() else None
+    claims = payload_of(place.read_text()) if place.is_file() else None
     if claims is not None and settings.pod.is_due(claims, settings.now()):
         write_token(settings)
 
@@ -92,27 +89,10 @@ def context(fault: str) -> ssl.SSLContext:
     return server_context(*_NAMES, expired=fault == "wi.expired")
 
 
-def error(status: int, code: int, name: str, description: str) -> Reply:
-    """The error of Entra ID's token endpoint."""
-    trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
-    timestamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    value = {
-        "error": name,
-        "error_description": f"AADSTS{code}: {description} Trace ID: {trace} Correlation ID: {correlation} "
-        f"Timestamp: {timestamp}",
-        "error_codes": [code],
-        "timestamp": timestamp,
-        "trace_id": trace,
-        "correlation_id": correlation,
-        "error_uri": f"https://login.microsoftonline.com/error?code={code}",
-    }
-    return json_reply(status, value)
-
-
 def no_record(code: int, what: str, value: str, more: str = _HELP) -> Reply:
     """The refusal of an assertion whose issuer, audience or subject no credential names."""
     said = "No matching federated identity record found for presented assertion"
-    return error(401, code, "invalid_client", f"{said} {what} '{value}'. {more}")
+    return entra_error(401, code, "invalid_client", f"{said} {what} '{value}'. {more}")
 
 
 def answer(settings: HostSettings, request: RecordedRequest) -> Reply:
@@ -124,11 +104,11 @@ def answer(settings: HostSettings, request: RecordedRequest) -> Reply:
         return json_reply(404, {"error": "not_found"})
     if request.method != "POST":
         description = f"The endpoint only accepts POST requests. Received a {request.method} request."
-        return error(400, 900561, "invalid_request", description)
+        return entra_error(400, 900561, "invalid_request", description)
     tenant = path.removesuffix(TOKEN_PATH).rpartition("/")[2]
     if tenant.lower() != settings.tenant.lower():
         return tenant_not_found(tenant)
-    form = {name: values[0] for name, values in parse_qs(request.body.decode("latin-1")).items()}
+    form = {name: values[0] for name, values in request.form.items()}
     return _refuse_form(form) or _refuse_assertion(settings, form) or _token(settings, form)
 
 
@@ -139,7 +119,7 @@ def tenant_not_found(tenant: str) -> Reply:
         "correct cloud. Check with your subscription administrator, this may happen if there are no active "
         "subscriptions for the tenant."
     )
-    return error(400, 90002, "invalid_request", description)
+    return entra_error(400, 90002, "invalid_request", description)
 
 
 def unknown_client(client_id: str) -> Reply:
@@ -149,7 +129,7 @@ def unknown_client(client_id: str) -> Reply:
         "application has not been installed by the administrator of the tenant or consented to by any user in the "
         "tenant. You may have sent your authentication request to the wrong tenant."
     )
-    return error(400, 700016, "unauthorized_client", description)
+    return entra_error(400, 700016, "unauthorized_client", description)
 
 
 def _discovery(settings: HostSettings, tenant: str) -> Reply:
@@ -170,24 +150,24 @@ def _refuse_form(form: Mapping[str, str]) -> Reply | None:
     for name in _NEEDED:
         if not form.get(name):
             description = f"The request body must contain the following parameter: '{name}'."
-            return error(400, 900144, "invalid_request", description)
+            return entra_error(400, 900144, "invalid_request", description)
     if form["grant_type"] != "client_credentials" or form["client_assertion_type"] != _ASSERTION:
-        return error(400, 70003, "unsupported_grant_type", "The app requested an unsupported grant type.")
+        return entra_error(400, 70003, "unsupported_grant_type", "The app requested an unsupported grant type.")
     if not form["scope"].endswith("/.default"):
         description = (
             f"The provided value for scope {form['scope']} is not valid. Client credential flows must have a scope "
             "value with /.default suffixed to the resource identifier (application ID URI)."
         )
-        return error(400, 1002012, "invalid_scope", description)
+        return entra_error(400, 1002012, "invalid_scope", description)
     return None
 
 
 def _refuse_assertion(settings: HostSettings, form: Mapping[str, str]) -> Reply | None:
     if settings.find("client_id", form["client_id"]) not in settings.identities:
         return unknown_client(form["client_id"])
-    claims = _payload(form["client_assertion"].strip())
+    claims = payload_of(form["client_assertion"])
     if claims is None:
-        return error(401, 50027, "invalid_client", "JWT token is invalid or malformed.")
+        return entra_error(401, 50027, "invalid_client", "JWT token is invalid or malformed.")
     if not claims.get("nbf", 0) <= settings.now() < claims.get("exp", 0):
         return out_of_time(claims, settings.now())
     audiences = claims.get("aud", [])
@@ -210,7 +190,7 @@ def out_of_time(claims: Mapping[str, Any], now: float) -> Reply:
         f"{spelled(claims.get('nbf', 0))}, expiry time of assertion {spelled(claims.get('exp', 0))}. Review the "
         "documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials ."
     )
-    return error(401, 700024, "invalid_client", description)
+    return entra_error(401, 700024, "invalid_client", description)
 
 
 def _mismatch(settings: HostSettings, claims: Mapping[str, Any]) -> Reply:
@@ -229,35 +209,8 @@ def _mismatch(settings: HostSettings, claims: Mapping[str, Any]) -> Reply:
 def _token(settings: HostSettings, form: Mapping[str, str]) -> Reply:
     resource = form["scope"].removesuffix("/.default")
     if is_unknown_resource(settings, resource):
-        return resource_not_found(resource)
+        return unknown_resource(resource, ())
     token = settings.issue(settings.find("client_id", form["client_id"]), resource, federated=True)
     remaining = token.expires_at - int(settings.now())
     value = {"token_type": "Bearer", "expires_in": remaining, "ext_expires_in": remaining, "access_token": token.raw}
     return json_reply(200, value)
-
-
-def resource_not_found(resource: str) -> Reply:
-    """The refusal of an audience that isn't in the tenant."""
-    description = (
-        f"The resource principal named {resource} was not found in the tenant named Contoso. This can happen if the "
-        "application has not been installed by the administrator of the tenant or consented to by any user in the "
-        "tenant. You might have sent your authentication request to the wrong tenant."
-    )
-    return error(400, 500011, "invalid_resource", description)
-
-
-def reply_value(reply: Reply) -> dict[str, Any]:
-    """The JSON object that a reply of this endpoint holds."""
-    value: dict[str, Any] = json.loads(reply.body)
-    return value
-
-
-def _payload(raw: str) -> dict[str, Any] | None:
-    parts = raw.split(".")
-    if len(parts) != 3:
-        return None
-    try:
-        value = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) else None

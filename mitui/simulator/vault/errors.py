@@ -36,6 +36,7 @@ _HEADER_ORDER: Final = (
     "date",
 )
 """As the recordings of April 2022 in Azure/azure-sdk-for-js (sdk/keyvault/keyvault-secrets) have them."""
+_PLACES: Final = {name: place for place, name in enumerate(_HEADER_ORDER)}
 SOFT_DELETE_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2125182"
 PERMISSION_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2125287"
 
@@ -65,9 +66,7 @@ def as_recorded(reply: Reply) -> Reply:
     headers = reply.headers
     if reply.status >= HTTPStatus.BAD_REQUEST and reply.pieces is None and reply.length is None:
         headers = (*headers, ("Content-Length", ""))
-    last = len(_HEADER_ORDER)
-    places = {name: place for place, name in enumerate(_HEADER_ORDER)}
-    return replace(reply, headers=tuple(sorted(headers, key=lambda each: places.get(each[0].lower(), last))))
+    return replace(reply, headers=tuple(sorted(headers, key=lambda each: _PLACES.get(each[0].lower(), len(_PLACES)))))
 
 
 def html_reply(status: int, title: str, headers: Headers = ()) -> Reply:

@@ -13,10 +13,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Self
 
-from mitui.simulator.base64url import claims_of
 from mitui.simulator.certificates import write_authority
 from mitui.simulator.reading import RecordedRequest
-from mitui.simulator.served import Served, Watcher
+from mitui.simulator.served import Watcher, served_by_token
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.vault.certificates import add_certificate
 from mitui.simulator.vault.errors import as_recorded, html_reply, method_not_allowed, vault_headers
@@ -192,19 +191,7 @@ class SimulatedVault(VaultSettings):
         started = time.perf_counter()
         answer = self._answer_and_log(request)
         if self.watch is not None:
-            claims = claims_of(request.headers.get("authorization", "")) or {}
-            self.watch(
-                Served(
-                    at=request.at,
-                    server=self.name,
-                    method=request.method,
-                    path=request.path,
-                    identity=str(claims.get("oid", "")),
-                    resource=str(claims.get("aud", "")),
-                    status=answer.status if isinstance(answer, Reply) else 0,
-                    milliseconds=(time.perf_counter() - started) * 1e3,
-                )
-            )
+            self.watch(served_by_token(self.name, request, answer, started))
         return answer
 
     def _answer_and_log(self, request: RecordedRequest) -> Reply | Abort:
