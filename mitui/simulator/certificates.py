@@ -11,7 +11,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+TRUST_VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""OpenSSL and Go, Python's requests, Node. The first two replace what a client trusts otherwise, the last one adds."""
 _LIFETIME_DAYS: Final = 180  # about what a real one has
+
+
+class TlsUnavailableError(ValueError):
+    """The package that makes certificates is not installed; the message says how to get it."""
+
+
+def require_tls(what: str) -> None:
+    """Raise TlsUnavailableError where no certificates can be made."""
+    try:
+        import trustme  # noqa: F401
+    except ImportError as missing:
+        message = f"{what} speaks TLS, which needs the trustme package: pip install 'mitui[simulator]'"
+        raise TlsUnavailableError(message) from missing
 
 
 @cache

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from mitui.simulator import arm
+from mitui.simulator.certificates import TlsUnavailableError
 from mitui.simulator.faults.fault import ActiveFault, Answer, FaultBoard, Situation, asked_resource, suits_request
 from mitui.simulator.faults.table import find_fault
 from mitui.simulator.identities import MACHINES, SimulatedIdentity, SimulatedMachine, default_identities
@@ -23,7 +24,7 @@ from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.served import Watcher, served
 from mitui.simulator.server import Abort, Greeting, LoopbackServer, Reply
 from mitui.simulator.settings import HostSettings
-from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
+from mitui.simulator.sources.pinned_tls import pinned_tls
 
 __all__ = [
     "RecordedRequest",

@@ -10,9 +10,9 @@ from typing import Final, Self, TextIO
 from mitui.simulator.bench.request_log import RequestLog
 from mitui.simulator.bench.resource_manager import ResourceManager
 from mitui.simulator.bench.spec import BenchSpec, FaultSpec, VaultSpec
-from mitui.simulator.bench.trust import require_tls, write_bundle
+from mitui.simulator.bench.trust import write_bundle
 from mitui.simulator.bench.values import nearest, shown
-from mitui.simulator.certificates import authority_pem
+from mitui.simulator.certificates import authority_pem, require_tls
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM, SimulatedIdentity
 from mitui.simulator.scenarios.scenario import SCENARIOS, Scenario, start_scenario, stock

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from mitui.simulator.sources.pinned_tls import TlsUnavailableError
+from mitui.simulator.certificates import TRUST_VARIABLES
 
-VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-"""OpenSSL and Go, Python's requests, Node. The first two replace what a client trusts otherwise, the last one adds."""
 _SYSTEM: Final = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
     "/etc/pki/tls/certs/ca-bundle.crt",  # Red Hat
@@ -19,22 +17,13 @@ _SYSTEM: Final = (
 )
 
 
-def require_tls(what: str) -> None:
-    """Raise TlsUnavailableError where no certificates can be made."""
-    try:
-        import trustme  # noqa: F401
-    except ImportError as missing:
-        message = f"{what} speaks TLS, which needs the trustme package: pip install 'mitui[simulator]'"
-        raise TlsUnavailableError(message) from missing
-
-
 def write_bundle(place: Path, authorities: Iterable[str]) -> dict[str, str]:
     """Write the authorities after those that this machine trusts; returns the variables that name the file.
 
     A client that is told to trust the file still reaches every other service. ``authorities`` are PEM texts.
     """
     place.write_text("\n".join((_trusted_here(), *authorities)), "utf-8")
-    return dict.fromkeys(VARIABLES, str(place))
+    return dict.fromkeys(TRUST_VARIABLES, str(place))
 
 
 def _trusted_here() -> str:

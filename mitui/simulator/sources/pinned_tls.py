@@ -7,11 +7,7 @@ import ssl
 from dataclasses import dataclass
 from functools import cache
 
-_NEEDED = "the simulated Service Fabric speaks TLS, which needs the trustme package: pip install 'mitui[simulator]'"
-
-
-class TlsUnavailableError(ValueError):
-    """The package that makes certificates is not installed; the message says how to get it."""
+from mitui.simulator.certificates import require_tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +22,9 @@ class PinnedTls:
 @cache
 def pinned_tls(purpose: str) -> PinnedTls:
     """A certificate for localhost, the same one for the same ``purpose``. Raises TlsUnavailableError."""
-    try:
-        import trustme
-    except ImportError as missing:
-        raise TlsUnavailableError(_NEEDED) from missing
+    require_tls("the simulated Service Fabric")
+    import trustme
+
     issuer = trustme.CA(organization_name=f"simulated {purpose}")
     leaf = issuer.issue_cert("localhost", "127.0.0.1", "::1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

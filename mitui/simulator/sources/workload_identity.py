@@ -11,18 +11,18 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from mitui.simulator.base64url import payload_of
-from mitui.simulator.certificates import authority_pem, server_context
+from mitui.simulator.certificates import TRUST_VARIABLES, authority_pem, require_tls, server_context
 from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.replies import entra_error, is_unknown_resource, json_reply, unknown_resource
 from mitui.simulator.server import Reply
 from mitui.simulator.settings import HostSettings
-from mitui.simulator.sources.pinned_tls import TlsUnavailableError, pinned_tls
+from mitui.simulator.sources.pinned_tls import pinned_tls
 from mitui.simulator.sources.pod import CA_FILE, TOKEN_FILE, TOKEN_FOLDER, project
 from mitui.simulator.tokens import sign
 
 TOKEN_PATH: Final = "/oauth2/v2.0/token"
 SNI_NAME: Final = "615f3b8ad7eb011a09ed3b762e404de4.ests.aks"
-PATHS: Final = ("AZURE_FEDERATED_TOKEN_FILE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+PATHS: Final = ("AZURE_FEDERATED_TOKEN_FILE", *TRUST_VARIABLES)
 """The variables that hold paths, which lie below the simulated root."""
 _DISCOVERY: Final = "/v2.0/.well-known/openid-configuration"
 _NAMES: Final = ("localhost", "127.0.0.1", "::1", "login.microsoftonline.com", SNI_NAME)
@@ -45,7 +45,7 @@ def variables(settings: HostSettings) -> dict[str, str]:
         "KUBERNETES_SERVICE_HOST": "10.0.0.1",
         "HOSTNAME": settings.pod.name,
         "AZURE_POD_IDENTITY_AUTHORITY_HOST": settings.node_url,
-        **dict.fromkeys(PATHS[1:], CA_FILE),
+        **dict.fromkeys(TRUST_VARIABLES, CA_FILE),
     }
     if settings.identity_binding:
         value |= {
@@ -58,14 +58,10 @@ def variables(settings: HostSettings) -> dict[str, str]:
 
 def prepare(settings: HostSettings) -> None:
     """Mount the pod's token and the authority's certificate below the root."""
-    try:
-        authority = authority_pem()
-    except ImportError as missing:
-        message = "the simulated Entra ID speaks TLS, which needs the trustme package: pip install 'mitui[simulator]'"
-        raise TlsUnavailableError(message) from missing
+    require_tls("the simulated Entra ID")
     place = settings.root / CA_FILE.lstrip("/")
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(authority)
+    place.write_text(authority_pem())
     write_token(settings)
 
 

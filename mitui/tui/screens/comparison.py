@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.dashboard.clipboard import copy
 from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.feed import ComparedRow
-from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
-from mitui.tui.screens.dialog import Page
-from mitui.tui.screens.pairs import pair_lines
+from mitui.tui.screens.pairs import Wrapped, pair_lines
+from mitui.tui.screens.text_page import TextPage
 
 WIDE: Final = 100
 """Cells from which on the two sides stand beside each other."""
 
 
-class Sides(Widget):
+class Sides(Wrapped):
     """The rows of one chapter."""
-
-    DEFAULT_CSS = """
-    Sides { width: 1fr; height: auto; }
-    """
 
     def __init__(self, rows: Sequence[ComparedRow]) -> None:
         super().__init__()
         self._rows = tuple(rows)
 
-    def _lines(self, width: int) -> list[Content]:
+    def lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         for row in self._rows:
             lines += said(row.subject, "bold").wrap(width)
@@ -49,25 +41,18 @@ class Sides(Widget):
                 lines += said(row.note, MUTED).wrap(width)
         return lines
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines(self.content_size.width))
-
 
 def _side(letter: str, text: str, width: int) -> list[Content]:
     return pair_lines((said_line(letter, MUTED), said(text)), 1, width)
 
 
-class ComparisonScreen(Page):
+class ComparisonScreen(TextPage):
     """The differences between ``a`` and ``b``, as they are called."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPY[3:])]
     hint_actions = (COPY[3], SCROLL[6], COPY[4], CLOSE)
 
     def __init__(self, rows: Sequence[ComparedRow], a: str, b: str) -> None:
-        super().__init__("What differs")
+        super().__init__("What differs", "What differs")
         self._rows = tuple(rows)
         self._names = (a, b)
 
@@ -81,17 +66,7 @@ class ComparisonScreen(Page):
             yield Static(said_line(chapter.capitalize()), classes="heading")
             yield Sides(list(rows))
 
-    def action_copy_all(self) -> None:
-        """Copy the page as text, for a ticket."""
-        self.flash(copy(self.app, self._text(), "the page"))
-
-    def action_show(self) -> None:
-        """Show the page as bare text, to select it."""
-        from mitui.tui.screens.show_text import ShowTextScreen
-
-        self.app.push_screen(ShowTextScreen("What differs", self._text()))
-
-    def _text(self) -> str:
+    def text(self) -> str:
         lines = [f"{letter}  {name}" for letter, name in zip("AB", self._names, strict=True)]
         for chapter, rows in groupby(self._rows, lambda row: row.chapter):
             lines += ["", chapter]

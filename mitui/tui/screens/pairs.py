@@ -25,12 +25,26 @@ def pair_lines(pair: Pair, label_width: int, width: int) -> list[Content]:
     return lines
 
 
-class Pairs(Widget):
-    """One widget for any number of rows. Labels have ``label_width`` cells, or up to half the width for a long one."""
+class Wrapped(Widget):
+    """Lines that depend on the width there is."""
 
     DEFAULT_CSS = """
-    Pairs { width: 1fr; height: auto; }
+    Wrapped { width: 1fr; height: auto; }
     """
+
+    def lines(self, width: int) -> list[Content]:
+        """The lines at this width, in cells."""
+        raise NotImplementedError
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self.lines(self.content_size.width))
+
+
+class Pairs(Wrapped):
+    """One widget for any number of rows. Labels have ``label_width`` cells, or up to half the width for a long one."""
 
     def __init__(self, rows: Sequence[Pair], label_width: int) -> None:
         super().__init__()
@@ -38,12 +52,6 @@ class Pairs(Widget):
         self._least = label_width
         self._longest = max((label.cell_length for label, _ in self._rows), default=0)
 
-    def _lines(self, width: int) -> list[Content]:
+    def lines(self, width: int) -> list[Content]:
         label_width = max(self._least, min(self._longest, width // 2))
         return [line for row in self._rows for line in pair_lines(row, label_width, width)]
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines(self.content_size.width))

@@ -15,8 +15,8 @@ from mitui.tui.dashboard.clipboard import copy
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
-from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.pairs import Pairs
+from mitui.tui.screens.text_page import TextPage
 from mitui.tui.screens.why_subject import Command, Excerpt, Line, Pair, Say, Section, Tone, Why
 
 _STYLES: Final[dict[Tone, str]] = {
@@ -38,7 +38,7 @@ class CommandLine(Static):
         self.command = command
 
 
-class WhyScreen(Page):
+class WhyScreen(TextPage):
     """Everything known of one failure, the cause on top. Nothing here asks the network anything."""
 
     DEFAULT_CSS = """
@@ -48,11 +48,11 @@ class WhyScreen(Page):
         .excerpt { padding: 0 1; border-left: outer $border-blurred; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPY)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPY[:3])]
     hint_actions = (*COPY[2:4], COPY[0], SCROLL[6], COPY[4], CLOSE)
 
     def __init__(self, why: Why) -> None:
-        super().__init__(f"Why · {why.title}")
+        super().__init__(f"Why · {why.title}", why.title)
         self.why = why
         self._marked = 0
 
@@ -90,15 +90,8 @@ class WhyScreen(Page):
         else:
             self.flash("there is no command here; Y copies the whole page", "$warning")
 
-    def action_copy_all(self) -> None:
-        """Copy the page as text, for a ticket."""
-        self.flash(copy(self.app, as_text(self.why), "the page"))
-
-    def action_show(self) -> None:
-        """Show the page as bare text, to select it."""
-        from mitui.tui.screens.show_text import ShowTextScreen
-
-        self.app.push_screen(ShowTextScreen(self.why.title, as_text(self.why)))
+    def text(self) -> str:
+        return as_text(self.why)
 
 
 def _section(section: Section) -> Iterable[Widget]:
