@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from mitui.engine.identity import Identity
 
@@ -23,18 +23,8 @@ Command = Literal[
     "config",
     "version",
 ]
-COMMANDS: Final = (
-    "check",
-    "compare",
-    "exporter",
-    "explain",
-    "fleet",
-    "schema",
-    "completion",
-    "simulate",
-    "config",
-    "version",
-)
+COMMANDS: Final[tuple[Command, ...]] = get_args(Command)[1:]
+"""Those that are named; the dashboard is what opens without a name."""
 HERE: Final = "-"
 PROCESS: Final = "pid:"
 DEFAULT_SCENARIO: Final = "vm"

@@ -31,12 +31,10 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
 
     Raises UsageError, and SystemExit(0) after printing help or the version.
     """
-    command: Command = "dashboard"
     rest = list(arguments)
-    for name in COMMANDS:
-        if rest[:1] == [name]:
-            command = name
-            rest = rest[1:]
+    command: Command = next((name for name in COMMANDS if rest[:1] == [name]), "dashboard")
+    if command != "dashboard":
+        rest = rest[1:]
     parser = parser_of(command)
     if command == "dashboard" and rest and not rest[0].startswith("-"):
         raise UsageError(f"there is no command {rest[0]!r}; there are {', '.join(COMMANDS)}{_close(rest[0], COMMANDS)}")

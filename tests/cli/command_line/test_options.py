@@ -53,6 +53,14 @@ def test_the_other_commands() -> None:
     assert parse(["version"]).command == "version"
 
 
+@pytest.mark.parametrize("line", ["check compare a.json b.json", "version check", "check check"])
+def test_one_word_alone_names_the_command(line: str) -> None:
+    first, second, *_ = line.split()
+    with pytest.raises(UsageError, match=f"'{second}' was not expected; mitui {first} --help"):
+        parse(line.split())
+    assert parse(["explain", first]) == Options(command="explain", what=first)
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
