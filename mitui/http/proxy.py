@@ -41,9 +41,11 @@ def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    # From Python 3.13 on, ::ffff:127.0.0.1 is loopback for the library as well.
+    return address == ipaddress.IPv6Address("::1") or (address.version == 4 and address.is_loopback)
 
 
 def _is_exempt(host: str, port: int, no_proxy: str) -> bool:
