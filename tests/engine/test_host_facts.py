@@ -15,6 +15,7 @@ from mitui.clock import SystemClock
 from mitui.engine.detection import detect
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.host.firmware import firmware_cloud
 from mitui.engine.host.lookup import host_facts
 from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
 from mitui.engine.resources import default_resources, normalise_resource, well_known_resources
@@ -175,6 +176,20 @@ def test_a_process_that_is_not_there(tmp_path: Path) -> None:
         assert isinstance(refused, ProcessUnreadable)
         assert str(process_id) in refused.message
     assert isinstance(environment_of(1, tmp_path), ProcessUnreadable)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
+def test_no_file_of_a_container_holds_up_its_look(tmp_path: Path) -> None:
+    root = tmp_path / "proc/7/root"
+    root.mkdir(parents=True)
+    (tmp_path / "proc/7/environ").write_bytes(b"A=1\0")
+    for place in ("etc/passwd", "sys/class/dmi/id/chassis_asset_tag", "sys/class/dmi/id/sys_vendor"):
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(root / place)
+    environment = environment_of(7, tmp_path)
+    assert isinstance(environment, HostEnvironment)
+    assert environment.user == ""
+    assert firmware_cloud(environment) == ""
 
 
 def test_a_process_that_may_not_be_read(tmp_path: Path) -> None:

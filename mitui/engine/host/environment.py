@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from mitui.engine.host.regular_file import FileContent, read_regular_file
+
 VariableState = Literal["set", "empty", "unset"]
 
 
@@ -56,12 +58,9 @@ class HostEnvironment:
 
 def account_name(user_id: int, root: Path) -> str:
     """The account with this ID, by the passwd file below ``root``; "" where it names none."""
-    try:
-        with (root / "etc/passwd").open("rb") as file:
-            lines = file.read(_LARGEST_PASSWD).decode("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    fields = (line.split(":") for line in lines)
+    found = read_regular_file(root / "etc/passwd", _LARGEST_PASSWD, follow_links=True, cut=True)
+    text = found.content.decode("utf-8", "replace") if isinstance(found, FileContent) else ""
+    fields = (line.split(":") for line in text.splitlines())
     return next((each[0] for each in fields if len(each) > 2 and each[2] == str(user_id)), "")
 
 

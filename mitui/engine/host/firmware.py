@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.regular_file import FileContent, read_regular_file
 
 AZURE: Final = "Azure"
 _FOLDER: Final = "/sys/class/dmi/id"
@@ -29,11 +30,7 @@ _LONGEST: Final = 256
 def firmware_cloud(environment: HostEnvironment) -> str:
     """The cloud by the machine's firmware: ``Azure``, ``AWS`` and so on; "" where that does not tell."""
     for name, text, cloud in _SIGNS:
-        try:
-            with environment.path(f"{_FOLDER}/{name}").open("rb") as file:
-                found = file.read(_LONGEST)
-        except (OSError, ValueError):
-            continue
-        if found.decode("ascii", "replace").strip() == text:
+        found = read_regular_file(environment.path(f"{_FOLDER}/{name}"), _LONGEST, follow_links=True, cut=True)
+        if isinstance(found, FileContent) and found.content.decode("ascii", "replace").strip() == text:
             return cloud
     return ""

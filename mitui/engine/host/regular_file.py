@@ -31,8 +31,11 @@ class UnreadFile:
     words: str = ""
 
 
-def read_regular_file(path: Path, largest: int, *, follow_links: bool) -> FileContent | UnreadFile:
-    """The content of this regular file, at most ``largest`` bytes. Never waits for a writer, never raises."""
+def read_regular_file(path: Path, largest: int, *, follow_links: bool, cut: bool = False) -> FileContent | UnreadFile:
+    """The content of this regular file. Never waits for a writer, never raises.
+
+    A file of more than ``largest`` bytes is not read, or, where it may be ``cut``, no further than that.
+    """
     flags = os.O_RDONLY
     for name in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY", *(() if follow_links else ("O_NOFOLLOW",))):
         flags |= getattr(os, name, 0)
@@ -47,7 +50,7 @@ def read_regular_file(path: Path, largest: int, *, follow_links: bool) -> FileCo
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return UnreadFile("not_regular")
-            content = file.read(largest + 1)
+            content = file.read(largest if cut else largest + 1)
     except (OSError, ValueError) as error:
         return _unread(error)
     return FileContent(content, status.st_mtime) if len(content) <= largest else UnreadFile("too_large")

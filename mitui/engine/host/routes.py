@@ -8,13 +8,13 @@ flag 0x2 (ATF_COM) stands for an entry that is complete.
 from __future__ import annotations
 
 import ipaddress
-import os
-import stat
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.regular_file import FileContent, read_regular_file
 
 _UP: Final = 0x1
 _GATEWAY: Final = 0x2
@@ -103,15 +103,6 @@ def _number(text: str, base: int) -> int:
 def _table(environment: HostEnvironment, name: str) -> str | None:
     """The text of one table of the process whose view this is; None where it can't be read."""
     process = environment.process_id
-    path = environment.path(f"/proc/net/{name}") if process is None else f"/proc/{process}/net/{name}"
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    except (OSError, ValueError):
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return None
-        try:
-            return file.read(_LARGEST).decode("ascii", "replace")
-        except OSError:
-            return None
+    path = environment.path(f"/proc/net/{name}") if process is None else Path(f"/proc/{process}/net/{name}")
+    found = read_regular_file(path, _LARGEST, follow_links=True, cut=True)
+    return found.content.decode("ascii", "replace") if isinstance(found, FileContent) else None
