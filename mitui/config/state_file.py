@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from mitui.config.file_replacement import replace_file
 from mitui.config.toml_values import BadKeyError, tables_of, text_of
 from mitui.engine.identity import IdentitySyntaxError, parse_identity
 from mitui.monitor.plan import PlannedIdentity, PlannedResource
@@ -63,21 +61,11 @@ class StateFile:
         import tomli_w
 
         text = tomli_w.dumps(_document(self.remembered)).encode("utf-8")
-        temporary = ""
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # mkstemp makes the file 0600, beside its target so that the replacement is atomic.
-            handle, temporary = tempfile.mkstemp(prefix=".state-", dir=self.path.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
+            replace_file(self.path, text)
         except OSError as error:
             self.warning = f"what the dashboard remembers can't be written: {self.path}: {error.strerror}"
-            with contextlib.suppress(OSError):
-                if temporary:
-                    Path(temporary).unlink()
         else:
             self.warning = ""
 

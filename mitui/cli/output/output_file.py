@@ -1,16 +1,16 @@
-"""A file that holds one whole answer: written beside its place and renamed, so that no reader sees half of one."""
+"""A file that holds one whole answer, and never half of one."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from mitui.cli.command_line.options import UsageError
+from mitui.config.file_replacement import replace_file
 from mitui.safe_text import visible_line
 
 MODE: Final = 0o644
@@ -41,19 +41,7 @@ class OutputFile:
     def write(self, text: str) -> None:
         """Replace what the file holds, all at once. Raises UsageError where that fails; the file is as it was then."""
         with self._troubles():
-            handle, beside = tempfile.mkstemp(prefix=f".{self._place.name}.", dir=self._place.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-                    file.write(text)
-                    file.flush()
-                    if hasattr(os, "fchmod"):
-                        os.fchmod(handle, self._mode)
-                    os.fsync(handle)
-                Path(beside).replace(self._place)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(beside).unlink()
-                raise
+            replace_file(self._place, text.encode("utf-8", "replace"), self._mode)
 
     @contextlib.contextmanager
     def _troubles(self) -> Iterator[None]:
