@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -33,11 +32,11 @@ EXIT_CODES: Final[dict[Status, int]] = {"ok": 0, "warning": 1, "critical": 2, "u
 def check(options: Options) -> int:
     """Look once (or go on with ``--watch``) and return the exit code. Raises UsageError for what can't be done."""
     answer = Answer(options)
-    if options.replay:
-        return _replay(options, answer)
     _announce_ids(options)
-    history = _history(options) if options.watch else None
     saved_file = None if options.watch else _saved_file(options)
+    if options.replay:
+        return _replay(options, answer, saved_file)
+    history = _history(options) if options.watch else None
     planned = _plan_for_check(options, make_plan(options, config_of(options, HostEnvironment.current())))
     with host_of(options, planned) as (plan, environment):
         announce_deep_probes(plan)
@@ -76,12 +75,10 @@ def _announce_ids(options: Options) -> None:
         warn(f"{visible_line(options.save)} will hold ids as they are (--no-redact): look at it before you send it")
 
 
-def _replay(options: Options, answer: Answer) -> int:
+def _replay(options: Options, answer: Answer, saved_file: SavedFile | None) -> int:
     """Give what a file holds as the answer, with the status that it had then."""
     from mitui.cli.output.saved_file import read_saved
 
-    _announce_ids(options)
-    saved_file = _saved_file(options)
     saved = read_saved(options.replay)
     if saved_file is not None:
         saved_file.give(saved.snapshot, saved.run, masked=saved.masked)
@@ -125,11 +122,11 @@ async def _watch(plan: Plan, environment: HostEnvironment, options: Options, his
 def _change(snapshot: Snapshot, options: Options) -> tuple[str, object]:
     """A line about this snapshot, and what must differ for the next one to be worth a line."""
     if options.format == "json":
-        from mitui.report.json_report import document
+        from mitui.report.json_report import document, json_line
 
         plain = document(snapshot)
-        key = json.dumps({**plain, "generated_at": None})
-        return json.dumps(plain, ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n", key
-    from mitui.report.headline import change_line, change_of
+        return json_line(plain) + "\n", json_line({**plain, "generated_at": None})
+    from mitui.report.headline import change
 
-    return change_line(snapshot) + "\n", change_of(snapshot)
+    line, key = change(snapshot)
+    return f"{line}\n", key

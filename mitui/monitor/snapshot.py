@@ -145,6 +145,11 @@ class IdentityView:
     warnings: tuple[HealthWarning, ...] = ()
     origin: Origin = "default"
 
+    @property
+    def all_warnings(self) -> tuple[HealthWarning, ...]:
+        """Its own warnings, then those of its tokens."""
+        return (*self.warnings, *(each for token in self.tokens for each in token.warnings))
+
 
 @dataclass(frozen=True, slots=True)
 class SourceView:

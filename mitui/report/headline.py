@@ -10,16 +10,11 @@ from mitui.report.values import Values, report_values
 from mitui.safe_text import first_sentence, visible_line
 
 
-def headline(snapshot: Snapshot) -> str:
+def headline_of(report: Values) -> str:
     """``critical: web has no token for https://vault.azure.net: Identity not found`` and its like, on one line.
 
     The text may hold characters from outside: make it visible before it is printed.
     """
-    return headline_of(report_values(snapshot))
-
-
-def headline_of(report: Values) -> str:
-    """``headline`` for a snapshot that has been walked already."""
     if report["_standstill"]:
         return str(report["_standstill"])
     if report["status"] == "ok":
@@ -27,9 +22,14 @@ def headline_of(report: Values) -> str:
     return f"{report['status']}: {next(_findings(report), '') or _all_well(report)}"
 
 
-def change_of(snapshot: Snapshot) -> object:
-    """What a person wants to hear of when it changes: statuses and failures, but no countdown."""
+def change(snapshot: Snapshot) -> tuple[str, object]:
+    """One line with the time, safe to print, and what must differ for the next one to be worth telling."""
     report = report_values(snapshot)
+    return visible_line(f"{report['generated_at']} {headline_of(report)}", 1024), _told(report)
+
+
+def _told(report: Values) -> object:
+    """What a person wants to hear of when it changes: statuses and failures, but no countdown."""
     return (
         report["status"],
         report["source"]["kind"],
@@ -45,12 +45,6 @@ def change_of(snapshot: Snapshot) -> object:
             for identity in report["identities"]
         ],
     )
-
-
-def change_line(snapshot: Snapshot) -> str:
-    """One line with the time, safe to print."""
-    report = report_values(snapshot)
-    return visible_line(f"{report['generated_at']} {headline_of(report)}", 1024)
 
 
 def _message(part: Values) -> str:

@@ -149,7 +149,7 @@ def _tell_identity(name: str, view: IdentityView, families: _Families, now: floa
         _tell_token(name, token, families, now)
     for vault in view.vaults:
         _tell_vault(name, vault, families)
-    for warning in (*view.warnings, *(each for token in view.tokens for each in token.warnings)):
+    for warning in view.all_warnings:
         families.add("mitui_warning_info", 1, warning.kind, name)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mitui.monitor.snapshot import Snapshot, TokenView
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.formats import CheckRun
-from mitui.report.headline import headline
-from mitui.report.text import text_report
+from mitui.report.headline import headline_of
+from mitui.report.text import text_of
+from mitui.report.values import Values, report_values
 from mitui.safe_text import visible_line
 
 _SENTENCE: Final = 240
@@ -20,26 +21,27 @@ _SENTENCE: Final = 240
 
 def nagios_report(snapshot: Snapshot, run: CheckRun) -> str:
     """The report, ending in a newline. The status word is the exit code's."""
-    sentence = _plain(visible_line(headline(snapshot).partition(": ")[2], _SENTENCE))
-    first = f"{snapshot.status.upper()} - {sentence} | {' '.join(_performance(snapshot, run))}"
-    rest = text_report(snapshot).partition("\n\n")[2]
+    report = report_values(snapshot)
+    sentence = _plain(visible_line(headline_of(report).partition(": ")[2], _SENTENCE))
+    first = f"{snapshot.status.upper()} - {sentence} | {' '.join(_performance(report, run))}"
+    rest = text_of(report).partition("\n\n")[2]
     return f"{first}\n{_plain(rest)}"
 
 
-def _performance(snapshot: Snapshot, run: CheckRun) -> Iterator[str]:
+def _performance(report: Values, run: CheckRun) -> Iterator[str]:
     """``'label'=value[unit];warn;crit;min``: the time that each token has left, and how long the check took."""
-    for identity in snapshot.identities:
-        for token in identity.tokens:
-            label = _label(f"{identity.name} {token.resource}")
+    for identity in report["identities"]:
+        for token in identity["tokens"]:
+            label = _label(f"{identity['identity']['name']} {token['resource']}")
             # A range such as 300: raises an alert for whatever is below it.
             critical = f"{run.critical_below:.0f}:"
-            yield f"{label}={_left(token, snapshot.generated_at)};{run.warn_below:.0f}:;{critical};0"
+            yield f"{label}={_left(token['_expires_in'])};{run.warn_below:.0f}:;{critical};0"
     yield f"check={run.duration:.3f}s;;;0"
 
 
-def _left(token: TokenView, now: float) -> str:
+def _left(seconds: float | None) -> str:
     """The seconds left, 0 for an expired token, and U, which is the guidelines' word for unknown, for none."""
-    return "U" if token.expires_at is None else f"{max(0.0, token.expires_at - now):.0f}s"
+    return "U" if seconds is None else f"{max(0.0, seconds):.0f}s"
 
 
 def _label(text: str) -> str:

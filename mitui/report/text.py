@@ -20,7 +20,11 @@ _MODELS: Final = {"rbac": ", Azure RBAC", "access_policy": ", access policies", 
 
 def text_report(snapshot: Snapshot) -> str:
     """The report, ending in a newline. Whatever came from outside is made visible."""
-    report = report_values(snapshot)
+    return text_of(report_values(snapshot))
+
+
+def text_of(report: Values) -> str:
+    """``text_report`` of a snapshot that has been walked already."""
     lines = [
         *_wrapped(visible_line(headline_of(report), HEADLINE), "", "  "),
         "",
@@ -117,12 +121,14 @@ def _federated(token: Values | None) -> Iterator[str]:
         yield from _wrapped(token["failure"]["message"], "pod token ", " " * 10)
         return
     left = token["_expires_in"]
-    words = "has no expiry"
-    if left is not None:
-        words = f"expires in {in_words(left)}" if left > 0 else f"expired {in_words(-left)} ago"
+    words = "has no expiry" if left is None else _left(left)
     subject = token["claims"].get("sub")
     told = f"{words}, for {token['audience'] or 'nobody'}, of {subject or 'nobody'}"
     yield from _wrapped(told, "pod token ", " " * 10)
+
+
+def _left(seconds: float) -> str:
+    return f"expires in {in_words(seconds)}" if seconds > 0 else f"expired {in_words(-seconds)} ago"
 
 
 def _identity(identity: Values) -> Iterator[str]:
@@ -147,9 +153,8 @@ def _token(token: Values) -> Iterator[str]:
     yield f"  token   {visible_line(token['resource'])}  {token['status']}"
     left = token["_expires_in"]
     if left is not None:
-        words = f"expires in {in_words(left)}" if left > 0 else f"expired {in_words(-left)} ago"
         latency = f", {token['latency_ms']:.0f} ms" if token["latency_ms"] is not None else ""
-        yield f"          {words} ({token['expires_at'] or 'at an odd time'}){latency}"
+        yield f"          {_left(left)} ({token['expires_at'] or 'at an odd time'}){latency}"
     yield from _failure(token["failure"])
     for warning in token["_warnings"]:
         yield from _wrapped(warning["message"], "          warning: ", " " * 10)

@@ -144,14 +144,13 @@ def _warning(warning: HealthWarning) -> Values:
 
 
 def _identity(view: IdentityView, now: float) -> Values:
-    of_tokens = [warning for token in view.tokens for warning in token.warnings]
     return {
         "identity": {"selector": view.identity.selector, "value": view.identity.value, "name": view.name},
         "_spec": str(view.identity),
         "status": view.status,
         "unsupported": view.unsupported or None,
         "_own_warnings": [_warning(each) for each in view.warnings],
-        "warnings": [_warning(each) for each in dict.fromkeys((*view.warnings, *of_tokens))],
+        "warnings": [_warning(each) for each in dict.fromkeys(view.all_warnings)],
         "actual": {
             "kind": view.actual.kind,
             "client_id": view.actual.client_id or None,

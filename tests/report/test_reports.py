@@ -10,10 +10,11 @@ import pytest
 from mitui.claims import Claims
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.monitor.snapshot import Snapshot
-from mitui.report.headline import headline
-from mitui.report.json_report import document, json_report
+from mitui.report.headline import headline_of
+from mitui.report.json_report import document, json_line, json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.text import text_report
+from mitui.report.values import report_values
 from tests.report.samples import EVIDENCE, FAILING, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
 
 EVERY = pytest.mark.parametrize("snapshot", [HEALTHY, FAILING, NO_ENDPOINT, Snapshot()])
@@ -125,7 +126,7 @@ def test_json_is_ascii_and_finite(snapshot: Snapshot) -> None:
     text = json_report(snapshot)
     assert text.isascii()
     json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert "\n" not in json_report(snapshot, indent=None)
+    assert "\n" not in json_line(document(snapshot))
 
 
 def test_the_text_begins_with_the_status_and_what_to_do() -> None:
@@ -154,6 +155,10 @@ def test_the_text_fits_80_columns(snapshot: Snapshot) -> None:
     for line in text_report(snapshot).splitlines():
         # A command, an ARM id or a URL stays on one line, so that it can be copied.
         assert len(line) <= 80 or "/subscriptions/" in line or "http" in line, line
+
+
+def headline(snapshot: Snapshot) -> str:
+    return headline_of(report_values(snapshot))
 
 
 @EVERY

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from mitui.cli.output.output_file import PRIVATE
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.compare import compare, renewals
 from mitui.report.comparison.forms import difference_values
+from mitui.report.json_report import json_line
 from mitui.report.redaction import Redactor
 from mitui.report.saved.document import HISTORY, SCHEMA_VERSION
 from mitui.report.values import iso
@@ -66,7 +66,7 @@ class HistoryFile:
             "status": now.status,
             "differences": difference_values(differences),
         }
-        text = json.dumps(line, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        text = json_line(line)
         try:
             os.write(self._descriptor, HISTORY + b"," + text[1:].encode("ascii") + b"\n")
         except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +23,9 @@ _TOLD: Final = (
     "process_id",
     "timeout",
     "allow_endpoints",
+    "demo",
     "warn_below",
     "critical_below",
-    "demo",
 )
 """The options that a file tells: those that decide what was asked."""
 _PROBLEMS: Final = {"missing": "is not there", "denied": "may not be read", "not_regular": "is no regular file"}
@@ -49,7 +48,7 @@ def read_saved(place: str) -> Saved:
 def saved_options(options: Options) -> tuple[tuple[str, str], ...]:
     """The options that decided what was asked, by name; those that were not given are left out."""
     told = []
-    for name in (each.name for each in fields(Options) if each.name in _TOLD):
+    for name in _TOLD:
         value = getattr(options, name)
         if value is None or value == () or value == frozenset():
             continue

@@ -33,7 +33,7 @@ def compare(a: Snapshot, b: Snapshot) -> tuple[Difference, ...]:
         *(each for pair in pairs for each in permission_differences(*pair)),
         *(each for pair in pairs for each in vault_differences(*pair)),
         *_warnings("this host", a.warnings, b.warnings),
-        *(each for one, other in pairs for each in _warnings(one.name, _of(one), _of(other))),
+        *(each for one, other in pairs for each in _warnings(one.name, one.all_warnings, other.all_warnings)),
     )
 
 
@@ -45,17 +45,13 @@ def compare_identities(a: IdentityView, b: IdentityView) -> tuple[Difference, ..
         *token_differences(a, b),
         *permission_differences(a, b),
         *vault_differences(a, b),
-        *_warnings(a.name, _of(a), _of(b)),
+        *_warnings(a.name, a.all_warnings, b.all_warnings),
     )
 
 
 def renewals(a: Snapshot, b: Snapshot) -> tuple[Difference, ...]:
     """Tokens that are others than before, by their own ids and times of issue; what ``compare`` leaves out."""
     return tuple(each for pair in pairs_of(a, b) for each in renewal_differences(*pair))
-
-
-def _of(identity: IdentityView) -> tuple[HealthWarning, ...]:
-    return (*identity.warnings, *(each for token in identity.tokens for each in token.warnings))
 
 
 def _warnings(subject: str, a: Iterable[HealthWarning], b: Iterable[HealthWarning]) -> Iterator[Difference]:
