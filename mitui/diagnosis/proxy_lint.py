@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.diagnosis.commands import fill_all
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.http.proxy import proxy_for, proxy_label
@@ -26,6 +25,8 @@ def proxy_warnings(environment: HostEnvironment, detection: Detection) -> Iterat
     proxy = proxy_for(detection.endpoint, environment.variables, even_loopback=True)
     if not proxy:
         return
+    from mitui.diagnosis.commands import fill_all  # late: it brings much that a host without a proxy does without
+
     who = _EVERYWHERE if proxy_for(detection.endpoint, environment.variables) else _EVEN_LOOPBACK
     host = urlsplit(detection.endpoint).hostname or ""
     imds = detection.source is SourceKind.IMDS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mitui.diagnosis.catalogue.entra import ENTRA_CAUSES
 from mitui.diagnosis.catalogue.responsible import (
     DEVELOPER,
     LINK_ENTRA_CODES,
@@ -116,11 +117,12 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
     ),
 )
 
-_KNOWN: Final = frozenset(name for row in _ROWS for symptom in row.symptoms for name in names_of(symptom)) | {
-    *(name for cause in WORKLOAD_CAUSES for symptom in cause.symptoms for name in names_of(symptom)),
-    # These are told by what was asked for, in `entra`.
-    *("aadsts500011", "aadsts50001", "aadsts700016", "aadsts50105", "aadsts501051", "aadsts53003", "aadsts530036"),
-}
+_KNOWN: Final = frozenset(
+    name
+    for cause in (*_ROWS, *WORKLOAD_CAUSES, *ENTRA_CAUSES)
+    for symptom in cause.symptoms
+    for name in names_of(symptom)
+)
 
 
 def _is_unknown(case: TokenCase) -> bool:

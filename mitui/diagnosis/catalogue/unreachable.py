@@ -10,6 +10,7 @@ from mitui.diagnosis.catalogue.responsible import (
     HOST_OWNER,
     LINK_IDENTITIES,
     LINK_IMDS,
+    LINK_WORKLOAD,
     NETWORK,
     ROOT_HERE,
     SERVER_OWNER,
@@ -191,7 +192,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
             "kubectl get networkpolicy --all-namespaces",
             "az aks show --resource-group {resource_group} --name {cluster} --query networkProfile.podLinkLocalAccess",
         ),
-        link="https://learn.microsoft.com/azure/aks/workload-identity-overview",
+        link=LINK_WORKLOAD,
     ),
     likely(
         "not_on_azure",

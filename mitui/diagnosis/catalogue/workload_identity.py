@@ -19,7 +19,7 @@ from mitui.diagnosis.catalogue.responsible import (
     NETWORK,
     POD_OWNER,
 )
-from mitui.diagnosis.cause import Cause, certain, likely
+from mitui.diagnosis.cause import Cause, certain, chapter, likely
 from mitui.diagnosis.commands import FIND_BY_CLIENT_ID
 from mitui.diagnosis.token.case import TokenCase, none_of, seen, variable, web_page
 from mitui.engine.failure import FailureKind as Kind
@@ -49,7 +49,8 @@ def _own_variable(case: TokenCase) -> bool:
     return case.failure.fact("variable") in VARIABLES
 
 
-WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
+WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
+    LINK_WORKLOAD,
     certain(
         "federated_token_file_unreadable",
         (seen(Kind.ASSERTION_UNREADABLE),),
@@ -58,7 +59,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "where the pod itself is labelled azure.workload.identity/use=true.",
         POD_OWNER,
         ("ls -lL {token_file}",),
-        link=LINK_WORKLOAD,
     ),
     certain(
         "federated_token_file_invalid",
@@ -67,7 +67,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Let the variable name the projected service account token, which the webhook does by itself.",
         POD_OWNER,
         ("ls -lL {token_file}",),
-        link=LINK_WORKLOAD,
     ),
     certain(
         "identity_binding_variables",
@@ -96,7 +95,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
         HOST_OWNER,
         ("az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer", _SHOW_ISSUER),
-        link=LINK_WORKLOAD,
     ),
     certain(
         "federated_issuer_mismatch",
@@ -106,7 +104,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "after a cluster is made anew its issuer is another one.",
         HOST_OWNER,
         _CREDENTIAL,
-        link=LINK_WORKLOAD,
     ),
     certain(
         "federated_audience_mismatch",
@@ -115,7 +112,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Use the audience api://AzureADTokenExchange on both sides, or that of your cloud.",
         HOST_OWNER,
         _CREDENTIAL,
-        link=LINK_WORKLOAD,
     ),
     certain(
         "federated_subject_mismatch",
@@ -125,7 +121,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "letter.",
         HOST_OWNER,
         _CREDENTIAL,
-        link=LINK_WORKLOAD,
     ),
     certain(
         "federated_subject_case",
@@ -135,7 +130,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Write the credential's subject exactly as it stands in sub.",
         HOST_OWNER,
         _CREDENTIAL,
-        link=LINK_WORKLOAD,
     ),
     certain(
         "federated_credential_missing",
@@ -144,7 +138,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Compare iss, sub and aud of the projected token with the credentials; a new one takes minutes to be seen.",
         HOST_OWNER,
         _CREDENTIAL,
-        link=LINK_WORKLOAD,
     ),
     certain(
         "assertion_out_of_time",
@@ -153,7 +146,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Read the token file anew for each request, and compare this host's clock with the real time.",
         DEVELOPER,
         ("date --utc", "ls -lL {token_file}"),
-        link=LINK_WORKLOAD,
     ),
     certain(
         "assertion_lives_too_long",
@@ -162,7 +154,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Let AZURE_FEDERATED_TOKEN_FILE name the token in the webhook's own volume.",
         POD_OWNER,
         ("ls -lL {token_file}",),
-        link=LINK_WORKLOAD,
     ),
     certain(
         "assertion_issued_by_entra",
@@ -172,7 +163,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Let AZURE_FEDERATED_TOKEN_FILE name the cluster's service account token, and no access token.",
         DEVELOPER,
         (),
-        link=LINK_WORKLOAD,
     ),
     certain(
         "assertion_signature_unknown",
@@ -181,7 +171,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Look whether the issuer's OIDC discovery document and keys can be read from the internet, and name the key.",
         HOST_OWNER,
         ("curl --silent --show-error {issuer_discovery}",),
-        link=LINK_WORKLOAD,
     ),
     likely(
         "client_id_not_in_tenant",
@@ -191,7 +180,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "the pod again.",
         POD_OWNER,
         (FIND_BY_CLIENT_ID, _SHOW_ACCOUNT),
-        link=LINK_WORKLOAD,
     ),
     certain(
         "no_client_id_for_pod",
@@ -201,7 +189,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "pod again, or name one here.",
         POD_OWNER,
         (_SHOW_ACCOUNT, "mitui check --identity client:{client_id}"),
-        link=LINK_WORKLOAD,
     ),
     likely(
         "authority_tls_failed",
@@ -211,7 +198,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "REQUESTS_CA_BUNDLE and Node NODE_EXTRA_CA_CERTS.",
         NETWORK,
         ("openssl s_client -connect {endpoint_address} -servername {endpoint_host} </dev/null",),
-        link=LINK_WORKLOAD,
     ),
     likely(
         "authority_unreachable",
@@ -229,7 +215,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Let the pod out to that host on port 443, in network policies, the cluster's firewall and its proxy.",
         NETWORK,
         ("kubectl get networkpolicy --namespace {namespace}", "env | cut -d= -f1 | grep -i _proxy"),
-        link=LINK_WORKLOAD,
     ),
     likely(
         "web_page_for_authority",
@@ -238,7 +223,6 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Have {endpoint_host} let through without a page in between.",
         NETWORK,
         ("env | cut -d= -f1 | grep -i _proxy",),
-        link=LINK_WORKLOAD,
     ),
     likely(
         "authority_busy",
