@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
-import threading
 from collections.abc import Callable
 
 from mitui.clock import Clock
+from mitui.daemon_thread import on_a_daemon_thread
 from mitui.http.message import HttpFailure, TransportProblem
 
 
@@ -37,7 +36,7 @@ async def resolve(host: str, port: int, *, timeout: float, clock: Clock) -> tupl
         infos = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
         return tuple(dict.fromkeys(str(info[4][0]) for info in infos))
 
-    answer = await _on_a_daemon_thread(ask, timeout)
+    answer = await _told(ask, timeout)
     if isinstance(answer, str) or not answer:
         elapsed = (clock.monotonic() - started) * 1000
         message = f"{host} can't be resolved: {answer or 'it has no address'}"
@@ -52,32 +51,20 @@ async def look_up_aliases(host: str, *, timeout: float) -> tuple[str, ...]:
         canonical, others, _ = socket.gethostbyname_ex(host)
         return tuple(dict.fromkeys(name for name in (*others, canonical) if name.lower() != host.lower()))
 
-    answer = await _on_a_daemon_thread(ask, timeout)
+    answer = await _told(ask, timeout)
     return () if isinstance(answer, str) else answer
 
 
-async def _on_a_daemon_thread(ask: Callable[[], tuple[str, ...]], timeout: float) -> tuple[str, ...] | str:
+async def _told(ask: Callable[[], tuple[str, ...]], timeout: float) -> tuple[str, ...] | str:
     """What ``ask`` returns, or in a few words why it did not within ``timeout`` seconds."""
-    loop = asyncio.get_running_loop()
-    found: asyncio.Future[tuple[str, ...] | str] = loop.create_future()
 
-    def settle(answer: tuple[str, ...] | str) -> None:
-        if not found.done():
-            found.set_result(answer)
-
-    def run() -> None:
+    def try_it() -> tuple[str, ...] | str:
         try:
-            answer: tuple[str, ...] | str = ask()
+            return ask()
         except (OSError, UnicodeError, OverflowError) as error:
-            answer = str(getattr(error, "strerror", None) or error)
-        try:
-            loop.call_soon_threadsafe(settle, answer)
-        except RuntimeError:
-            return  # the loop is closed: nobody waits any more
+            return str(getattr(error, "strerror", None) or error)
 
-    threading.Thread(target=run, name="mitui-resolve", daemon=True).start()
     try:
-        async with asyncio.timeout(timeout):
-            return await found
+        return await on_a_daemon_thread(try_it, timeout=timeout, name="mitui-resolve")
     except TimeoutError:
         return f"the resolver did not answer within {timeout:g} s"

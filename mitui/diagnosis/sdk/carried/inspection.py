@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from mitui.daemon_thread import on_a_daemon_thread
 from mitui.diagnosis.sdk.carried.dotnet import dotnet_process
 from mitui.diagnosis.sdk.carried.go import go_process
 from mitui.diagnosis.sdk.carried.java import java_process
@@ -48,31 +48,10 @@ async def inspect_process(
     process_id: int, variables: Mapping[str, str], root: Path = Path("/"), limits: Limits = USUAL
 ) -> ProcessFacts:
     """The same on a daemon thread, so that a filesystem that hangs holds up neither the loop nor quitting."""
-    loop = asyncio.get_running_loop()
-    found: asyncio.Future[ProcessFacts] = loop.create_future()
-
-    def settle(facts: ProcessFacts | BaseException) -> None:
-        if found.done():
-            return
-        if isinstance(facts, BaseException):
-            found.set_exception(facts)
-        else:
-            found.set_result(facts)
-
-    def run() -> None:
-        try:
-            answer: ProcessFacts | BaseException = inspect(process_id, variables, root, limits)
-        except Exception as error:  # noqa: BLE001 - a defect is told where the answer is waited for
-            answer = error
-        try:
-            loop.call_soon_threadsafe(settle, answer)
-        except RuntimeError:
-            return  # the loop is closed: nobody waits any more
-
-    threading.Thread(target=run, name="mitui-inspect", daemon=True).start()
+    seconds = limits.seconds + _PATIENCE
+    look = partial(inspect, process_id, variables, root, limits)
     try:
-        async with asyncio.timeout(limits.seconds + _PATIENCE):
-            return await found
+        return await on_a_daemon_thread(look, timeout=seconds, name="mitui-inspect")
     except TimeoutError:
         return ProcessFacts(process_id, note=f"its files did not answer within {limits.seconds:g} s")
 
