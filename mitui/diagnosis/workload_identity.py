@@ -10,7 +10,7 @@ from mitui.durations import in_words
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Detection, SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.federation.authorities import EXCHANGE_AUDIENCES, authority_of
+from mitui.engine.federation.authorities import EXCHANGE_AUDIENCES, PUBLIC_AUDIENCE, authority_of
 from mitui.engine.federation.token_file import TOKEN_FILE, FederatedToken, read_federated_token
 from mitui.engine.federation.token_proxy import BINDING_AUDIENCE, TOKEN_PROXY
 from mitui.engine.host.environment import HostEnvironment
@@ -131,7 +131,7 @@ def _audience(environment: HostEnvironment, token: FederatedToken) -> Iterator[H
     yield HealthWarning(
         "federated_token_audience",
         f"The federated token is for {' '.join(found)[:_LONGEST_SHOWN] or 'nobody'}, and {_taker(environment)} expects "
-        f"{expected or 'api://AzureADTokenExchange'}.",
+        f"{expected or PUBLIC_AUDIENCE}.",
         "Give the projected token that audience, or the federated credential the token's.",
     )
 

@@ -6,13 +6,12 @@ each package as NAME/VERSION.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from mitui.diagnosis.sdk.carried.dotnet_bundle import bundled_deps
-from mitui.diagnosis.sdk.carried.packages import DOTNET, POWERSHELL, CarriedSdk, is_version
+from mitui.diagnosis.sdk.carried.packages import DOTNET, POWERSHELL, CarriedSdk, distinct, is_version, json_object
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 
 _RUNTIME: Final = re.compile(r"/Microsoft\.NETCore\.App/(\d+\.\d+\.\d+)[^/]*/")
@@ -29,18 +28,15 @@ def dotnet_process(process: RunningProcess) -> tuple[str, tuple[CarriedSdk, ...]
     if not core and bundled is None and process.program != "dotnet":
         return None
     version = next((match[1] for each in process.mapped if (match := _RUNTIME.search(each))), "")
-    sdks: dict[tuple[str, str], CarriedSdk] = {}
+    sdks: list[CarriedSdk] = []
     texts = {process.executable: bundled} if bundled else {}
     texts |= {place: process.files.read(place, _LARGEST) for place in dict.fromkeys(_files(process))}
     for place, text in texts.items():
-        document = _document(text)
+        document = json_object(text)
         target = _TARGET.match(str(_part(document, "runtimeTarget").get("name", "")))
         version = version or (target[1] if target else "")
-        for sdk in _libraries(document, place):
-            sdks.setdefault((sdk.name, sdk.version), sdk)
-    for sdk in _modules(process):
-        sdks.setdefault((sdk.name, sdk.version), sdk)
-    return f".NET {version}".strip(), tuple(sdks.values())
+        sdks += _libraries(document, place)
+    return f".NET {version}".strip(), distinct((*sdks, *_modules(process)))
 
 
 def _bundled(process: RunningProcess) -> bytes | None:
@@ -78,14 +74,6 @@ def _modules(process: RunningProcess) -> Iterator[CarriedSdk]:
         match = _MODULE.match(each)
         if match and match[2] in POWERSHELL:
             yield CarriedSdk(match[2], match[3], match[1])
-
-
-def _document(text: bytes) -> dict[str, object]:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _part(document: dict[str, object], name: str) -> dict[str, object]:

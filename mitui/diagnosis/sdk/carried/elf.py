@@ -71,11 +71,7 @@ def read_executable(file: RegularFile) -> Executable | None:
 
 
 def _sections(file: RegularFile, order: str, at: int, count: int, names_index: int) -> tuple[Section, ...]:
-    table = file.read_at(at, min(count, _MOST) * _SECTION_SIZE)
-    rows = [
-        struct.unpack_from(f"{order}II4Q", table, start)
-        for start in range(0, len(table) - _SECTION_SIZE + 1, _SECTION_SIZE)
-    ]
+    rows = _rows(file, order, at, count, _SECTION_SIZE)
     if names_index >= len(rows):
         return ()
     *_, names_at, names_size = rows[names_index]
@@ -87,9 +83,11 @@ def _sections(file: RegularFile, order: str, at: int, count: int, names_index: i
 
 
 def _segments(file: RegularFile, order: str, at: int, count: int) -> tuple[Segment, ...]:
-    table = file.read_at(at, min(count, _MOST) * _SEGMENT_SIZE)
-    rows = [
-        struct.unpack_from(f"{order}II4Q", table, start)
-        for start in range(0, len(table) - _SEGMENT_SIZE + 1, _SEGMENT_SIZE)
-    ]
+    rows = _rows(file, order, at, count, _SEGMENT_SIZE)
     return tuple(Segment(address, offset, size) for kind, _, offset, address, _, size in rows if kind == _LOADED)
+
+
+def _rows(file: RegularFile, order: str, at: int, count: int, size: int) -> list[tuple[int, ...]]:
+    """The first six fields of each header in a table; both kinds of header begin with two words and four longs."""
+    table = file.read_at(at, min(count, _MOST) * size)
+    return [struct.unpack_from(f"{order}II4Q", table, start) for start in range(0, len(table) - size + 1, size)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mitui.diagnosis.sdk.carried.jar import jar_names, jar_text
-from mitui.diagnosis.sdk.carried.packages import JAVA, CarriedSdk, is_version
+from mitui.diagnosis.sdk.carried.packages import JAVA, CarriedSdk, distinct, is_version
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 
 _JAR: Final = re.compile(r"(?:.*/)?([A-Za-z0-9.-]+?)-(\d[^/]*)\.jar")
@@ -28,13 +28,10 @@ def java_process(process: RunningProcess) -> tuple[str, tuple[CarriedSdk, ...]] 
     machine = next((each for each in process.mapped if each.endswith("/libjvm.so")), "")
     if not machine and process.program != "java":
         return None
-    sdks: dict[tuple[str, str], CarriedSdk] = {}
     jars = list(dict.fromkeys(_jars(process)))[:_MOST_JARS]
     named = {place: sdk for place in jars if (sdk := _by_name(place, place))}
     inside = (sdk for place in jars if place not in named for sdk in _within(process, place))
-    for sdk in (*named.values(), *inside):
-        sdks.setdefault((sdk.name, sdk.version), sdk)
-    return f"java {_version(process)}".strip(), tuple(sdks.values())
+    return f"java {_version(process)}".strip(), distinct((*named.values(), *inside))
 
 
 def _version(process: RunningProcess) -> str:

@@ -6,13 +6,12 @@ package in ``node_modules/.pnpm/NAME@VERSION/node_modules``.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
-from mitui.diagnosis.sdk.carried.packages import NODE, CarriedSdk, is_version
+from mitui.diagnosis.sdk.carried.packages import NODE, CarriedSdk, distinct, is_version, json_object
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 
 _PROGRAM: Final = re.compile(r"node(?:js)?(?:-?\d+)?")
@@ -29,7 +28,7 @@ def node_process(process: RunningProcess) -> tuple[str, tuple[CarriedSdk, ...]] 
     """Its runtime ("node 20.11.1") and the SDKs within its reach, the ones that its script would load first."""
     if not _PROGRAM.fullmatch(process.program):
         return None
-    sdks: dict[tuple[str, str], CarriedSdk] = {}
+    sdks: list[CarriedSdk] = []
     seen: set[str] = set()
     waiting = deque(dict.fromkeys(_folders(process)))
     while waiting:
@@ -40,11 +39,11 @@ def node_process(process: RunningProcess) -> tuple[str, tuple[CarriedSdk, ...]] 
         for package in _packages(process, folder):
             sdk = _sdk(process, package)
             if sdk is not None:
-                sdks.setdefault((sdk.name, sdk.version), sdk)
+                sdks.append(sdk)
             waiting.append(f"{package}/node_modules")
         if process.files.stopped:
             break
-    return f"node {_version(process)}".strip(), tuple(sdks.values())
+    return f"node {_version(process)}".strip(), distinct(sdks)
 
 
 def _folders(process: RunningProcess) -> Iterator[str]:
@@ -99,11 +98,8 @@ def _sdk(process: RunningProcess, package: str) -> CarriedSdk | None:
         return None
     place = process.files.resolve(f"{package}/package.json")
     text = process.files.read(place, _LARGEST) if place else b""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(document, dict) or document.get("name") != name or not is_version(document.get("version")):
+    document = json_object(text)
+    if document.get("name") != name or not is_version(document.get("version")):
         return None
     return CarriedSdk(name, str(document["version"]), str(place))
 

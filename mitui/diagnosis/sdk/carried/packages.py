@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,6 +70,23 @@ class ProcessFacts:
         """What it runs on and carries, in one line, else why that is not known: ``python 3.11: msal 1.39.0``."""
         listed = ", ".join(f"{each.name} {each.version}" for each in self.sdks)
         return ": ".join(each for each in (self.runtime, listed or self.note) if each)
+
+
+def distinct(sdks: Iterable[CarriedSdk]) -> tuple[CarriedSdk, ...]:
+    """Each version of a package once, as it was found first."""
+    found: dict[tuple[str, str], CarriedSdk] = {}
+    for sdk in sdks:
+        found.setdefault((sdk.name, sdk.version), sdk)
+    return tuple(found.values())
+
+
+def json_object(text: bytes) -> dict[str, object]:
+    """What a package's description in JSON holds; empty for anything else."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def is_version(text: object) -> bool:

@@ -111,11 +111,6 @@ class RootedFiles:
         with self._place(path) as place:
             return place[0] if place else None
 
-    def is_folder(self, path: str) -> bool:
-        """Whether there is a directory."""
-        with self._place(path) as place:
-            return place is not None and stat.S_ISDIR(os.fstat(place[1]).st_mode)
-
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file."""
         with self._place(path) as place:

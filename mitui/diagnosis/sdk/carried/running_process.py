@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -45,11 +45,9 @@ class RunningProcess:
         """``text`` as an absolute path, relative to the process's directory."""
         return text if text.startswith("/") else f"{self.directory.rstrip('/')}/{text}"
 
-    @contextmanager
-    def open_executable(self) -> Iterator[RegularFile | None]:
+    def open_executable(self) -> AbstractContextManager[RegularFile | None]:
         """The executable itself, even where its file is deleted or replaced by now."""
-        with self.files.open_outside(self.proc / "exe") as file:
-            yield file
+        return self.files.open_outside(self.proc / "exe")
 
     def goes_on(self) -> bool:
         """Whether it is still the same process."""
