@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
@@ -24,9 +25,9 @@ _HEAVY = (
 )
 
 
-def loaded_by(statement: str) -> set[str]:
-    """Which heavy packages are loaded after this statement."""
-    script = f"{statement}\nimport sys, json; print(json.dumps([name for name in {_HEAVY!r} if name in sys.modules]))"
+def loaded_by(statement: str, sought: Sequence[str] = _HEAVY) -> set[str]:
+    """Which of the sought modules are loaded after this statement."""
+    script = f"{statement}\nimport sys, json; print(json.dumps([name for name in {sought!r} if name in sys.modules]))"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(json.loads(run.stdout.splitlines()[-1]))
 
@@ -60,6 +61,17 @@ def test_what_is_needed_before_the_first_frame_is_light(module: str) -> None:
 
 def test_the_dashboard_waits_for_neither_the_engine_nor_the_network() -> None:
     assert loaded_by("import mitui.tui.app") & {"httpx", "jwt", "httpcore", "anyio", "trustme"} == set()
+
+
+def test_what_the_first_frame_does_not_show_is_not_loaded_for_it() -> None:
+    """Each of these costs a millisecond or several, and a person waits for the first frame."""
+    later = (
+        *("argparse", "tomllib", "mitui.cli.command_line.parsing", "mitui.config.parsing", "mitui.monitor.plan"),
+        *("mitui.monitor.identity_view", "mitui.diagnosis.advice", "mitui.keyvault.probe_result"),
+        *("mitui.engine.identity", "mitui.tui.panes.matrix", "mitui.tui.dashboard.dialogs"),
+    )
+    start = "import mitui.cli.main, mitui.cli.dashboard, mitui.cli.output.exports, mitui.tui.app"
+    assert loaded_by(start, later) == set()
 
 
 @pytest.mark.parametrize("module", ["mitui.engine.token_engine", "mitui.monitor.refresher", "mitui.keyvault.probe"])

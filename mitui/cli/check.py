@@ -17,9 +17,10 @@ from mitui.cli.planning import make_plan
 from mitui.cli.termination import until_terminated
 from mitui.clock import SystemClock
 from mitui.engine.host.environment import HostEnvironment
+from mitui.monitor.identity_view import Status
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
-from mitui.monitor.snapshot import Snapshot, Status
+from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import visible_line
 
 if TYPE_CHECKING:

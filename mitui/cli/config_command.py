@@ -9,7 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from mitui.cli.command_line.options import Options, UsageError
-from mitui.config.loading import Config, ConfigError, load_config
+from mitui.config.config import Config, ConfigError
+from mitui.config.loading import load_config
 from mitui.config.locations import config_path, state_path
 from mitui.engine.host.environment import HostEnvironment
 from mitui.safe_text import visible_line

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.garbage_collection import collect_garbage
 from mitui.clock import StillClock, SystemClock
-from mitui.config.loading import Config, ConfigError, load_config
+from mitui.config.config import Config, ConfigError
+from mitui.config.loading import load_config
 from mitui.config.locations import state_path
 from mitui.config.state_file import StateFile
 from mitui.engine.host.environment import HostEnvironment

@@ -14,7 +14,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 
 if TYPE_CHECKING:
-    from mitui.config.loading import Config
+    from mitui.config.config import Config
 
 
 def config_of(options: Options, environment: HostEnvironment) -> Config | None:
@@ -26,7 +26,8 @@ def config_of(options: Options, environment: HostEnvironment) -> Config | None:
     place = config_path(environment, options.config)
     if not named and (options.demo is not None or not place.exists()):
         return None
-    from mitui.config.loading import ConfigError, load_config
+    from mitui.config.config import ConfigError
+    from mitui.config.loading import load_config
 
     config = load_config(place, environment)
     if isinstance(config, ConfigError):

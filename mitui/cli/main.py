@@ -49,8 +49,7 @@ def run() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from mitui.cli.command_line.options import UsageError
-    from mitui.cli.command_line.parsing import parse
+    from mitui.cli.command_line.options import Options, UsageError
 
     if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
@@ -58,7 +57,11 @@ def _run(arguments: list[str]) -> int:
         print(f"mitui {__version__}")
         return 0
     try:
-        options = parse(arguments, os.environ)
+        options = Options()
+        if arguments or any(name.startswith("MITUI_") for name in os.environ):
+            from mitui.cli.command_line.parsing import parse
+
+            options = parse(arguments, os.environ)
         return _job(options.command)(options)
     except UsageError as error:
         _say(str(error))

@@ -13,7 +13,8 @@ from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVa
 from mitui.monitor.remembered import Remembered
 
 if TYPE_CHECKING:
-    from mitui.config.loading import Config, VaultConfig
+    from mitui.config.config import Config
+    from mitui.config.entries import VaultConfig
 
 
 def make_plan(options: Options, config: Config | None, remembered: Remembered | None = None) -> Plan:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mitui.engine.host.environment import HostEnvironment
+if TYPE_CHECKING:
+    from mitui.engine.host.environment import HostEnvironment
 
 
 def base_directory(environment: HostEnvironment, variable: str, below_home: str) -> Path:

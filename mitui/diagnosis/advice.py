@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,11 +79,6 @@ class SdkChoice:
     def agrees_with(self, source: str, endpoint: str) -> bool:
         """Whether it asks this source where ``endpoint``, which may have a path more, is."""
         return self.source == source and endpoint.replace("//localhost", "//127.0.0.1").startswith(self.asks[1])
-
-
-def choices_agree(choices: Iterable[SdkChoice]) -> bool:
-    """Whether every SDK would ask the same source at the same address, but for those that can't on such a host."""
-    return len({choice.asks for choice in choices if not choice.limit}) <= 1
 
 
 @dataclass(frozen=True, slots=True)

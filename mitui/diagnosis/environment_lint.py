@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mitui.diagnosis.advice import HealthWarning, choices_agree
+from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.proxy_lint import proxy_warnings
+from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.workload_identity import workload_warnings
 from mitui.engine.evidence import Detection, SourceKind

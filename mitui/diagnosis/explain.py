@@ -17,7 +17,7 @@ from mitui.diagnosis.symptom import described, names_of
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
 from mitui.engine.failure import FailureKind
-from mitui.keyvault.verdict import VaultFailureKind
+from mitui.keyvault.probe_result import VaultFailureKind
 
 What = Literal["cause", "warning"]
 _CAUSES: Final[tuple[Cause[Any], ...]] = (*TOKEN_CAUSES, *VAULT_CAUSES, *PERMISSION_CAUSES)

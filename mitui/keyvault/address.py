@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from mitui.http.proxy import is_loopback
-from mitui.keyvault.verdict import VaultFailure, VaultFailureKind
+from mitui.keyvault.probe_result import VaultFailure, VaultFailureKind
 from mitui.safe_text import visible_line
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,22}[a-z0-9]\Z")

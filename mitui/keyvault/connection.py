@@ -12,8 +12,8 @@ from typing import Final
 from mitui.clock import Clock
 from mitui.http import GuardedClient, HttpFailure, TransportProblem, resolve
 from mitui.keyvault.address import VaultAddress
+from mitui.keyvault.probe_result import VaultFailureKind
 from mitui.keyvault.stage import Facts, Outcome, Route
-from mitui.keyvault.verdict import VaultFailureKind
 
 _MOST_ADDRESSES: Final = 8
 _CONNECT_SECONDS: Final = 5.0

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from mitui.keyvault.permission_table import OPERATIONS
+from mitui.keyvault.probe_result import PermissionResult
 from mitui.keyvault.probe_run import ProbeFindings, unsent_rows
 from mitui.keyvault.role_guess import inferred_verdict
-from mitui.keyvault.verdict import PermissionResult, ProbeDepth, VaultModel, Verdict
+from mitui.keyvault.verdict import ProbeDepth, VaultModel, Verdict
 
 _ORDER: Final = {row.word: position for position, row in enumerate(OPERATIONS)}
 _UNTESTABLE_TIER: Final = 4

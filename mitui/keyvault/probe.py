@@ -15,20 +15,12 @@ from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.challenge import Challenge
 from mitui.keyvault.connection import connect_vault, resolve_vault, secure_vault
 from mitui.keyvault.matrix import arrange, notes_on
+from mitui.keyvault.probe_result import ProbeResult, Stage, VaultFailure, VaultFailureKind
 from mitui.keyvault.probe_run import ProbeFindings, ProbeRun, plan, unasked
 from mitui.keyvault.session import USER_AGENT, VaultSession
 from mitui.keyvault.stage import Outcome, Route
 from mitui.keyvault.stages import TokenSource, check_challenge, check_health, get_token
-from mitui.keyvault.verdict import (
-    STAGES,
-    ProbeDepth,
-    ProbeResult,
-    Stage,
-    StageName,
-    VaultFailure,
-    VaultFailureKind,
-    Verdict,
-)
+from mitui.keyvault.verdict import STAGES, ProbeDepth, StageName, Verdict
 from mitui.safe_text import visible_line
 
 _OBJECT_NAME: Final = re.compile(r"[0-9A-Za-z-]{1,127}\Z")

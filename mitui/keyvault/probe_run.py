@@ -16,17 +16,11 @@ from mitui.keyvault.permission_table import (
     Operation,
     sent_operations,
 )
+from mitui.keyvault.probe_result import PermissionResult, VaultFailure, VaultFailureKind
 from mitui.keyvault.reading import Reading, read_reply
 from mitui.keyvault.session import VaultSession, transport_failure
 from mitui.keyvault.stop_sentence import stop_sentence
-from mitui.keyvault.verdict import (
-    PermissionResult,
-    ProbeDepth,
-    VaultFailure,
-    VaultFailureKind,
-    VaultModel,
-    Verdict,
-)
+from mitui.keyvault.verdict import ProbeDepth, VaultModel, Verdict
 from mitui.safe_text import visible_line
 from mitui.secret import Secret
 

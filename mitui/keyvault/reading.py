@@ -14,7 +14,8 @@ from typing import Final
 from mitui.http import HttpReply
 from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.error_body import ErrorBody, facts_in, parse_error
-from mitui.keyvault.verdict import VaultFailureKind, VaultModel, Verdict
+from mitui.keyvault.probe_result import VaultFailureKind
+from mitui.keyvault.verdict import VaultModel, Verdict
 from mitui.safe_text import visible_line
 
 _POLICY_DENIALS: Final = frozenset({"AccessDenied", "ForbiddenByPolicy"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Final
 
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult
 from mitui.keyvault.roles import ADMINISTRATOR, BUILT_IN_ROLES, CERTIFICATE_USER, Role
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, Verdict
+from mitui.keyvault.verdict import Verdict
 
 _MOST_ROLES: Final = 3
 

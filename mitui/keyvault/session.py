@@ -12,8 +12,8 @@ from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of
 from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.error_body import BODY_LIMIT, parse_error
+from mitui.keyvault.probe_result import VaultFailureKind
 from mitui.keyvault.stage import Route
-from mitui.keyvault.verdict import VaultFailureKind
 from mitui.secret import Secret
 
 MOST_REQUESTS: Final = 30

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import Stage, StageName, VaultFailure, VaultFailureKind
+from mitui.keyvault.probe_result import Stage, VaultFailure, VaultFailureKind
+from mitui.keyvault.verdict import StageName
 
 Facts = tuple[tuple[str, str], ...]
 

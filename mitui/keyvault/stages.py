@@ -19,11 +19,12 @@ from mitui.http.proxy import is_loopback
 from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.challenge import Challenge, judge, parse_challenges
 from mitui.keyvault.permission_table import LIST_WHOLE_VAULT
+from mitui.keyvault.probe_result import VaultFailureKind
 from mitui.keyvault.reading import read_reply
 from mitui.keyvault.session import Answer, VaultSession, transport_failure
 from mitui.keyvault.stage import Facts, Outcome
 from mitui.keyvault.stop_sentence import stop_sentence
-from mitui.keyvault.verdict import StageName, VaultFailureKind
+from mitui.keyvault.verdict import StageName
 from mitui.safe_text import visible_line
 
 KEY_VAULT_APPLICATION: Final = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mitui.keyvault.probe_result import VaultFailureKind
 from mitui.keyvault.reading import Reading
-from mitui.keyvault.verdict import VaultFailureKind
 from mitui.safe_text import visible_line
 
 

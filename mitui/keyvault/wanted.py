@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from mitui.keyvault.permission_table import OPERATIONS
-from mitui.keyvault.verdict import ProbeResult, Verdict
+from mitui.keyvault.probe_result import ProbeResult
+from mitui.keyvault.verdict import Verdict
 from mitui.safe_text import visible_line
 
 _WORDS: Final = {row.word.lower(): row.word for row in OPERATIONS}

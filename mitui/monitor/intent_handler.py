@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mitui.engine.identity import Identity
 from mitui.engine.resources import normalise_resource
-from mitui.monitor import intents, remembered
+from mitui.monitor import intents, remembering
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.remembered import Remembered
 from mitui.monitor.scheduling.due_items import AssignedAsked, HealthCheck, TokenDue, VaultDue
@@ -72,7 +72,7 @@ class IntentHandler:
         if state is None:
             return
         self._watched.selected = self._watched.identities.index(state)
-        self._remember(lambda known: remembered.with_selected(known, identity))
+        self._remember(lambda known: remembering.with_selected(known, identity))
         self._freshen(state)
 
     def _freshen(self, state: IdentityState) -> None:
@@ -87,7 +87,7 @@ class IntentHandler:
         if self._watched.identity(identity) is None:
             self._watched.identities.append(IdentityState(PlannedIdentity(identity, name or str(identity), "state")))
             self._scheduler.settle_board()
-            self._remember(lambda known: remembered.with_identity(known, identity, name))
+            self._remember(lambda known: remembering.with_identity(known, identity, name))
             self._log.add("info", name or str(identity), "added")
         self._select(identity)
 
@@ -95,7 +95,7 @@ class IntentHandler:
         state = self._watched.identity(identity)
         if state is not None and name:
             state.planned = replace(state.planned, name=name)
-            self._remember(lambda known: remembered.with_name(known, identity, name))
+            self._remember(lambda known: remembering.with_name(known, identity, name))
 
     def _remove_identity(self, identity: Identity) -> None:
         state = self._watched.identity(identity)
@@ -114,7 +114,7 @@ class IntentHandler:
             if still_there and chosen is not None
             else max(0, min(self._watched.selected, len(rest) - 1))
         )
-        self._remember(lambda known: remembered.without_identity(known, identity))
+        self._remember(lambda known: remembering.without_identity(known, identity))
         self._log.add("info", state.name, "removed")
 
     def _add_resource(self, resource: str, name: str) -> None:
@@ -123,7 +123,7 @@ class IntentHandler:
             return
         watched.resources.append(PlannedResource(resource, name, "state"))
         self._scheduler.settle_board()
-        self._remember(lambda known: remembered.with_resource(known, resource, name))
+        self._remember(lambda known: remembering.with_resource(known, resource, name))
         if not watched.paused:
             for person in watched.identities:
                 if resource in person.tokens:
@@ -137,7 +137,7 @@ class IntentHandler:
         for person in watched.identities:
             self._forget(TokenDue(person.planned.identity, resource))
         watched.fill()
-        self._remember(lambda known: remembered.without_resource(known, resource))
+        self._remember(lambda known: remembering.without_resource(known, resource))
 
     def _add_vault(self, text: str) -> None:
         vault = self._scheduler.vaults.watched(PlannedVault(text, origin="state"))
@@ -147,7 +147,7 @@ class IntentHandler:
         if self._watched.vault(vault.url) is None:
             self._watched.vaults.append(vault)
             self._watched.fill()
-            self._remember(lambda known: remembered.with_vault(known, text))
+            self._remember(lambda known: remembering.with_vault(known, text))
 
     def _remove_vault(self, name: str) -> None:
         vault = self._watched.vault(name)
@@ -158,7 +158,7 @@ class IntentHandler:
         for person in self._watched.identities:
             self._forget(VaultDue(person.planned.identity, given))
         self._watched.fill()
-        self._remember(lambda known: remembered.without_vault(known, given))
+        self._remember(lambda known: remembering.without_vault(known, given))
 
     def _refresh(self, resource: str | None) -> None:
         state = self._watched.chosen

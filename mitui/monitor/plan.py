@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
     from mitui.keyvault.verdict import ProbeDepth
-    from mitui.monitor.snapshot import Origin
+    from mitui.monitor.origin import Origin
 
 DEPTHS: Final[tuple[ProbeDepth, ...]] = ("read", "crypto", "deep")
 """How deep a probe may go, the shallowest first."""

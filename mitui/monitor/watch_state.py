@@ -14,12 +14,13 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, Identity, ObjectId
 from mitui.engine.token.access_token import AccessToken
+from mitui.monitor.identity_view import Activity, FailureView, TokenView, WatchView
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
-from mitui.monitor.snapshot import Activity, AssignedIdentities, FailureView, TokenView, WatchView
+from mitui.monitor.snapshot import AssignedIdentities
 
 if TYPE_CHECKING:
     from mitui.keyvault.address import VaultAddress
-    from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure
+    from mitui.keyvault.probe_result import PermissionResult, ProbeResult, VaultFailure
 
 UNDETECTED: Final = Detection(SourceKind.NONE, "", "", (), ())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.engine.failure import FailureKind
-from mitui.keyvault.verdict import VaultFailureKind
+from mitui.keyvault.probe_result import VaultFailureKind
 
 FAILURE_KINDS: Final[tuple[str, ...]] = (
     *dict.fromkeys(str(kind) for kinds in (FailureKind, VaultFailureKind) for kind in kinds),

@@ -17,7 +17,8 @@ from prometheus_client.registry import Collector
 
 from mitui import __version__
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import IdentityView, Snapshot, Status, TokenView, VaultView
+from mitui.monitor.identity_view import IdentityView, Status, TokenView, VaultView
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.formats import CheckRun
 from mitui.safe_text import visible_line
 

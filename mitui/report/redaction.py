@@ -16,8 +16,9 @@ from typing import Final, TypeVar
 from mitui.claims import Claims
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.host.facts import HostFacts
-from mitui.keyvault.verdict import PermissionResult
-from mitui.monitor.snapshot import AssignedIdentities, IdentityView, Snapshot, VaultView
+from mitui.keyvault.probe_result import PermissionResult
+from mitui.monitor.identity_view import IdentityView, VaultView
+from mitui.monitor.snapshot import AssignedIdentities, Snapshot
 from mitui.report.masks import Masks
 
 Value = TypeVar("Value")

@@ -15,7 +15,8 @@ from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.placeholders import where_to_find
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
-from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
+from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
+from mitui.monitor.snapshot import Snapshot
 
 SCHEMA_VERSION: Final = 1
 

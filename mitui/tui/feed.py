@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
+    from mitui.monitor.identity_view import IdentityView
     from mitui.monitor.intents import Intent
-    from mitui.monitor.snapshot import IdentityView, Snapshot
+    from mitui.monitor.snapshot import Snapshot
 
 
 class SnapshotFeed(Protocol):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
+from mitui.monitor.snapshot import Snapshot
 from mitui.tui.settings import TimeFormat
+
+if TYPE_CHECKING:
+    from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mitui.cli.command_line.parsing import parse
 from mitui.cli.planning import make_plan
-from mitui.config.loading import Config, DashboardConfig, IdentityConfig, ResourceConfig, VaultConfig
+from mitui.config.config import Config, DashboardConfig
+from mitui.config.entries import IdentityConfig, ResourceConfig, VaultConfig
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.monitor.plan import PlannedIdentity, PlannedResource
 from mitui.monitor.remembered import Remembered

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitui.config.loading import Config, ConfigError, load_config, parse_config
+from mitui.config.config import Config, ConfigError
+from mitui.config.loading import load_config
 from mitui.config.locations import config_path
+from mitui.config.parsing import parse_config
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
 

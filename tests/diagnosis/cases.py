@@ -13,8 +13,9 @@ from mitui.engine.failure import TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, Stage, VaultFailure, Verdict
-from mitui.keyvault.verdict import VaultFailureKind as Stop
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult, Stage, VaultFailure
+from mitui.keyvault.probe_result import VaultFailureKind as Stop
+from mitui.keyvault.verdict import Verdict
 
 SUBSCRIPTION = "11111111-2222-4333-8444-555555555555"
 CLIENT = "client:6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"

@@ -25,7 +25,8 @@ from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, Verdict
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind
+from mitui.keyvault.verdict import Verdict
 from tests.diagnosis.cases import (
     ACTUAL,
     APP,

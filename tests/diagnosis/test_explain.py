@@ -17,7 +17,7 @@ from mitui.diagnosis.notices import _WARNINGS
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
 from mitui.engine.failure import FailureKind
-from mitui.keyvault.verdict import VaultFailureKind
+from mitui.keyvault.probe_result import VaultFailureKind
 
 CODES = known_codes()
 ROOM = Path(mitui.diagnosis.__file__).parent

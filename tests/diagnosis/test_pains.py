@@ -18,10 +18,11 @@ import pytest
 
 from mitui.claims import decode
 from mitui.clock import SystemClock
-from mitui.diagnosis.advice import Advice, HealthWarning, choices_agree
+from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.assigned_identities import list_assigned
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.notices import warning_of
+from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.stale_permissions import same_token_warning, token_age_note
 from mitui.diagnosis.token.advice import advise_token

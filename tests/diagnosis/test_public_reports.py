@@ -27,8 +27,8 @@ from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, Identity, SystemAssigned
 from mitui.http import HttpReply
 from mitui.keyvault.address import VaultAddress, parse_vault
+from mitui.keyvault.probe_result import VaultFailure
 from mitui.keyvault.reading import read_reply
-from mitui.keyvault.verdict import VaultFailure
 from tests.diagnosis.cases import ACTUAL, RESULT, VM, answered, denied
 from tests.diagnosis.running import fail
 from tests.support.raw_server import RawServer

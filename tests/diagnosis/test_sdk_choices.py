@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from azure.identity._internal import get_default_authority
 
-from mitui.diagnosis.advice import choices_agree
+from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.host.environment import HostEnvironment

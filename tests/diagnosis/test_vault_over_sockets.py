@@ -9,7 +9,7 @@ import pytest
 from mitui.diagnosis.advice import Advice
 from mitui.diagnosis.vault.advice import advise_permission, advise_vault
 from mitui.engine.host.facts import HostFacts
-from mitui.keyvault.verdict import ProbeResult
+from mitui.keyvault.probe_result import ProbeResult
 from mitui.simulator.identities import TENANT
 from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, Source, cell, probe, token_for

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mitui.engine.identity import ClientId
-from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView
+from mitui.monitor.identity_view import IdentityView, TokenView
+from mitui.monitor.snapshot import Snapshot
 from tests.endurance.defects import CANARY
 from tests.endurance.world import TokenAnswer, World
 

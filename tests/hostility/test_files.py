@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitui.config.loading import Config, ConfigError, parse_config
+from mitui.config.config import Config, ConfigError
+from mitui.config.parsing import parse_config
 from mitui.config.state_file import StateFile
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.carried.inspection import inspect

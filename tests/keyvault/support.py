@@ -19,8 +19,9 @@ from mitui.http import GuardedClient
 from mitui.http.transport import verifying_context
 from mitui.keyvault.address import VaultAddress, parse_vault
 from mitui.keyvault.probe import probe_vault
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult
 from mitui.keyvault.stages import TokenSource
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, Verdict
+from mitui.keyvault.verdict import Verdict
 from mitui.secret import Secret
 from mitui.simulator.identities import TENANT
 from mitui.simulator.vault.server import SimulatedVault

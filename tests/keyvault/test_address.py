@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mitui.keyvault.address import CLOUDS, VaultAddress, parse_vault
-from mitui.keyvault.verdict import VaultFailure, VaultFailureKind
+from mitui.keyvault.probe_result import VaultFailure, VaultFailureKind
 
 
 @pytest.mark.parametrize(

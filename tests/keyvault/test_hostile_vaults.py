@@ -18,7 +18,8 @@ from mitui.engine.token.access_token import AccessToken
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient
 from mitui.keyvault.probe import probe_vault
-from mitui.keyvault.verdict import ProbeResult, VaultFailureKind, Verdict
+from mitui.keyvault.probe_result import ProbeResult, VaultFailureKind
+from mitui.keyvault.verdict import Verdict
 from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import (
     CALLER,

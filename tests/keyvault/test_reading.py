@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from mitui.http import HttpReply
 from mitui.keyvault.error_body import ErrorBody, parse_error
+from mitui.keyvault.probe_result import VaultFailureKind
 from mitui.keyvault.reading import Reading, read_reply
 from mitui.keyvault.stop_sentence import stop_sentence
-from mitui.keyvault.verdict import VaultFailureKind, Verdict
+from mitui.keyvault.verdict import Verdict
 from tests.keyvault.support import address_of
 
 CALLER = (

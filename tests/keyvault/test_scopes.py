@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from mitui.keyvault.verdict import VaultFailureKind, Verdict
+from mitui.keyvault.probe_result import VaultFailureKind
+from mitui.keyvault.verdict import Verdict
 from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, cell, probe, words
 

@@ -16,7 +16,8 @@ from azure.keyvault.secrets import SecretClient
 from requests import Session
 from requests.adapters import HTTPAdapter
 
-from mitui.keyvault.verdict import ProbeResult, Verdict
+from mitui.keyvault.probe_result import ProbeResult
+from mitui.keyvault.verdict import Verdict
 from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, cell, probe, token_for
 

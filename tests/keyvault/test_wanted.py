@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitui.keyvault.permission_table import OPERATIONS, sent_operations
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult
 from mitui.keyvault.role_guess import guess_roles, inferred_verdict, power_notes
 from mitui.keyvault.roles import BUILT_IN_ROLES, Role
-from mitui.keyvault.verdict import PermissionResult, ProbeDepth, ProbeResult, VaultModel, Verdict
+from mitui.keyvault.verdict import ProbeDepth, VaultModel, Verdict
 from mitui.keyvault.wanted import WantSyntaxError, beyond, missing, parse_want, unverified
 from mitui.monitor.plan import DEPTHS
 

@@ -9,10 +9,11 @@ import pytest
 
 from mitui import __version__
 from mitui.keyvault.permission_table import OPERATIONS, sent_operations
+from mitui.keyvault.probe_result import Stage
 from mitui.keyvault.probe_run import plan
 from mitui.keyvault.roles import BUILT_IN_ROLES
 from mitui.keyvault.session import MOST_REQUESTS
-from mitui.keyvault.verdict import ProbeDepth, Stage, StageName
+from mitui.keyvault.verdict import ProbeDepth, StageName
 from mitui.simulator.vault.server import SimulatedVault
 from tests.keyvault.support import CALLER, Source, probe
 

@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 from mitui.clock import ManualClock
 from mitui.engine.host.environment import HostEnvironment
+from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
 from mitui.monitor.intents import Intent
 from mitui.monitor.plan import Plan
 from mitui.monitor.refresher import Refresher
-from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
+from mitui.monitor.snapshot import Snapshot
 from mitui.simulator.host import SimulatedHost
 
 ARM = "https://management.azure.com"

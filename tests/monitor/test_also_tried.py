@@ -16,8 +16,8 @@ from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.routes import route_to
 from mitui.engine.identity import ClientId, SystemAssigned
+from mitui.monitor.identity_view import FailureView
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
-from mitui.monitor.snapshot import FailureView
 from mitui.monitor.watches.also_tried import about_silence
 from mitui.report.json_report import json_report
 from mitui.report.markdown import markdown_report

@@ -12,10 +12,11 @@ import pytest
 
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
+from mitui.monitor.identity_view import TokenView
 from mitui.monitor.intents import Refresh
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
 from mitui.monitor.refresher import Refresher
-from mitui.monitor.snapshot import Snapshot, TokenView
+from mitui.monitor.snapshot import Snapshot
 from tests.endurance.world import World
 from tests.monitor.follower import ARM
 from tests.support.simulated_time import SettableClock, SimulatedLoop

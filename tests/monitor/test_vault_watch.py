@@ -11,10 +11,11 @@ import pytest
 from mitui.clock import ManualClock
 from mitui.engine.identity import SystemAssigned
 from mitui.monitor import intents
+from mitui.monitor.identity_view import VaultView
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.remembered import Remembered
-from mitui.monitor.snapshot import Snapshot, VaultView
+from mitui.monitor.snapshot import Snapshot
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM
 from mitui.simulator.vault.server import SimulatedVault

@@ -12,16 +12,10 @@ from mitui.engine.evidence import Evidence, SourceKind
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, Stage, Verdict
-from mitui.monitor.snapshot import (
-    FailureView,
-    IdentityView,
-    PermissionView,
-    Snapshot,
-    SourceView,
-    TokenView,
-    VaultView,
-)
+from mitui.keyvault.probe_result import PermissionResult, Stage
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
+from mitui.monitor.snapshot import Snapshot, SourceView
 
 NOW = 1_767_225_600.0
 SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"

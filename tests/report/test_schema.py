@@ -14,7 +14,8 @@ from mitui.cli.main import main
 from mitui.cli.packaged_files import SCHEMA, packaged_text
 from mitui.engine.evidence import SignalKind, SignalState, SourceKind
 from mitui.keyvault.verdict import StageName, StageStatus, VaultModel, Verdict
-from mitui.monitor.snapshot import Snapshot, Status, TokenStatus, VaultStatus
+from mitui.monitor.identity_view import Status, TokenStatus, VaultStatus
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.json_report import document
 from mitui.report.kinds import FAILURE_KINDS
 from mitui.simulator.scenarios.table import SCENARIOS

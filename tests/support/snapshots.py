@@ -11,19 +11,18 @@ from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, ObjectId, SystemAssigned
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, Stage, Verdict
-from mitui.monitor.snapshot import (
+from mitui.keyvault.probe_result import PermissionResult, Stage
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.identity_view import (
     Activity,
-    Event,
     FailureView,
     IdentityView,
     PermissionView,
-    Snapshot,
-    SourceView,
     TokenStatus,
     TokenView,
     VaultView,
 )
+from mitui.monitor.snapshot import Event, Snapshot, SourceView
 
 NOW = 1_795_442_531.0
 """2026-11-23 14:02:11 UTC."""

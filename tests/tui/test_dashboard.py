@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from mitui.cli.command_line.options import Options
 from mitui.cli.output.exports import BoardExports
 from mitui.engine.identity import ClientId, ObjectId
+from mitui.monitor.identity_view import VaultView, WatchView
 from mitui.monitor.intents import (
     AddIdentity,
     AddResource,
@@ -31,7 +32,7 @@ from mitui.monitor.intents import (
     WatchVault,
 )
 from mitui.monitor.plan import Plan
-from mitui.monitor.snapshot import AssignedIdentities, Snapshot, VaultView, WatchView
+from mitui.monitor.snapshot import AssignedIdentities, Snapshot
 from mitui.tui.app import MituiApp
 from mitui.tui.feed import Exports
 from mitui.tui.keys.action import in_place

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mitui.diagnosis.advice import Advice
-from mitui.monitor.snapshot import FailureView
+from mitui.monitor.identity_view import FailureView
 from mitui.tui.feed import Exports
 from tests.support import snapshots
 from tests.support.feeds import dashboard

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from mitui.engine.identity import Identity
-
 if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
     from mitui.keyvault.verdict import ProbeDepth
 
 Command = Literal[

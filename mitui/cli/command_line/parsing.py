@@ -70,7 +70,7 @@ def _check(options: Options) -> None:
         raise UsageError("--critical-below is more than --warn-below: a token would be critical before it is a warning")
     if options.vaults:
         from mitui.keyvault.address import parse_vault
-        from mitui.keyvault.verdict import VaultFailure
+        from mitui.keyvault.probe_result import VaultFailure
 
         for vault in options.vaults:
             address = parse_vault(vault, allow_loopback=options.allow_loopback_vault)

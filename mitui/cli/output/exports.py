@@ -8,12 +8,13 @@ from time import gmtime, strftime
 from typing import TYPE_CHECKING
 
 from mitui.cli.command_line.options import Options, UsageError
-from mitui.monitor.snapshot import IdentityView, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from mitui.tui.feed import ComparedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mitui.monitor.identity_view import IdentityView
     from mitui.monitor.plan import Plan
     from mitui.report.comparison.difference import Difference
     from mitui.report.redaction import Redactor

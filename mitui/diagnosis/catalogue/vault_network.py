@@ -17,7 +17,7 @@ from mitui.diagnosis.catalogue.responsible import (
 from mitui.diagnosis.cause import Cause, certain, likely, possible
 from mitui.diagnosis.commands import WhenKnown
 from mitui.diagnosis.vault.case import VaultCase, stopped
-from mitui.keyvault.verdict import VaultFailureKind as Kind
+from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
 _SHOW: Final = "az keyvault show --name {vault}"
 _LOOK_UP: Final = "getent ahosts {vault_host}"

@@ -16,7 +16,7 @@ from mitui.diagnosis.catalogue.responsible import (
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
 from mitui.diagnosis.vault.case import VaultCase, stopped
-from mitui.keyvault.verdict import VaultFailureKind as Kind
+from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
 VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     certain(

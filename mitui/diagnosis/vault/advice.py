@@ -13,7 +13,8 @@ from mitui.diagnosis.cause import advice_of, matching
 from mitui.diagnosis.vault.case import VaultCase
 from mitui.diagnosis.vault.facts import vault_facts
 from mitui.engine.host.facts import HostFacts
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, Verdict
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult, VaultFailure
+from mitui.keyvault.verdict import Verdict
 
 VAULT_CAUSES = (*VAULT_NETWORK_CAUSES, *VAULT_TOKEN_CAUSES)
 LAST_RESORT = "vault_reply_strange"

@@ -14,7 +14,8 @@ from mitui.diagnosis.reply import codes_in, header, words_of
 from mitui.diagnosis.symptom import both, one_of, saying
 from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind, VaultModel, Verdict
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind
+from mitui.keyvault.verdict import VaultModel, Verdict
 
 Symptom = Callable[["VaultCase"], bool]
 

@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from mitui.diagnosis.vault.case import VaultCase
-from mitui.keyvault.verdict import PermissionResult, Verdict
+from mitui.keyvault.probe_result import PermissionResult
+from mitui.keyvault.verdict import Verdict
 
 _SINGULAR: Final = {"secrets": "secret", "keys": "key", "certificates": "certificate"}
 _CALLER: Final = re.compile(r"\boid=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\b")

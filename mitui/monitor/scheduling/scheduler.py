@@ -13,6 +13,7 @@ from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.defaults import in_another_view, needs_cloud, planned_identities, planned_resources
 from mitui.monitor.events import EventLog
+from mitui.monitor.identity_view import FailureView
 from mitui.monitor.plan import Plan
 from mitui.monitor.scheduling.due_items import (
     Arrival,
@@ -27,7 +28,7 @@ from mitui.monitor.scheduling.jobs import Jobs
 from mitui.monitor.scheduling.requests import Requests
 from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import AssignedIdentities, FailureView
+from mitui.monitor.snapshot import AssignedIdentities
 from mitui.monitor.watch_state import IdentityState, SourceState, WatchState
 from mitui.monitor.watches.host import HostWatch
 from mitui.monitor.watches.set_clock import ClockWatch

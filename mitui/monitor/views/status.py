@@ -8,16 +8,9 @@ from typing import Final
 from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.failure import TokenFailure
 from mitui.engine.token.access_token import AccessToken
-from mitui.monitor.snapshot import (
-    UNASKED,
-    IdentityView,
-    SourceView,
-    Status,
-    TokenStatus,
-    TokenView,
-    VaultStatus,
-    VaultView,
-)
+from mitui.monitor.identity_view import IdentityView, Status, TokenStatus, TokenView, VaultStatus, VaultView
+from mitui.monitor.origin import UNASKED
+from mitui.monitor.snapshot import SourceView
 from mitui.monitor.watch_state import VaultState
 
 RENEWAL: Final = 15.0

@@ -11,8 +11,8 @@ from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.source_warnings import overdue_renewal_warning
 from mitui.engine.failure import TokenFailure
 from mitui.engine.token.access_token import AccessToken
+from mitui.monitor.identity_view import Activity, FailureView, TokenView
 from mitui.monitor.plan import Plan, PlannedResource
-from mitui.monitor.snapshot import Activity, FailureView, TokenView
 from mitui.monitor.views.status import expiring_from, token_status
 
 OF_THE_IDENTITY: Final = frozenset({"identity_not_pinned", "identity_substituted", "user_token"})

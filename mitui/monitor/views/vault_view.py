@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mitui.diagnosis.advice import Advice
-from mitui.keyvault.verdict import PermissionResult, ProbeResult
-from mitui.monitor.snapshot import Activity, FailureView, PermissionView, VaultStatus, VaultView, WatchView
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult
+from mitui.monitor.identity_view import Activity, FailureView, PermissionView, VaultStatus, VaultView, WatchView
 from mitui.monitor.watch_state import WatchedVault
 
 

@@ -9,8 +9,8 @@ from mitui.diagnosis.vault.advice import advise_vault
 from mitui.engine.failure import TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
-from mitui.keyvault.verdict import ProbeResult, VaultFailure
-from mitui.monitor.snapshot import FailureView
+from mitui.keyvault.probe_result import ProbeResult, VaultFailure
+from mitui.monitor.identity_view import FailureView
 
 
 def token_failure_view(

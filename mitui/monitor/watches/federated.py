@@ -11,7 +11,7 @@ from mitui.engine.failure import TokenFailure
 from mitui.engine.federation.token_file import read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
-from mitui.monitor.snapshot import FailureView, TokenView
+from mitui.monitor.identity_view import FailureView, TokenView
 
 NAME: Final = "the pod's token"
 

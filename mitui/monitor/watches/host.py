@@ -20,9 +20,9 @@ from mitui.engine.host.lookup import KUBELET_IDENTITY, host_facts
 from mitui.engine.selectors import supported_selectors, unsupported_reason
 from mitui.engine.sources.registry import source_of
 from mitui.monitor.events import EventLog
+from mitui.monitor.identity_view import FailureView
 from mitui.monitor.plan import Plan
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import FailureView
 from mitui.monitor.watch_state import WatchState
 
 if TYPE_CHECKING:

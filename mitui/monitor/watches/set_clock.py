@@ -8,9 +8,9 @@ from typing import Final
 from mitui.clock import Clock
 from mitui.durations import in_words
 from mitui.monitor.events import EventLog
+from mitui.monitor.identity_view import Activity
 from mitui.monitor.scheduling.due_items import Due
 from mitui.monitor.scheduling.schedule import Schedule
-from mitui.monitor.snapshot import Activity
 from mitui.monitor.watch_state import TokenState, WatchState
 
 NOTICED: Final = 10.0

@@ -14,10 +14,10 @@ from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import Identity
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.events import EventLog
+from mitui.monitor.identity_view import Activity, FailureView
 from mitui.monitor.scheduling.due_items import Due, TokenDue
 from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import Activity, FailureView
 from mitui.monitor.watch_state import TokenState, WatchState
 
 LONGEST_BACKOFF: Final = 300.0

@@ -16,15 +16,16 @@ from mitui.engine.identity import Identity
 from mitui.engine.token.access_token import AccessToken
 from mitui.keyvault.address import parse_vault
 from mitui.keyvault.probe import probe_vault
+from mitui.keyvault.probe_result import ProbeResult, Stage, VaultFailure, VaultFailureKind
 from mitui.keyvault.role_guess import power_notes
-from mitui.keyvault.verdict import ProbeDepth, ProbeResult, Stage, VaultFailure, VaultFailureKind, Verdict
+from mitui.keyvault.verdict import ProbeDepth, Verdict
 from mitui.keyvault.wanted import beyond, missing, unverified
 from mitui.monitor.events import EventLog
+from mitui.monitor.identity_view import Activity, FailureView, WatchView
 from mitui.monitor.plan import PlannedVault
 from mitui.monitor.scheduling.due_items import Due, VaultDue
 from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import Activity, FailureView, WatchView
 from mitui.monitor.watch_state import IdentityState, VaultState, WatchedVault, WatchState
 from mitui.monitor.watches.also_tried import about_name
 from mitui.monitor.watches.failure_views import vault_failure_view

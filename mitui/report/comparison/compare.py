@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.monitor.snapshot import IdentityView, Snapshot
+from mitui.monitor.identity_view import IdentityView
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.difference import Difference
 from mitui.report.comparison.identities import (
     claim_differences,

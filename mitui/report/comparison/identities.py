@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from mitui.monitor.claim_changes import claim_changes
-from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, TokenView
+from mitui.monitor.identity_view import FailureView, IdentityView, TokenView
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.difference import Difference
 from mitui.report.values import iso
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mitui.keyvault.verdict import Stage, Verdict
-from mitui.monitor.snapshot import IdentityView, PermissionView, VaultView
+from mitui.keyvault.probe_result import Stage
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.identity_view import IdentityView, PermissionView, VaultView
 from mitui.report.comparison.difference import Difference
 from mitui.report.comparison.identities import NOT_ASKED, why
 

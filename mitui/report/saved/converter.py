@@ -24,7 +24,10 @@ from mitui.engine.evidence import Evidence, SourceVerdict
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId, SystemAssigned
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, ProbeDepth, Stage, VaultModel
+from mitui.keyvault.probe_result import PermissionResult, Stage
+from mitui.keyvault.verdict import ProbeDepth, VaultModel
+from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenView
+from mitui.monitor.origin import Origin
 from mitui.monitor.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -38,17 +41,20 @@ _NAMES: Final[dict[str, object]] = {
         Claims,
         Evidence,
         Exchange,
+        FailureView,
         HealthWarning,
         HostFacts,
+        IdentityView,
         PermissionResult,
         ProcessFacts,
         SdkChoice,
         SdkMessage,
         SourceVerdict,
         Stage,
+        TokenView,
     )
-} | {"Identity": Identity, "ProbeDepth": ProbeDepth, "VaultModel": VaultModel}
-"""What the Snapshot's module names only for type checkers, to load fast."""
+} | {"Identity": Identity, "Origin": Origin, "ProbeDepth": ProbeDepth, "Status": Status, "VaultModel": VaultModel}
+"""What the Snapshot's modules name only for type checkers, to load fast."""
 
 _IDENTITIES: Final[dict[str, type[ClientId] | type[ObjectId] | type[ResourceId]]] = {
     each.selector: each for each in (ClientId, ObjectId, ResourceId)

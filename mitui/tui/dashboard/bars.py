@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 
-from mitui.monitor.snapshot import UNASKED, IdentityView, Snapshot
+from mitui.monitor.origin import UNASKED
+from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
@@ -18,6 +19,9 @@ from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.action import Action, footer_actions
 from mitui.tui.keys.names import shown_key
 from mitui.tui.settings import TimeFormat
+
+if TYPE_CHECKING:
+    from mitui.monitor.identity_view import IdentityView
 
 
 def tally(snapshot: Snapshot) -> dict[str, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mitui.defect import describe
-from mitui.monitor.snapshot import IdentityView, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from mitui.tui.drawing.times import full_time
 
 if TYPE_CHECKING:
+    from mitui.monitor.identity_view import IdentityView
     from mitui.monitor.intents import LookAs
     from mitui.tui.dashboard.screen import Dashboard
     from mitui.tui.feed import ComparedRow, Exports

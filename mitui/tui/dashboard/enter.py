@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mitui.diagnosis.advice import choices_agree
+from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.tui.panes.advice_items import CAUSE, FAILURE
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.vault import ADD as ADD_VAULT

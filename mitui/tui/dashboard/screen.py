@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import events
@@ -19,13 +20,6 @@ from mitui.monitor.snapshot import Snapshot
 from mitui.tui.dashboard.arrangement import Place
 from mitui.tui.dashboard.arranger import Arranger
 from mitui.tui.dashboard.bars import Footer, Header, TooSmall, WholeText
-from mitui.tui.dashboard.copying import Copying
-from mitui.tui.dashboard.dialogs import Dialogs
-from mitui.tui.dashboard.differences import Differences
-from mitui.tui.dashboard.enter import Enter
-from mitui.tui.dashboard.moves import Moves
-from mitui.tui.dashboard.pages import Pages
-from mitui.tui.dashboard.requests import Requests
 from mitui.tui.dashboard.stage import Stage
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Role
@@ -40,6 +34,13 @@ from mitui.tui.settings import TimeFormat
 
 if TYPE_CHECKING:
     from mitui.monitor.intents import Intent
+    from mitui.tui.dashboard.copying import Copying
+    from mitui.tui.dashboard.dialogs import Dialogs
+    from mitui.tui.dashboard.differences import Differences
+    from mitui.tui.dashboard.enter import Enter
+    from mitui.tui.dashboard.moves import Moves
+    from mitui.tui.dashboard.pages import Pages
+    from mitui.tui.dashboard.requests import Requests
     from mitui.tui.drawing.palette import Palette
 
 _FLASH: Final = 4.0
@@ -65,6 +66,8 @@ class Dashboard(Screen[None]):
         super().__init__(id="board")
         self.clock = clock
         self.actions = actions
+        self._send = send
+        self._exports = exports
         self._said_until: float | None = None
         self.header = Header(palette)
         self.footer = Footer(palette, actions)
@@ -75,13 +78,6 @@ class Dashboard(Screen[None]):
         self.panes: dict[str, Pane] = {kind.name_id: kind(palette, self.stage.scene) for kind in PANE_KINDS}
         self.countdowns = Countdowns(palette, cast("TokensPane", self.panes["tokens"]))
         self.bars = (self.header, self.footer, self.countdowns, self.whole_text, self.too_small)
-        self.requests = Requests(self, send)
-        self.dialogs = Dialogs(self)
-        self.pages = Pages(self)
-        self.copying = Copying(self, exports)
-        self.differences = Differences(self, exports)
-        self.moves = Moves(self)
-        self.enter = Enter(self)
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -90,6 +86,50 @@ class Dashboard(Screen[None]):
         yield self.footer
         yield self.whole_text
         yield self.too_small
+
+    # The parts that answer keys: each is loaded when it is first needed, and not before the first frame
+
+    @cached_property
+    def requests(self) -> Requests:
+        from mitui.tui.dashboard.requests import Requests
+
+        return Requests(self, self._send)
+
+    @cached_property
+    def dialogs(self) -> Dialogs:
+        from mitui.tui.dashboard.dialogs import Dialogs
+
+        return Dialogs(self)
+
+    @cached_property
+    def pages(self) -> Pages:
+        from mitui.tui.dashboard.pages import Pages
+
+        return Pages(self)
+
+    @cached_property
+    def copying(self) -> Copying:
+        from mitui.tui.dashboard.copying import Copying
+
+        return Copying(self, self._exports)
+
+    @cached_property
+    def differences(self) -> Differences:
+        from mitui.tui.dashboard.differences import Differences
+
+        return Differences(self, self._exports)
+
+    @cached_property
+    def moves(self) -> Moves:
+        from mitui.tui.dashboard.moves import Moves
+
+        return Moves(self)
+
+    @cached_property
+    def enter(self) -> Enter:
+        from mitui.tui.dashboard.enter import Enter
+
+        return Enter(self)
 
     @property
     def layout(self) -> Layout:

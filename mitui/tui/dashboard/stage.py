@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView, VaultView
+from mitui.monitor.snapshot import Snapshot
 from mitui.tui.scene import Scene
 
 if TYPE_CHECKING:
+    from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
     from mitui.tui.dashboard.screen import Dashboard
     from mitui.tui.feed import Redaction
     from mitui.tui.panes.pane import Pane

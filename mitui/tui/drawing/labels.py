@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId, SystemAssigned
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import FailureView, IdentityView, Status, TokenStatus, TokenView
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.lines import Role
+
+if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
+    from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenStatus, TokenView
+    from mitui.tui.drawing.lines import Role
 
 FAILURES: Final[Mapping[str, str]] = {
     "no_endpoint": "no endpoint",
@@ -107,7 +109,12 @@ def failure_word(failure: FailureView) -> str:
 
 def resource_name(token: TokenView) -> str:
     """What a person calls a token's resource: its name, else ``vault.azure.net``."""
-    return token.name or token.resource.partition("://")[2].rstrip("/") or token.resource
+    return short_name(token.resource, token.name)
+
+
+def short_name(resource: str, name: str) -> str:
+    """A resource's name, if it has one, else what follows the scheme."""
+    return name or resource.partition("://")[2].rstrip("/") or resource
 
 
 def selector_word(identity: Identity) -> str:
@@ -117,6 +124,8 @@ def selector_word(identity: Identity) -> str:
 
 def identity_value(identity: Identity) -> str:
     """The id that selects it, "" for the system-assigned identity."""
+    from mitui.engine.identity import ClientId, ObjectId, ResourceId, SystemAssigned
+
     match identity:
         case ClientId(value) | ObjectId(value) | ResourceId(value):
             return value

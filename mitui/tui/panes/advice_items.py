@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mitui.monitor.snapshot import FailureView
 from mitui.safe_text import first_sentence
 from mitui.tui.drawing.labels import failure_word
 from mitui.tui.drawing.lines import Line, wrap
 from mitui.tui.panes.view import Item, lines_in
+
+if TYPE_CHECKING:
+    from mitui.monitor.identity_view import FailureView
 
 READABLE: Final = 96
 """Sentences are no wider than this."""

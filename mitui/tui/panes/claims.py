@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mitui.claims import ORDER, Claims, explain
-from mitui.monitor.snapshot import TokenView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import resource_name
 from mitui.tui.drawing.lines import line, pad, span, wrap
@@ -16,6 +15,9 @@ from mitui.tui.panes.claim_item import ClaimColumns, claim_item, raw_text
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
 from mitui.tui.scene import Scene
+
+if TYPE_CHECKING:
+    from mitui.monitor.identity_view import TokenView
 
 _TOLD: Final = frozenset(ORDER[:14])
 """The claims that people look for: what each means is told even where that takes a line of its own."""

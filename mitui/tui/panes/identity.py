@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mitui.monitor.snapshot import IdentityView
+from typing import TYPE_CHECKING
+
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import identity_health, identity_value, selector_word
@@ -10,6 +11,9 @@ from mitui.tui.drawing.lines import Line, Span, line, pad, span, spread, text_of
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View
 from mitui.tui.scene import Scene
+
+if TYPE_CHECKING:
+    from mitui.monitor.identity_view import IdentityView
 
 _NARROW = 32
 ADD = "add"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import PermissionView
+from mitui.monitor.identity_view import PermissionView
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT

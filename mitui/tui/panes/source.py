@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mitui.diagnosis.advice import choices_agree
-from mitui.diagnosis.sdk.groups import grouped
-from mitui.engine.evidence import Evidence, SourceKind
-from mitui.engine.host.facts import HostFacts
+from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.engine.evidence import SourceKind
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
@@ -18,6 +16,10 @@ from mitui.tui.drawing.times import milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in
 from mitui.tui.scene import Scene
+
+if TYPE_CHECKING:
+    from mitui.engine.evidence import Evidence
+    from mitui.engine.host.facts import HostFacts
 
 _STATES: Final[dict[str, tuple[str, Role]]] = {
     "set": ("set", "text"),
@@ -85,6 +87,10 @@ def sdk_items(source: SourceView, width: int, *, carried: bool) -> list[Item]:
     """What the SDKs would pick, those that agree in one line and those that don't in colour; or the same of the SDKs
     that the process at hand carries, marked.
     """
+    if not source.sdk_choices:
+        return []
+    from mitui.diagnosis.sdk.groups import grouped
+
     groups = [each for each in grouped(source.sdk_choices) if each.carried is carried]
     items = [Item((line(span("What each SDK would pick", "title")),))] if groups and not carried else []
     name_width = max((width_of([span(group.name)]) for group in groups), default=0)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from textual import events
 
-from mitui.monitor.snapshot import TokenView
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import Place
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name
+from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name, short_name
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
 from mitui.tui.drawing.palette import Palette
@@ -19,6 +19,9 @@ from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
+
+if TYPE_CHECKING:
+    from mitui.monitor.identity_view import TokenView
 
 _COUNTDOWN = 8
 _WORD = 8
@@ -151,7 +154,7 @@ def name_width(scene: Scene, width: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _cells_of_name(resource: str, name: str) -> int:
-    return width_of([span(resource_name(TokenView(resource, name)))])
+    return width_of([span(short_name(resource, name))])
 
 
 class TokensPane(Pane):

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import PermissionView, VaultView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, width_of, wrap
 from mitui.tui.drawing.times import clock_time, day_time, milliseconds
-from mitui.tui.panes.advice_items import advice_items
-from mitui.tui.panes.matrix import cell_words, lay_out
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
+
+if TYPE_CHECKING:
+    from mitui.monitor.identity_view import PermissionView, VaultView
 
 ADD, PROBE, REMEDY = "add", "probe", "remedy:"
 """Keys of the items that aren't a permission."""
@@ -101,6 +101,8 @@ class VaultPane(Pane):
             stages = stage_lines(vault, width, times=False)
         items = [Item((row,)) for row in stages]
         if vault.failure is not None:
+            from mitui.tui.panes.advice_items import advice_items
+
             air = [Item(((),))] if height >= _ROOMY else []
             advice = advice_items(vault.failure, width, height - lines_in(items))
             items += [*air, *advice, *(air if vault.permissions else [])]
@@ -130,6 +132,8 @@ class VaultPane(Pane):
 
     def _permissions(self, vault: VaultView, width: int, spare: int) -> list[Item]:
         """Model, matrix, the first remedy, the rest of the permissions; notes and air as far as there is room."""
+        from mitui.tui.panes.matrix import lay_out
+
         worst = worst_cell(vault)
         remedy = remedy_lines(worst, width) if worst is not None else ()
         matrix = lay_out(vault.permissions, width)
@@ -151,6 +155,8 @@ class VaultPane(Pane):
 
     @staticmethod
     def _remedy(cell: PermissionView) -> str:
+        from mitui.tui.panes.matrix import cell_words
+
         commands = cell.advice[0].commands if cell.advice else ()
         return commands[0] if commands else cell_words(cell)
 
@@ -180,6 +186,8 @@ class VaultPane(Pane):
 
     def move(self, direction: str) -> bool:
         """Between the matrix's cells; up and down keep to the column, and pass the remedy."""
+        from mitui.tui.panes.matrix import lay_out
+
         vault = self.scene.the_vault
         worst = worst_cell(vault) if vault else None
         matrix = lay_out(vault.permissions if vault else (), max(1, self.size.width - 4))

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.keyvault.verdict import ProbeDepth
-from mitui.monitor.snapshot import TokenView, VaultView
+from mitui.monitor.identity_view import TokenView, VaultView
 from mitui.tui.drawing.words import MUTED, said
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import NO, YES

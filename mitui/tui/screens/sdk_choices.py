@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.diagnosis.advice import SdkChoice, choices_agree
+from mitui.diagnosis.advice import SdkChoice
+from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.diagnosis.sdk.groups import ChoiceGroup, grouped
 from mitui.monitor.snapshot import SourceView
 from mitui.tui.drawing import glyphs

@@ -9,8 +9,9 @@ from typing import Literal
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, Stage
-from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, SourceView, TokenView, VaultView
+from mitui.keyvault.probe_result import PermissionResult, Stage
+from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
+from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import first_sentence
 from mitui.tui.drawing.times import full_time, milliseconds
 from mitui.tui.settings import TimeFormat

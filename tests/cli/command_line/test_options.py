@@ -13,6 +13,10 @@ from mitui.simulator.scenarios.table import SCENARIOS
 WEB = "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
 
 
+def test_a_bare_start_needs_no_parser() -> None:
+    assert parse([]) == Options()
+
+
 def test_everything_that_check_takes() -> None:
     line = (
         f"check --identity system --identity client:{WEB} --resource https://vault.azure.net --vault contoso-kv "

@@ -6,16 +6,9 @@ import pytest
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.identity import ObjectId, SystemAssigned
-from mitui.monitor.snapshot import (
-    FailureView,
-    IdentityView,
-    Origin,
-    SourceView,
-    Status,
-    TokenStatus,
-    TokenView,
-    VaultView,
-)
+from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenStatus, TokenView, VaultView
+from mitui.monitor.origin import Origin
+from mitui.monitor.snapshot import SourceView
 from mitui.monitor.views.status import identity_status, overall_status, token_status, worst
 
 LOUD = HealthWarning("proxy_for_imds", "HTTP_PROXY is set")

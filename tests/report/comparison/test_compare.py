@@ -12,8 +12,10 @@ from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
 from mitui.engine.identity import ObjectId
-from mitui.keyvault.verdict import PermissionResult, Stage, Verdict
-from mitui.monitor.snapshot import FailureView, IdentityView, PermissionView, Snapshot, TokenView, VaultView
+from mitui.keyvault.probe_result import PermissionResult, Stage
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.compare import compare, compare_identities
 from mitui.report.comparison.difference import CHAPTERS, Difference
 from mitui.report.comparison.forms import Comparison, Side, as_json, as_markdown, as_text

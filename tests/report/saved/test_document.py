@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from mitui.claims import Claims
 from mitui.engine.evidence import SourceKind
 from mitui.engine.identity import ClientId, ObjectId, ResourceId, SystemAssigned
-from mitui.monitor.snapshot import IdentityView, Snapshot
+from mitui.monitor.identity_view import IdentityView
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.formats import CheckRun
 from mitui.report.redaction import Redactor
 from mitui.report.saved.document import (

@@ -8,7 +8,7 @@ from typing import Any
 from textual.screen import Screen
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.monitor.snapshot import IdentityView, TokenView
+from mitui.monitor.identity_view import IdentityView, TokenView
 from mitui.tui.feed import ComparedRow
 from mitui.tui.screens.adding.assigned import AssignedScreen
 from mitui.tui.screens.adding.identity import AddIdentityScreen

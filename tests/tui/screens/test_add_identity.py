@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mitui.engine.identity import ClientId, ObjectId, ResourceId, SystemAssigned
+from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.intents import AddIdentity
-from mitui.monitor.snapshot import IdentityView
 from mitui.tui.screens.adding.identity import AddIdentityScreen
 from mitui.tui.screens.adding.identity_entry import Entry, Kind, read_entry
 from tests.tui.screens import values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.snapshot import IdentityView, PermissionView, TokenView
+from mitui.monitor.identity_view import IdentityView, PermissionView, TokenView
 from mitui.tui.screens.show_text import ShowTextScreen
 from mitui.tui.screens.why import WhyScreen, as_text
 from mitui.tui.screens.why_subject import Why, why_permission, why_source, why_token, why_vault, why_warnings

@@ -6,16 +6,10 @@ from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
 from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.exchange import Exchange
-from mitui.keyvault.verdict import PermissionResult, Stage, Verdict
-from mitui.monitor.snapshot import (
-    AssignedIdentities,
-    FailureView,
-    IdentityView,
-    PermissionView,
-    SourceView,
-    TokenView,
-    VaultView,
-)
+from mitui.keyvault.probe_result import PermissionResult, Stage
+from mitui.keyvault.verdict import Verdict
+from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
+from mitui.monitor.snapshot import AssignedIdentities, SourceView
 from mitui.tui.processes import ProcessRow
 
 NOW = 1_767_225_600.0

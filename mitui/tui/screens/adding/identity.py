@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.intents import AddIdentity
-from mitui.monitor.snapshot import IdentityView, SourceView
+from mitui.monitor.snapshot import SourceView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings

@@ -17,7 +17,8 @@ from mitui.engine.identity import (
     is_guid,
     parse_identity,
 )
-from mitui.monitor.snapshot import IdentityView, SourceView
+from mitui.monitor.identity_view import IdentityView
+from mitui.monitor.snapshot import SourceView
 
 Kind = Literal["system", "client_id", "object_id", "resource_id"]
 KINDS: Final[tuple[Kind, ...]] = ("client_id", "object_id", "resource_id", "system")

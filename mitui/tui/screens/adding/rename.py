@@ -10,8 +10,8 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.intents import RenameIdentity
-from mitui.monitor.snapshot import IdentityView
 from mitui.safe_text import visible_line
 from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.keys.actions import bindings

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mitui.keyvault.address import parse_vault
-from mitui.keyvault.verdict import VaultFailure
+from mitui.keyvault.probe_result import VaultFailure
 from mitui.monitor.intents import AddVault
 from mitui.tui.drawing.words import MUTED, said
 from mitui.tui.keys.actions import bindings
