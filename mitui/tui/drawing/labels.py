@@ -109,12 +109,7 @@ def failure_word(failure: FailureView) -> str:
 
 def resource_name(token: TokenView) -> str:
     """What a person calls a token's resource: its name, else ``vault.azure.net``."""
-    return short_name(token.resource, token.name)
-
-
-def short_name(resource: str, name: str) -> str:
-    """A resource's name, if it has one, else what follows the scheme."""
-    return name or resource.partition("://")[2].rstrip("/") or resource
+    return token.name or token.resource.partition("://")[2].rstrip("/") or token.resource
 
 
 def selector_word(identity: Identity) -> str:

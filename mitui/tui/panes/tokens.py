@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -10,7 +10,7 @@ from textual import events
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import Place
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name, short_name
+from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
 from mitui.tui.drawing.palette import Palette
@@ -28,6 +28,7 @@ _WORD = 8
 _NEXT = 19
 _WIDE = 96
 _LATENCY = 9
+_LEAST_NAME = 12
 ADD = "add"
 """The key of the item that adds a resource."""
 
@@ -146,17 +147,6 @@ def token_note(token: TokenView, scene: Scene) -> Line:
     return note(*parts)
 
 
-def name_width(scene: Scene, width: int) -> int:
-    """How wide the column of names is."""
-    widest = max((_cells_of_name(token.resource, token.name) for token in scene.tokens), default=12)
-    return min(widest, max(12, width * 2 // 5))
-
-
-@lru_cache(maxsize=4096)
-def _cells_of_name(resource: str, name: str) -> int:
-    return width_of([span(short_name(resource, name))])
-
-
 class TokensPane(Pane):
     """One line for each token. The claims pane shows the token under the cursor.
 
@@ -170,10 +160,25 @@ class TokensPane(Pane):
     def __init__(self, palette: Palette, scene: Scene) -> None:
         super().__init__(palette, scene)
         self.countdowns: list[Line] = []
+        self._listed: tuple[TokenView, ...] = ()
+        self._widest = _LEAST_NAME
+        self._items: tuple[Item, ...] = ()
+        self._laid_out = (0, 0)
+
+    def _list(self, tokens: tuple[TokenView, ...]) -> None:
+        """Measure the names of other tokens than before: of very many, only once."""
+        if tokens != self._listed:
+            self._listed, self._items = tokens, ()
+            self._widest = max((width_of([span(resource_name(token))]) for token in tokens), default=_LEAST_NAME)
+
+    def _name_width(self, scene: Scene, width: int) -> int:
+        """How wide the column of names is."""
+        self._list(scene.tokens)
+        return min(self._widest, max(_LEAST_NAME, width * 2 // 5))
 
     def countdown_column(self, width: int) -> int:
         """Where the countdowns begin, in a frame of ``width`` cells."""
-        return 2 + 2 + name_width(self.scene, max(1, width - 4)) + 2
+        return 2 + 2 + self._name_width(self.scene, max(1, width - 4)) + 2
 
     def draw(self, width: int, height: int) -> list[Line]:
         rows = super().draw(width, height)
@@ -191,16 +196,20 @@ class TokensPane(Pane):
         return min(most, max(1, len(self.scene.tokens)))
 
     def view(self, scene: Scene, width: int, height: int) -> View:
-        names = name_width(scene, width)
-        items = tuple(
-            Item(key=str(index), make=partial(self._item, token, index, scene, names, width))
-            for index, token in enumerate(scene.tokens)
-        )
+        names = self._name_width(scene, width)
+        if not self._items or self._laid_out != (names, width):
+            self._laid_out = (names, width)
+            self._items = tuple(
+                Item(key=str(index), make=partial(self._item, token, index, names, width))
+                for index, token in enumerate(scene.tokens)
+            )
+        items = self._items
         if not items:
             items = (Item((line(span("+ add a resource to get tokens for", "dim")),), key=ADD),)
         return View(items, status=self._status(scene))
 
-    def _item(self, token: TokenView, index: int, scene: Scene, names: int, width: int) -> Item:
+    def _item(self, token: TokenView, index: int, names: int, width: int) -> Item:
+        scene = self.scene
         return Item(
             (token_line(token, scene, names, width),),
             key=str(index),
