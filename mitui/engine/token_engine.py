@@ -155,13 +155,12 @@ class TokenEngine:
     async def _fetch(self, identity: Identity, resource: str, claims: str | None) -> _Outcome:
         if self._around is None:
             return self._failure(identity, resource, FailureKind.NO_ENDPOINT, "there is no identity endpoint here")
-        known = self._find(identity, resource) if claims is not None else None
         acquisition = Acquisition(
             self._around,
             identity,
             resource,
             challenged=claims is not None,
-            revoked=known.secret if known is not None else None,
+            known=self._find(identity, resource),
         )
         outcome = await acquisition.run()
         if isinstance(outcome, AccessToken):

@@ -12,10 +12,10 @@ from mitui.simulator.host import SimulatedHost
 
 
 @contextmanager
-def separate_host() -> Iterator[dict[str, str]]:
-    """The variables that point a client at it."""
+def separate_host(*, hands_out_again: bool = True) -> Iterator[dict[str, str]]:
+    """The variables that point a client at it. It hands a token out again, as IMDS does, or makes new ones."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.separate_host"],
+        [sys.executable, "-m", "tests.benchmarks.separate_host", *(["again"] if hands_out_again else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -31,7 +31,7 @@ def separate_host() -> Iterator[dict[str, str]]:
 def main() -> None:
     """Serve until stdin ends."""
     with SimulatedHost("imds") as host:
-        host.platform_cache = True
+        host.platform_cache = "again" in sys.argv
         sys.stdout.write(json.dumps(host.variables) + "\n")
         sys.stdout.flush()
         sys.stdin.read()

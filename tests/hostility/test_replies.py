@@ -59,7 +59,7 @@ def _asked(kind: SourceKind) -> tuple[Acquisition, Call, Any]:
     around = AcquisitionContext(environment, source, clients, clock, Limiter(clock), frozenset(), None, None)
     identity = WEB if kind is SourceKind.WORKLOAD_IDENTITY else SystemAssigned()
     call = Call(environment, identity, "https://vault.azure.net", source.endpoint(environment))
-    return Acquisition(around, identity, call.resource, challenged=False, revoked=None), call, source
+    return Acquisition(around, identity, call.resource, challenged=False, known=None), call, source
 
 
 @SOME

@@ -28,7 +28,6 @@ from mitui.engine.token.notices import clock_skew, notices
 from mitui.engine.token.reply import TokenReply, read_token_reply
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of
-from mitui.secret import Secret
 
 ATTEMPT_SECONDS: Final = 30.0  # for one try with all its legs, where no shorter time is given
 CONNECT_SECONDS: Final = 2.0
@@ -72,16 +71,25 @@ class AcquisitionContext:
 
 
 class Acquisition:
-    """One token being had, from the first check to the last retry."""
+    """One token being had, from the first check to the last retry.
+
+    ``known`` is the token that there is; with ``challenged``, its resource has rejected it.
+    """
 
     def __init__(
-        self, around: AcquisitionContext, identity: Identity, resource: str, *, challenged: bool, revoked: Secret | None
+        self,
+        around: AcquisitionContext,
+        identity: Identity,
+        resource: str,
+        *,
+        challenged: bool,
+        known: AccessToken | None,
     ) -> None:
         self._around = around
         self._identity = identity
         self._resource = resource
         self._challenged = challenged
-        self._revoked = revoked
+        self._known = known
         self._clock = around.clock
         self._source = around.source
         self._attempts = 0
@@ -110,7 +118,8 @@ class Acquisition:
             return self._failure(approved)
         if approved.is_lasting:
             self._around.approved[endpoint.url] = approved
-        revoked = hashlib.sha256(self._revoked.reveal().encode()).hexdigest() if self._revoked is not None else ""
+        rejected = self._known if self._challenged else None
+        revoked = hashlib.sha256(rejected.secret.reveal().encode()).hexdigest() if rejected is not None else ""
         retries = Retries(self._source.retries)
         while True:
             call = Call(
@@ -213,7 +222,8 @@ class Acquisition:
         return Refusal(found or error.usual_kind, message, error.code, tuple(facts))
 
     def _token(self, grant: TokenReply, reply: HttpReply, now: float) -> AccessToken:
-        claims = decode(grant.secret)
+        known = self._known  # an endpoint hands the same token out again for hours, and decoding is slow
+        claims = known.claims if known is not None and known.secret == grant.secret else decode(grant.secret)
         payload = claims.payload()
         actual = classify_payload(payload)
         return AccessToken(
