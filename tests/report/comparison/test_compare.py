@@ -107,13 +107,13 @@ def test_whose_identity_answers_is_told_once() -> None:
     other = with_claims(oid=CLIENT, sub=CLIENT)
     actual = replace(SYSTEM.actual, object_id=CLIENT)
     other = replace(other, identities=(replace(other.identities[0], actual=actual),))
-    assert rows(HEALTHY, other) == [("identity", "system-assigned: object ID", OBJECT, CLIENT)]
+    assert rows(HEALTHY, other) == [("identity", "system-assigned · object ID", OBJECT, CLIENT)]
 
 
 def test_an_identity_that_only_one_was_asked_for() -> None:
     extra = IdentityView(ObjectId(OBJECT), "batch", tokens=(TOKEN,))
     other = replace(HEALTHY, identities=(SYSTEM, extra))
-    assert rows(HEALTHY, other) == [("identity", f"object:{OBJECT}", "not asked for", "batch")]
+    assert rows(HEALTHY, other) == [("identity", f"batch (object:{OBJECT})", "not asked for", "asked for: a token")]
 
 
 def test_claims() -> None:
@@ -179,15 +179,65 @@ def test_warnings_by_their_kind() -> None:
     one, same = HealthWarning("late", "in 5 min"), HealthWarning("late", "in 4 min")
     a = replace(HEALTHY, warnings=(one,))
     assert rows(a, replace(HEALTHY, warnings=(same,))) == []
-    assert rows(a, HEALTHY) == [("warning", "this host: late", "in 5 min", "none")]
+    assert rows(a, HEALTHY) == [("warning", "this host · late", "in 5 min", "none")]
+
+
+def with_failure(kind: str, *causes: str) -> Snapshot:
+    advice = tuple(Advice(each, "likely", f"it is {each}.", "") for each in causes)
+    failure = FailureView(kind, "no", 0.0, causes=advice)
+    failed = replace(TOKEN, status="failed", claims=Claims(), failure=failure)
+    return replace(HEALTHY, identities=(replace(SYSTEM, tokens=(failed,)),))
+
+
+def test_a_cause_on_either_side_says_which_side_it_is_of() -> None:
+    found = compare(with_failure("throttled", "busy"), with_failure("timeout", "silent"))
+    assert [each.note for each in found] == ["A: it is busy. B: it is silent."]
+
+
+def test_one_kind_of_failure_with_other_causes() -> None:
+    found = compare(with_failure("assertion_rejected", "subject"), with_failure("assertion_rejected", "issuer"))
+    assert [(each.a, each.b) for each in found] == [
+        ("no token (assertion_rejected): subject", "no token (assertion_rejected): issuer")
+    ]
+
+
+def test_what_differs_alike_for_several_is_told_once() -> None:
+    web = replace(SYSTEM, identity=ObjectId(OBJECT), name="web")
+    tokens = tuple(TokenView(each, status="ok") for each in ("https://x", "https://y"))
+    more = replace(HEALTHY, identities=tuple(replace(each, tokens=(TOKEN, *tokens)) for each in (SYSTEM, web)))
+    assert rows(replace(HEALTHY, identities=(SYSTEM, web)), more) == [
+        ("token", "system-assigned, web · https://x, https://y", "not asked for", "a token")
+    ]
+
+
+def test_a_signal_that_only_one_side_looked_at_and_in_vain() -> None:
+    looks = (Evidence("AZURE_CLIENT_ID", "variable", "unset"), Evidence("AZURE_CLIENT_ID", "variable", "set"))
+    for count, signal in enumerate(looks):
+        source = replace(HEALTHY.source, evidence=(*HEALTHY.source.evidence, signal))
+        assert len(rows(HEALTHY, replace(HEALTHY, source=source))) == count
+
+
+def test_warnings_of_tokens_by_their_resource() -> None:
+    other = replace(TOKEN, resource="https://x")
+    warned = replace(other, warnings=(HealthWarning("late", "in 5 min"),))
+    also = replace(TOKEN, warnings=(HealthWarning("late", "in 4 min"),))
+    a, b = (replace(HEALTHY, identities=(replace(SYSTEM, tokens=each),)) for each in ((also, other), (also, warned)))
+    assert rows(a, b) == [("warning", "system-assigned · https://x: late", "none", "in 5 min")]
+
+
+def test_a_vault_that_could_not_be_probed_at_all() -> None:
+    gone = replace(VAULT, stages=(), permissions=(), facts=(), failure=FailureView("managed_hsm", "it is an HSM", 0.0))
+    assert rows(with_vault(replace(VAULT, facts=())), with_vault(gone)) == [
+        ("vault", "system-assigned · contoso-kv", "reached", "it is an HSM")
+    ]
 
 
 def test_two_identities_of_one_host() -> None:
     other = replace(SYSTEM, name="web", actual=ActualIdentity("user-assigned", CLIENT, CLIENT))
     found = compare_identities(SYSTEM, other)
     assert [(each.subject, each.b) for each in found] == [
-        ("system-assigned / web: kind of identity", "user-assigned"),
-        ("system-assigned / web: object ID", CLIENT),
+        ("kind of identity", "user-assigned"),
+        ("object ID", CLIENT),
     ]
 
 
