@@ -81,7 +81,7 @@ def _markdown_lines(comparison: Comparison) -> Iterator[str]:
     yield f"- A: {code(comparison.a.words)}"
     yield f"- B: {code(comparison.b.words)}"
     for chapter, several in _chapters(comparison.differences):
-        yield from ("", f"### {chapter.capitalize()}", "", "| What | A | B | Why |", "|---|---|---|---|")
+        yield from ("", f"### {chapter[:1].upper()}{chapter[1:]}", "", "| What | A | B | Why |", "|---|---|---|---|")
         for each in several:
             yield f"| {' | '.join(_cell(text) for text in (each.subject, each.a, each.b, each.note))} |"
 
