@@ -23,6 +23,8 @@ WIDE: Final = 100
 _GAP: Final = 2
 """Cells before a side's text: its letter and a blank."""
 _LONGEST: Final = 4096
+_WHY: Final = "→"
+"""Before a reason, which else would look like more of B where there is no colour."""
 
 
 class Sides(Wrapped):
@@ -44,7 +46,7 @@ class Sides(Wrapped):
                 lines += [*_side("A", row.a, width), *_side("B", row.b, width)]
             if row.note:
                 note = Content("\n").join(_broken(word_lines, row.note, width - _GAP, MUTED))
-                lines += pair_lines((Content(""), note), 1, width)
+                lines += pair_lines((said_line(_WHY, MUTED), note), 1, width)
         return lines
 
 

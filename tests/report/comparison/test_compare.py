@@ -259,3 +259,19 @@ def test_the_first_line_says_it() -> None:
     assert as_text(same).startswith("nothing differs\n")
     masked = Comparison(Side("a", HEALTHY), Side("b", FAILING), compare(HEALTHY, FAILING), masked=True)
     assert "differ; ids are compared by their masks" in as_text(masked).splitlines()[0]
+
+
+def test_the_sides_are_told_in_words() -> None:
+    found = Comparison(Side("-", HEALTHY), Side("pid:4242", HEALTHY), ())
+    assert "  A  this host: vm-web-01, " in as_text(found)
+    assert "- B: `this host as process 4242 sees it: vm-web-01, " in as_markdown(found)
+    assert [json.loads(as_json(found))[each]["name"] for each in "ab"] == ["-", "pid:4242"]
+    odd = Side("pid:1\n", HEALTHY)
+    assert odd.words.startswith("pid:1\n: ")
+
+
+def test_a_heading_keeps_its_capitals() -> None:
+    several = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=(SdkChoice("MSAL Go 1.9", "imds"),)))
+    other = replace(several, source=replace(HEALTHY.source, sdk_choices=(SdkChoice("MSAL Go 1.9", "azure_arc"),)))
+    found = Comparison(Side("a", several), Side("b", other), compare(several, other))
+    assert "### What each SDK does" in as_markdown(found)

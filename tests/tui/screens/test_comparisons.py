@@ -95,6 +95,6 @@ def assert_page(page: list[str], rows: tuple[ComparedRow, ...], sides: list[str]
     assert bare(f"A {sides[0]} B {sides[1]}") in text
     at = 0
     for row in rows:
-        assert bare(row.chapter)[1:] in text
+        assert bare(row.chapter[:1].upper() + row.chapter[1:]) in text
         assert_readable(row, page, len(page[0]))
         at = text.index(bare(row.subject), at)
