@@ -81,7 +81,7 @@ class Masks:
         name = name.strip()
         if not name or name.lower() in self._names:
             return
-        if any(each.fullmatch(name) for each in (_GUID, _IP4, _IP6, _COMMON)):
+        if _GUID.fullmatch(name) or _COMMON.fullmatch(name) or _is_address(name):
             return
         self.mask(kind, name)
         self._names.add(name.lower())
@@ -146,13 +146,19 @@ class Masks:
         return self._pattern
 
     def _address(self, kind: str, text: str) -> str:
-        try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
+        if not _is_address(text):
             return text
-        if address.is_loopback or str(address) in _PLATFORM_ADDRESSES:
-            return text
-        return self.mask(kind, text)
+        address = ipaddress.ip_address(text)
+        return text if address.is_loopback or str(address) in _PLATFORM_ADDRESSES else self.mask(kind, text)
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is an address as ``apply`` finds them."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return bool(_IP4.fullmatch(text) or _IP6.fullmatch(text))
 
 
 def _arm_names(arm_id: str) -> Iterator[tuple[str, str]]:

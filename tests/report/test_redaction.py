@@ -154,6 +154,14 @@ def test_the_number_of_a_scale_sets_instance_masks_nothing_else() -> None:
     assert masked.source.endpoint == "http://127.0.0.1:1/x"
 
 
+@pytest.mark.parametrize("name", ["dead:beef:cafe", "999.0.113.7", "20245"])
+def test_what_only_looks_like_an_address_is_a_name(name: str) -> None:
+    payload = {**TOKEN.claims.payload(), "own": name}
+    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
+    events = (Event(NOW, "info", "x", f"seen as {name}"),)
+    assert name not in repr(redact(replace(HEALTHY, events=events, identities=(replace(SYSTEM, tokens=(token,)),))))
+
+
 @pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::7"])
 def test_an_address_has_the_same_mask_in_a_claim(address: str) -> None:
     payload = {**TOKEN.claims.payload(), "ipaddr": address}
