@@ -72,7 +72,9 @@ def sdk_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
     groups: dict[tuple[str, str, str], list[str]] = {}
     for name in both:
         had, has = _pick(one[name]), _pick(other[name])
-        if had != has:
+        if had == has and one[name].ahead != other[name].ahead:
+            groups.setdefault((_chain(one[name]), _chain(other[name]), ""), []).append(name)
+        elif had != has:
             notes = (("A", one[name].note), ("B", other[name].note))
             note = "; ".join(f"{side}: {words}" for side, words in notes if words)
             groups.setdefault((had, has, note), []).append(name)
@@ -91,6 +93,10 @@ def sdk_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
 def _pick(choice: SdkChoice) -> str:
     source, endpoint = choice.asks
     return f"{source} at {endpoint}" if source and endpoint else source or _NOTHING
+
+
+def _chain(choice: SdkChoice) -> str:
+    return f"{choice.ahead} first in DefaultAzureCredential, else {_pick(choice)}" if choice.ahead else _pick(choice)
 
 
 def _carried(process: ProcessFacts) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from mitui.report.comparison.difference import Difference
-from tests.report.comparison.said import OWN, SAID, Asked, NoToken, Said, Way, Who, sdks
+from tests.report.comparison.said import OWN, SAID, Asked, NoToken, Said, Way, Who
+from tests.report.comparison.sdks_said import sdks
 
 Atom = tuple[str, str, str, str, str]
 """The chapter, the identity ("" for none), what of it, and how it is on either side."""
@@ -55,10 +56,13 @@ def _signal(name: str, value: str | None) -> str:
 
 
 def _sdk(a: Said, b: Said) -> Iterator[Atom]:
-    one, other = sdks(a), sdks(b)
+    one, other = sdks(a.source), sdks(b.source)
     for name, had in one.items():
-        if had != other[name] or OWN in had:
-            yield "sdk", "", name, had[0], other[name][0]
+        has = other[name]
+        if had[:2] != has[:2] or OWN in had:
+            yield "sdk", "", name, had[0], has[0]
+        elif had != has:  # the same way, but that one tries another before it
+            yield "sdk", "", name, had[-1] if had[2:] else had[0], has[-1] if has[2:] else has[0]
 
 
 def _asked(a: Said, b: Said, name: str) -> tuple[str, str]:

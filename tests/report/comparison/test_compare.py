@@ -94,6 +94,15 @@ def test_sdks_that_go_the_same_ways_are_told_together() -> None:
     assert rows(a, replace(a, source=replace(a.source, sdk_choices=three)))[0][1] == "SDK 0, SDK 1, SDK 2"
 
 
+def test_a_chain_that_takes_another_source_first() -> None:
+    one = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=(SdkChoice("azidentity 1.14", "imds"),)))
+    choice = SdkChoice("azidentity 1.14", "imds", ahead="workload_identity", note="as said")
+    chained = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=(choice,)))
+    first = "workload_identity first in DefaultAzureCredential, else imds"
+    assert rows(one, chained) == [("sdk", "azidentity 1.14", "imds", first)]
+    assert rows(chained, chained) == []
+
+
 def test_what_two_processes_carry() -> None:
     process = FAILING.process
     assert process is not None
