@@ -16,7 +16,7 @@ from mitui.report.redaction import Redactor
 from mitui.report.saved.document import Saved, masked_copy, read_document, write_document
 from mitui.simulator.scenarios.table import SCENARIOS
 
-_IMPATIENT: Final = {"throttled": 1.0, "upgrade": 1.0, "mesh": 1.0, "slow": 1.0}
+_IMPATIENT: Final = {"throttled": 2.5, "upgrade": 2.5, "mesh": 2.5, "slow": 2.0}
 """Hosts that make who asks wait, and for how long in seconds; the others answer at once, however slow this machine."""
 
 
