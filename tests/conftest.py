@@ -6,10 +6,13 @@ import ipaddress
 import os
 import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.support.saved_scenarios import ScenarioFiles
 
 _IDENTITY_VARIABLES = (
     "IDENTITY_ENDPOINT",
@@ -118,6 +121,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def scenario_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ScenarioFiles]:
+    """Every scenario of the simulator, saved, masked and not."""
+    from tests.support.saved_scenarios import save_scenarios
+
+    return save_scenarios(tmp_path_factory.mktemp("scenarios"))
 
 
 settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))

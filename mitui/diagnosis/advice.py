@@ -41,8 +41,9 @@ class SdkChoice:
     ``limit`` marks what the SDK can't do on any host of this kind. ``basis`` says whether that release was "run" or
     "read, not run", ``revision`` names the file and its revision. ``carried`` is the package that the process at hand
     carries, with its version, "" where it carries none, and ``fault`` what is known against that version here.
-    ``selectors`` are the ids by which it can select a user-assigned identity, ``reads`` the variables it looks at, and
-    ``reads_client_id`` says who in it reads AZURE_CLIENT_ID.
+    ``ahead`` is the source that its chain of credentials takes before this one, "" for none. ``selectors`` are the ids
+    by which it can select a user-assigned identity, ``reads`` the variables it looks at, and ``reads_client_id`` says
+    who in it reads AZURE_CLIENT_ID.
     """
 
     sdk: str
@@ -54,6 +55,7 @@ class SdkChoice:
     revision: str = ""
     carried: str = ""
     fault: str = ""
+    ahead: str = ""
     selectors: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     reads_client_id: str = ""

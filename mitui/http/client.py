@@ -110,7 +110,7 @@ class GuardedClient:
                 async with asyncio.timeout(deadline):
                     reply = await self._exchange(request, extensions, body_limit, read_body)
             except TimeoutError:
-                return failed(TransportProblem.TIMEOUT, f"no whole reply within {deadline:g} s")
+                return failed(TransportProblem.TIMEOUT, f"no whole reply within {_seconds(deadline)} s")
             except Exception as error:  # noqa: BLE001 - the edge: whatever the network stack raises becomes a value
                 from mitui.http.transport_errors import explain
 
@@ -163,3 +163,8 @@ class GuardedClient:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+
+def _seconds(limit: float) -> str:
+    """A time limit in words: what is left of 10 s after a microsecond is 10 s."""
+    return f"{limit:.2g}" if limit < 10 else f"{limit:.0f}"

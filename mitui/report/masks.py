@@ -41,6 +41,8 @@ _PLATFORM_HOST: Final = re.compile(
 )
 _IP4: Final = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)")
 _IP6: Final = re.compile(r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![0-9A-Za-z:])")
+_COMMON: Final = re.compile(r"\d{1,4}|true|false", re.IGNORECASE)
+"""What stands in many places and names nothing: the instance number of a scale set is in most addresses, too."""
 _PLATFORM_ADDRESSES: Final = frozenset({"169.254.169.254", "168.63.129.16", "0.0.0.0", "::"})
 _KINDS: Final = {
     "resourcegroups": "group",
@@ -73,9 +75,13 @@ class Masks:
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, kind: str, name: str) -> None:
-        """Mask this name wherever it stands alone. GUIDs and addresses need not be learned."""
+        """Mask this name wherever it stands alone. GUIDs and addresses need not be learned, as they have masks of their
+        own; a text that names nothing is passed over.
+        """
         name = name.strip()
-        if not name or _GUID.fullmatch(name) or name.lower() in self._names:
+        if not name or name.lower() in self._names:
+            return
+        if _GUID.fullmatch(name) or _COMMON.fullmatch(name) or _is_address(name):
             return
         self.mask(kind, name)
         self._names.add(name.lower())
@@ -140,13 +146,19 @@ class Masks:
         return self._pattern
 
     def _address(self, kind: str, text: str) -> str:
-        try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
+        if not _is_address(text):
             return text
-        if address.is_loopback or str(address) in _PLATFORM_ADDRESSES:
-            return text
-        return self.mask(kind, text)
+        address = ipaddress.ip_address(text)
+        return text if address.is_loopback or str(address) in _PLATFORM_ADDRESSES else self.mask(kind, text)
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is an address as ``apply`` finds them."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return bool(_IP4.fullmatch(text) or _IP6.fullmatch(text))
 
 
 def _arm_names(arm_id: str) -> Iterator[tuple[str, str]]:

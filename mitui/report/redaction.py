@@ -53,6 +53,7 @@ _WORDS: Final = frozenset(
 
 _PLAIN_CLAIMS: Final = frozenset(
     {
+        "acr",
         "alg",
         "amr",
         "appidacr",
@@ -192,8 +193,8 @@ def _host_details(host: HostFacts) -> Iterator[tuple[str, str]]:
 def _claim_names(claims: Claims) -> Iterator[tuple[str, str]]:
     for name, value in (*claims.payload().items(), *claims.header().items()):
         for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, str) and name not in _PLAIN_CLAIMS and not each.startswith("/"):
-                yield "claim", each
+            if isinstance(each, str) and name not in _PLAIN_CLAIMS and not each.startswith("/") and len(each) > 2:
+                yield "claim", each  # a shorter one, such as a country, is masked in its own place only
 
 
 def _parts(value: object) -> Iterator[object]:

@@ -232,6 +232,13 @@ async def test_endless_interim_replies_end_with_the_deadline(client: GuardedClie
         assert time.monotonic() - started < 1
 
 
+async def test_a_time_limit_is_told_without_the_microseconds_that_were_spent(client: GuardedClient) -> None:
+    async with RawServer([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"]) as server:
+        outcome = await _get(client, server.url, 0.299986)
+    assert isinstance(outcome, HttpFailure)
+    assert outcome.message == "no whole reply within 0.3 s"
+
+
 async def test_compressed_bodies_are_not_unpacked(client: GuardedClient) -> None:
     packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00"
     async with RawServer([packed]) as server:

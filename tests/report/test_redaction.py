@@ -132,3 +132,43 @@ def test_no_id_survives_anywhere(
     shown = (repr(masked) + json_report(masked)).lower()
     for each in (guid, other, group, name, vault, address):
         assert each.lower() not in shown
+
+
+@pytest.mark.parametrize(
+    "claims", [{"acr": "1"}, {"own": "1"}, {"own": ["1", "127"]}, {"in_corp": "true"}, {"ctry": "US"}]
+)
+def test_a_claim_that_names_nothing_masks_nothing_else(claims: dict[str, object]) -> None:
+    """Else the one of an address would go, and with it what masked files can be compared by."""
+    payload = {**TOKEN.claims.payload(), **claims}
+    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
+    source = replace(HEALTHY.source, endpoint="http://127.0.0.1:4141/msi/token?true=US")
+    masked = redact(replace(HEALTHY, source=source, identities=(replace(SYSTEM, tokens=(token,)),)))
+    assert masked.source.endpoint == source.endpoint
+    assert masked.identities[0].tokens[0].claims.payload()["ver"] == "1.0"
+
+
+def test_the_number_of_a_scale_sets_instance_masks_nothing_else() -> None:
+    group = "/subscriptions/22222222-3333-4444-8555-666666666666/resourceGroups/rg"
+    scale_set = f"{group}/providers/Microsoft.Compute/virtualMachineScaleSets/web"
+    host = replace(HEALTHY.host, resource_id=f"{scale_set}/virtualMachines/1")
+    masked = redact(replace(HEALTHY, host=host, source=replace(HEALTHY.source, endpoint="http://127.0.0.1:1/x")))
+    assert masked.source.endpoint == "http://127.0.0.1:1/x"
+
+
+@pytest.mark.parametrize("name", ["dead:beef:cafe", "999.0.113.7", "20245"])
+def test_what_only_looks_like_an_address_is_a_name(name: str) -> None:
+    payload = {**TOKEN.claims.payload(), "own": name}
+    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
+    events = (Event(NOW, "info", "x", f"seen as {name}"),)
+    assert name not in repr(redact(replace(HEALTHY, events=events, identities=(replace(SYSTEM, tokens=(token,)),))))
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::7"])
+def test_an_address_has_the_same_mask_in_a_claim(address: str) -> None:
+    payload = {**TOKEN.claims.payload(), "ipaddr": address}
+    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
+    plain = replace(HEALTHY, events=(Event(NOW, "info", "x", f"seen as {address}"),))
+    with_claim = replace(plain, identities=(replace(SYSTEM, tokens=(token,)),))
+    one, other = (Redactor(lasting=True).redact(each).events for each in (plain, with_claim))
+    assert one == other
+    assert address not in str(other)

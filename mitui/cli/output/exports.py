@@ -63,13 +63,13 @@ class BoardExports:
         """What differs, in the order in which it matters."""
         from mitui.report.comparison.compare import compare
 
-        return _rows(compare(a, b))
+        return compared_rows(compare(a, b))
 
     def compare_identities(self, a: IdentityView, b: IdentityView) -> tuple[ComparedRow, ...]:
         """What differs between two identities of one host."""
         from mitui.report.comparison.compare import compare_identities
 
-        return _rows(compare_identities(a, b))
+        return compared_rows(compare_identities(a, b))
 
     async def look_as(self, process: int | None) -> Snapshot:
         """One look at this host as that process sees it, None for our own view."""
@@ -83,7 +83,7 @@ class BoardExports:
         return (await look_once(plan, HostEnvironment.current()))[0]
 
 
-def _rows(differences: Iterable[Difference]) -> tuple[ComparedRow, ...]:
+def compared_rows(differences: Iterable[Difference]) -> tuple[ComparedRow, ...]:
     from mitui.report.comparison.difference import TITLES
 
     return tuple(ComparedRow(TITLES[each.chapter], each.subject, each.a, each.b, each.note) for each in differences)

@@ -72,7 +72,8 @@ def _choice(sdk: Sdk, environment: HostEnvironment, versions: dict[str, str]) ->
         choice = _by_rule(sdk, rule, environment)
     if sdk.chained_workload and choice.source == "imds" and all(environment.get(each) for each in FEDERATED):
         words = "DefaultAzureCredential takes the workload identity first"
-        choice = replace(choice, note="; ".join(each for each in (choice.note, words) if each))
+        note = "; ".join(each for each in (choice.note, words) if each)
+        choice = replace(choice, note=note, ahead="workload_identity")
     return choice
 
 

@@ -2,64 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
 
-from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.difference import Difference
 from mitui.report.comparison.identities import (
     claim_differences,
     federated_differences,
-    identity_differences,
     pairs_of,
     renewal_differences,
+    single_identities,
     token_differences,
     whose_differences,
 )
 from mitui.report.comparison.sources import sdk_differences, source_differences
 from mitui.report.comparison.vaults import permission_differences, vault_differences
+from mitui.report.comparison.warnings import identity_warnings, warnings_by_kind
+
+_OfAPair = Callable[[IdentityView, IdentityView], Iterator[Difference]]
+_OF_A_PAIR: Final[tuple[_OfAPair, ...]] = (
+    whose_differences,
+    claim_differences,
+    token_differences,
+    permission_differences,
+    vault_differences,
+    identity_warnings,
+)
+"""In the order of the chapters."""
 
 
 def compare(a: Snapshot, b: Snapshot) -> tuple[Difference, ...]:
     """What differs, in the order in which it matters; times, latencies and the tokens' own ids do not count."""
-    pairs = pairs_of(a, b)
+    whose, claims, *others, warnings = (tuple(_of_all(each, a, b)) for each in _OF_A_PAIR)
     return (
         *source_differences(a, b),
         *sdk_differences(a, b),
-        *identity_differences(a, b),
+        *single_identities(a, b),
+        *whose,
         *federated_differences(a, b),
-        *(each for pair in pairs for each in claim_differences(*pair)),
-        *(each for pair in pairs for each in token_differences(*pair)),
-        *(each for pair in pairs for each in permission_differences(*pair)),
-        *(each for pair in pairs for each in vault_differences(*pair)),
-        *_warnings("this host", a.warnings, b.warnings),
-        *(each for one, other in pairs for each in _warnings(one.name, one.all_warnings, other.all_warnings)),
+        *claims,
+        *(each for chapter in others for each in chapter),
+        *(replace(each, subject=f"this host · {each.subject}") for each in warnings_by_kind(a.warnings, b.warnings)),
+        *warnings,
     )
 
 
 def compare_identities(a: IdentityView, b: IdentityView) -> tuple[Difference, ...]:
-    """What differs between two identities of one host."""
-    return (
-        *whose_differences(a, b),
-        *claim_differences(a, b),
-        *token_differences(a, b),
-        *permission_differences(a, b),
-        *vault_differences(a, b),
-        *_warnings(a.name, a.all_warnings, b.all_warnings),
-    )
+    """What differs between two identities of one host; the subjects do not name them."""
+    return tuple(each for differences in _OF_A_PAIR for each in differences(a, b))
 
 
 def renewals(a: Snapshot, b: Snapshot) -> tuple[Difference, ...]:
     """Tokens that are others than before, by their own ids and times of issue; what ``compare`` leaves out."""
-    return tuple(each for pair in pairs_of(a, b) for each in renewal_differences(*pair))
+    return tuple(_of_all(renewal_differences, a, b))
 
 
-def _warnings(subject: str, a: Iterable[HealthWarning], b: Iterable[HealthWarning]) -> Iterator[Difference]:
-    """Warnings that only one side has, by their kind: what they say may hold a time."""
-    one, other = ({each.kind: each for each in side} for side in (a, b))
-    for kind in dict.fromkeys((*one, *other)):
-        if kind in one and kind not in other:
-            yield Difference("warning", f"{subject}: {kind}", one[kind].message, "none")
-        elif kind in other and kind not in one:
-            yield Difference("warning", f"{subject}: {kind}", "none", other[kind].message)
+def _of_all(differences: _OfAPair, a: Snapshot, b: Snapshot) -> Iterator[Difference]:
+    """Those of every identity that both have; what differs alike for several is told once."""
+    names: dict[Difference, list[str]] = {}
+    for one, other in pairs_of(a, b):
+        name = one.name if one.name == other.name else f"{one.name} / {other.name}"
+        for each in differences(one, other):
+            names.setdefault(each, []).append(name)
+    for each, several in names.items():
+        yield replace(each, subject=f"{', '.join(several)} · {each.subject}")

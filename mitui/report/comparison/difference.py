@@ -33,3 +33,10 @@ class Difference:
     a: str
     b: str
     note: str = ""
+
+
+def reasons(a: str, b: str) -> str:
+    """Why it is as it is on either side: whose reason it is must be told where both have one."""
+    if not (a and b) or a == b:
+        return a or b
+    return f"A: {a}{'' if a.endswith('.') else ';'} B: {b}"

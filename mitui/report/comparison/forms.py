@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +18,7 @@ from mitui.safe_text import visible_line
 
 SCHEMA_VERSION: Final = 1
 _LONGEST: Final = 1024
+_PROCESS: Final = re.compile(r"\Apid:([0-9]+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,10 @@ class Side:
 
     @property
     def words(self) -> str:
-        """Which host it was, when, and how it was there."""
+        """Which host it was, when, and how it was there, for somebody who does not see the command either."""
         told = (self.snapshot.host.name, iso(self.snapshot.generated_at) or "", self.snapshot.status)
-        return f"{self.name}: {', '.join(each for each in told if each)}"
+        name = "this host" if self.name == "-" else _PROCESS.sub(r"this host as process \1 sees it", self.name)
+        return f"{name}: {', '.join(each for each in told if each)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def _markdown_lines(comparison: Comparison) -> Iterator[str]:
     yield f"- A: {code(comparison.a.words)}"
     yield f"- B: {code(comparison.b.words)}"
     for chapter, several in _chapters(comparison.differences):
-        yield from ("", f"### {chapter.capitalize()}", "", "| What | A | B | Why |", "|---|---|---|---|")
+        yield from ("", f"### {chapter[:1].upper()}{chapter[1:]}", "", "| What | A | B | Why |", "|---|---|---|---|")
         for each in several:
             yield f"| {' | '.join(_cell(text) for text in (each.subject, each.a, each.b, each.note))} |"
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mitui.monitor.claim_changes import claim_changes
+from mitui.engine.identity import SystemAssigned
+from mitui.monitor.claim_changes import ClaimChange, claim_changes
 from mitui.monitor.identity_view import FailureView, IdentityView, TokenView
 from mitui.monitor.snapshot import Snapshot
-from mitui.report.comparison.difference import Difference
+from mitui.report.comparison.difference import Difference, reasons
 from mitui.report.values import iso
 
 Pair = tuple[IdentityView, IdentityView]
 NOT_ASKED: Final = "not asked for"
+_GOT: Final = "a token"
 _TOLD: Final = (
     ("kind", "kind of identity"),
     ("client_id", "client ID"),
@@ -30,42 +32,56 @@ def pairs_of(a: Snapshot, b: Snapshot) -> list[Pair]:
     return [(each, others[str(each.identity)]) for each in a.identities if str(each.identity) in others]
 
 
-def identity_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
-    """Identities that only one was asked for, and for the others whose they are."""
+def single_identities(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
+    """Identities that only one was asked for, with what came of it."""
     one, other = ({str(each.identity): each for each in side.identities} for side in (a, b))
     for spec in dict.fromkeys((*one, *other)):
         if spec not in one or spec not in other:
-            there = (one.get(spec) or other[spec]).name
-            sides = (there, NOT_ASKED) if spec in one else (NOT_ASKED, there)
-            yield Difference("identity", spec, *sides)
-    for pair in pairs_of(a, b):
-        yield from whose_differences(*pair)
+            identity = one.get(spec) or other[spec]
+            asked = _outcome(identity.tokens)
+            sides = (asked, NOT_ASKED) if spec in one else (NOT_ASKED, asked)
+            failures = (each.failure for each in identity.tokens if each.failure is not None)
+            name = identity.name if isinstance(identity.identity, SystemAssigned) else f"{identity.name} ({spec})"
+            yield Difference("identity", spec if spec == identity.name else name, *sides, why(next(failures, None)))
+
+
+def _outcome(tokens: Sequence[TokenView]) -> str:
+    """What came of asking for an identity."""
+    words = {_words(each) for each in tokens}
+    if len(words) == 1:
+        return f"asked for: {words.pop()}"
+    count = sum(_words(each) == _GOT for each in tokens)
+    return f"asked for: a token for {count} of {len(tokens)} resources" if tokens else "asked for"
 
 
 def whose_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
     """Whose tokens these are, where both had any."""
-    name = a.name if a.name == b.name else f"{a.name} / {b.name}"
     if bool(a.unsupported) != bool(b.unsupported):
-        can, can_not = "can be selected", "can't be selected"
+        can, can_not = "yes", "no"
         sides = (can_not, can) if a.unsupported else (can, can_not)
-        yield Difference("identity", name, *sides, a.unsupported or b.unsupported)
+        yield Difference("identity", "can be selected", *sides, a.unsupported or b.unsupported)
     for field, words in _TOLD:
         had, has = getattr(a.actual, field), getattr(b.actual, field)
         if had != has and had not in ("", "unknown") and has not in ("", "unknown"):
-            yield Difference("identity", f"{name}: {words}", had, has)
+            yield Difference("identity", words, had, has)
 
 
 def claim_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
-    """Claims that differ, apart from the tokens' own times and ids and from whose they are."""
+    """Claims that differ, apart from the tokens' own times and ids and from whose they are; what is alike for several
+    resources is told together.
+    """
     others = {each.resource: each for each in b.tokens}
+    resources: dict[ClaimChange, list[str]] = {}
     for token in a.tokens:
         other = others.get(token.resource)
         if other is not None and token.claims and other.claims:
             for change in claim_changes(token.claims, other.claims):
                 if change.name not in _WHOSE:
-                    lacks = "nothing more" if change.is_list else "absent"
-                    subject = f"{a.name} · {token.resource}: {change.name}"
-                    yield Difference("claims", subject, change.before or lacks, change.after or lacks)
+                    resources.setdefault(change, []).append(token.resource)
+    for change, several in resources.items():
+        lacks = "nothing more" if change.is_list else "absent"
+        subject = f"{', '.join(several)}: {change.name}"
+        yield Difference("claims", subject, change.before or lacks, change.after or lacks)
 
 
 def renewal_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
@@ -78,7 +94,7 @@ def renewal_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference
         had, has = token.claims.payload(), other.claims.payload()
         for name in ("uti", "iat"):
             if had.get(name) != has.get(name):
-                subject = f"{a.name} · {token.resource}: {name}"
+                subject = f"{token.resource}: {name}"
                 yield Difference("claims", subject, _own(had.get(name)), _own(has.get(name)))
 
 
@@ -100,21 +116,37 @@ def federated_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
 
 
 def token_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
-    """Resources that one gets a token for and the other doesn't, with the cause."""
+    """Resources that one gets a token for and the other doesn't, with the cause; those alike are told together."""
     one, other = ({each.resource: each for each in side.tokens} for side in (a, b))
+    resources: dict[tuple[str, str, str], list[str]] = {}
     for resource in dict.fromkeys((*one, *other)):
-        tokens = (one.get(resource), other.get(resource))
-        had, has = map(_words, tokens)
+        mine, theirs = one.get(resource), other.get(resource)
+        had, has = _words(mine), _words(theirs)
+        causes = [why(each.failure) if each is not None else "" for each in (mine, theirs)]
+        if had == has and _kind_of_cause(mine) != _kind_of_cause(theirs):
+            had, has = (f"{had}: {_kind_of_cause(each)}" for each in (mine, theirs))
         if had != has:
-            failures = (each.failure for each in tokens if each is not None and each.failure is not None)
-            yield Difference("token", f"{a.name} · {resource}", had, has, why(next(failures, None)))
+            resources.setdefault((had, has, reasons(*causes)), []).append(resource)
+    for (had, has, note), several in resources.items():
+        yield Difference("token", ", ".join(several), had, has, note)
+
+
+def _kind_of_cause(token: TokenView | None) -> str:
+    """What is the matter where one kind of failure has several causes; of a missing endpoint the source tells it."""
+    failure = token.failure if token is not None else None
+    if failure is None or not failure.causes or failure.kind == "no_endpoint":
+        return ""
+    return failure.causes[0].kind
+
+
+def cause(failure: FailureView | None) -> str:
+    """The likeliest cause, "" where none is known."""
+    return failure.causes[0].cause if failure is not None and failure.causes else ""
 
 
 def why(failure: FailureView | None) -> str:
     """The likeliest cause, else what was answered."""
-    if failure is None:
-        return ""
-    return failure.causes[0].cause if failure.causes else failure.message
+    return cause(failure) or (failure.message if failure is not None else "")
 
 
 def _words(token: TokenView | None) -> str:
@@ -122,6 +154,6 @@ def _words(token: TokenView | None) -> str:
     if token is None:
         return NOT_ASKED
     if token.status in ("ok", "expiring"):
-        return "a token"
+        return _GOT
     kind = f" ({token.failure.kind})" if token.failure is not None else ""
     return {"waiting": "no answer yet", "expired": "an expired token", "failed": "no token"}[token.status] + kind

@@ -96,6 +96,15 @@ def test_sdks_that_go_the_same_ways_are_told_together() -> None:
     assert rows(a, replace(a, source=replace(a.source, sdk_choices=three)))[0][1] == "SDK 0, SDK 1, SDK 2"
 
 
+def test_a_chain_that_takes_another_source_first() -> None:
+    one = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=(SdkChoice("azidentity 1.14", "imds"),)))
+    choice = SdkChoice("azidentity 1.14", "imds", ahead="workload_identity", note="as said")
+    chained = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=(choice,)))
+    first = "workload_identity first in DefaultAzureCredential, else imds"
+    assert rows(one, chained) == [("sdk", "azidentity 1.14", "imds", first)]
+    assert rows(chained, chained) == []
+
+
 def test_what_two_processes_carry() -> None:
     process = FAILING.process
     assert process is not None
@@ -109,13 +118,13 @@ def test_whose_identity_answers_is_told_once() -> None:
     other = with_claims(oid=CLIENT, sub=CLIENT)
     actual = replace(SYSTEM.actual, object_id=CLIENT)
     other = replace(other, identities=(replace(other.identities[0], actual=actual),))
-    assert rows(HEALTHY, other) == [("identity", "system-assigned: object ID", OBJECT, CLIENT)]
+    assert rows(HEALTHY, other) == [("identity", "system-assigned · object ID", OBJECT, CLIENT)]
 
 
 def test_an_identity_that_only_one_was_asked_for() -> None:
     extra = IdentityView(ObjectId(OBJECT), "batch", tokens=(TOKEN,))
     other = replace(HEALTHY, identities=(SYSTEM, extra))
-    assert rows(HEALTHY, other) == [("identity", f"object:{OBJECT}", "not asked for", "batch")]
+    assert rows(HEALTHY, other) == [("identity", f"batch (object:{OBJECT})", "not asked for", "asked for: a token")]
 
 
 def test_claims() -> None:
@@ -181,15 +190,65 @@ def test_warnings_by_their_kind() -> None:
     one, same = HealthWarning("late", "in 5 min"), HealthWarning("late", "in 4 min")
     a = replace(HEALTHY, warnings=(one,))
     assert rows(a, replace(HEALTHY, warnings=(same,))) == []
-    assert rows(a, HEALTHY) == [("warning", "this host: late", "in 5 min", "none")]
+    assert rows(a, HEALTHY) == [("warning", "this host · late", "in 5 min", "none")]
+
+
+def with_failure(kind: str, *causes: str) -> Snapshot:
+    advice = tuple(Advice(each, "likely", f"it is {each}.", "") for each in causes)
+    failure = FailureView(kind, "no", 0.0, causes=advice)
+    failed = replace(TOKEN, status="failed", claims=Claims(), failure=failure)
+    return replace(HEALTHY, identities=(replace(SYSTEM, tokens=(failed,)),))
+
+
+def test_a_cause_on_either_side_says_which_side_it_is_of() -> None:
+    found = compare(with_failure("throttled", "busy"), with_failure("timeout", "silent"))
+    assert [each.note for each in found] == ["A: it is busy. B: it is silent."]
+
+
+def test_one_kind_of_failure_with_other_causes() -> None:
+    found = compare(with_failure("assertion_rejected", "subject"), with_failure("assertion_rejected", "issuer"))
+    assert [(each.a, each.b) for each in found] == [
+        ("no token (assertion_rejected): subject", "no token (assertion_rejected): issuer")
+    ]
+
+
+def test_what_differs_alike_for_several_is_told_once() -> None:
+    web = replace(SYSTEM, identity=ObjectId(OBJECT), name="web")
+    tokens = tuple(TokenView(each, status="ok") for each in ("https://x", "https://y"))
+    more = replace(HEALTHY, identities=tuple(replace(each, tokens=(TOKEN, *tokens)) for each in (SYSTEM, web)))
+    assert rows(replace(HEALTHY, identities=(SYSTEM, web)), more) == [
+        ("token", "system-assigned, web · https://x, https://y", "not asked for", "a token")
+    ]
+
+
+def test_a_signal_that_only_one_side_looked_at_and_in_vain() -> None:
+    looks = (Evidence("AZURE_CLIENT_ID", "variable", "unset"), Evidence("AZURE_CLIENT_ID", "variable", "set"))
+    for count, signal in enumerate(looks):
+        source = replace(HEALTHY.source, evidence=(*HEALTHY.source.evidence, signal))
+        assert len(rows(HEALTHY, replace(HEALTHY, source=source))) == count
+
+
+def test_warnings_of_tokens_by_their_resource() -> None:
+    other = replace(TOKEN, resource="https://x")
+    warned = replace(other, warnings=(HealthWarning("late", "in 5 min"),))
+    also = replace(TOKEN, warnings=(HealthWarning("late", "in 4 min"),))
+    a, b = (replace(HEALTHY, identities=(replace(SYSTEM, tokens=each),)) for each in ((also, other), (also, warned)))
+    assert rows(a, b) == [("warning", "system-assigned · https://x: late", "none", "in 5 min")]
+
+
+def test_a_vault_that_could_not_be_probed_at_all() -> None:
+    gone = replace(VAULT, stages=(), permissions=(), facts=(), failure=FailureView("managed_hsm", "it is an HSM", 0.0))
+    assert rows(with_vault(replace(VAULT, facts=())), with_vault(gone)) == [
+        ("vault", "system-assigned · contoso-kv", "reached", "it is an HSM")
+    ]
 
 
 def test_two_identities_of_one_host() -> None:
     other = replace(SYSTEM, name="web", actual=ActualIdentity("user-assigned", CLIENT, CLIENT))
     found = compare_identities(SYSTEM, other)
     assert [(each.subject, each.b) for each in found] == [
-        ("system-assigned / web: kind of identity", "user-assigned"),
-        ("system-assigned / web: object ID", CLIENT),
+        ("kind of identity", "user-assigned"),
+        ("object ID", CLIENT),
     ]
 
 
@@ -211,3 +270,19 @@ def test_the_first_line_says_it() -> None:
     assert as_text(same).startswith("nothing differs\n")
     masked = Comparison(Side("a", HEALTHY), Side("b", FAILING), compare(HEALTHY, FAILING), masked=True)
     assert "differ; ids are compared by their masks" in as_text(masked).splitlines()[0]
+
+
+def test_the_sides_are_told_in_words() -> None:
+    found = Comparison(Side("-", HEALTHY), Side("pid:4242", HEALTHY), ())
+    assert "  A  this host: vm-web-01, " in as_text(found)
+    assert "- B: `this host as process 4242 sees it: vm-web-01, " in as_markdown(found)
+    assert [json.loads(as_json(found))[each]["name"] for each in "ab"] == ["-", "pid:4242"]
+    odd = Side("pid:1\n", HEALTHY)
+    assert odd.words.startswith("pid:1\n: ")
+
+
+def test_a_heading_keeps_its_capitals() -> None:
+    several = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=(SdkChoice("MSAL Go 1.9", "imds"),)))
+    other = replace(several, source=replace(HEALTHY.source, sdk_choices=(SdkChoice("MSAL Go 1.9", "azure_arc"),)))
+    found = Comparison(Side("a", several), Side("b", other), compare(several, other))
+    assert "### What each SDK does" in as_markdown(found)
