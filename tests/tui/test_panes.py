@@ -11,6 +11,7 @@ from mitui.claims import Claims
 from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.identity_view import VaultView, WatchView
+from mitui.monitor.plan import SIMULATED
 from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
@@ -348,6 +349,8 @@ def test_the_guide_says_why_and_what_to_try(board: Dashboard) -> None:
     assert text.startswith("No managed identity endpoint answers here.")
     assert "az vm identity assign" in text
     assert "mitui --demo" in text
+    simulated = replace(snapshots.nothing_here(), assumptions=(f"{SIMULATED}: the scenario 'empty'",))
+    assert "mitui --demo" not in view_text(draw(board, "guide", scene_of(simulated)))
 
 
 def test_a_warning_marks_a_token_that_is_otherwise_well(board: Dashboard) -> None:

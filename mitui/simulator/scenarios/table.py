@@ -78,7 +78,7 @@ def _vm(host: SimulatedHost) -> None:
     host.lifetimes.update({_ARM: 85_267, _STORAGE: 39_765, _DATABASE: 86_398})
     host.ages.update({_ARM: 1_433, _STORAGE: 46_935, _DATABASE: 302})
     host.fail("expiring", match={"resource": _VAULT, "identity": "system"}, seconds=252)
-    host.fail("imds.badres", match={"resource": _ORDERS, "identity": "system"})
+    host.unknown_resources.add(_ORDERS)
 
 
 def _failing(name: str, **options: Any) -> Callable[[SimulatedHost], None]:
