@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
+    ASSIGNER,
     DEVELOPER,
     HOST_OWNER,
     LINK_FAQ,
@@ -119,7 +120,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
         "directory.",
         "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
-        HOST_OWNER,
+        ASSIGNER,
         (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
         link=LINK_FAQ,
     ),

@@ -6,12 +6,14 @@ from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
+    HSM_OWNER,
     LINK_VAULT_NETWORK,
     LINK_VAULT_PERIMETER,
     LINK_VAULT_PRIVATE,
     LINK_VAULT_RECOVERY,
     NETWORK,
     ROOT_HERE,
+    VAULT_AND_SUBNET_OWNER,
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
@@ -92,7 +94,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (stopped(Kind.MANAGED_HSM),),
         "This is a Managed HSM, which has roles of its own and is not probed.",
         "List the identity's local roles with the HSM's own command.",
-        VAULT_OWNER,
+        HSM_OWNER,
         ("az keyvault role assignment list --hsm-name {vault} --assignee {oid}",),
     ),
     likely(
@@ -185,7 +187,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_from_private_to_public),),
         "The vault's firewall does not admit this subnet; the vault saw the private address {client_address}.",
         "Enable the service endpoint on the subnet and add a rule for it, or use a private endpoint.",
-        VAULT_OWNER,
+        VAULT_AND_SUBNET_OWNER,
         (_ADD_SUBNET, _ADD_SUBNET_RULE),
         link=LINK_VAULT_NETWORK,
     ),
@@ -195,7 +197,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault's firewall does not admit {client_address}, and the identities of VMs and apps are no trusted "
         "services.",
         "Add the address or the subnet to the vault's network rules, or use a private endpoint.",
-        VAULT_OWNER,
+        VAULT_AND_SUBNET_OWNER,
         (_ADD_ADDRESS, _ADD_SUBNET, _ADD_SUBNET_RULE),
         link=LINK_VAULT_NETWORK,
     ),
