@@ -30,8 +30,8 @@ _LINK_ZONE: Final = (
     " --name {link_name} --virtual-network {virtual_network} --registration-enabled false"
 )
 _PERIMETER_RULES: Final = (
-    "az network perimeter profile access-rule list --resource-group {resource_group} --perimeter-name {perimeter}"
-    " --profile-name {profile} --output table"
+    "az network perimeter profile access-rule list --resource-group {perimeter_resource_group}"
+    " --perimeter-name {perimeter} --profile-name {profile} --output table"
 )
 _ADD_ADDRESS: Final = WhenKnown("az keyvault network-rule add --name {vault} --ip-address {client_ipv4}/32")
 _ADD_SUBNET: Final = (
@@ -39,6 +39,8 @@ _ADD_SUBNET: Final = (
     " --name {subnet} --service-endpoints Microsoft.KeyVault"
 )
 _ADD_SUBNET_RULE: Final = "az keyvault network-rule add --name {vault} --subnet {subnet_id}"
+# `az keyvault private-endpoint-connection list` is for a managed HSM only (azure-cli 2.91.0).
+_LIST_CONNECTIONS: Final = "az network private-endpoint-connection list --id {vault_id} --output table"
 _APPROVE: Final = "az keyvault private-endpoint-connection approve --vault-name {vault} --name {connection}"
 _OPEN: Final = "az keyvault update --name {vault} --public-network-access Enabled"
 _UNREACHED: Final = (Kind.CONNECTION_FAILED, Kind.TIMEOUT)
@@ -57,8 +59,7 @@ def _proxied(case: VaultCase) -> bool:
 
 
 def _from_private(case: VaultCase) -> bool:
-    source = case.fact("source_address")
-    return source.startswith(("10.", "192.168.", "172.", "fd", "fc", "fe80"))
+    return case.from_private
 
 
 def _public_with_alias(case: VaultCase) -> bool:
@@ -177,7 +178,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "Check the A record against the vault's approved private endpoints.",
         NETWORK,
         (
-            "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
+            _LIST_CONNECTIONS,
             _LOOK_UP,
         ),
         link=LINK_VAULT_PRIVATE,
@@ -230,7 +231,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "Approve the private endpoint's connection on the vault, or point the DNS record at one that is approved.",
         VAULT_OWNER,
         (
-            "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
+            _LIST_CONNECTIONS,
             _APPROVE,
             _LOOK_UP,
         ),
@@ -243,7 +244,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "Approve the private endpoint and let this network resolve it, or enable public access.",
         VAULT_OWNER,
         (
-            "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
+            _LIST_CONNECTIONS,
             _APPROVE,
             _OPEN,
         ),

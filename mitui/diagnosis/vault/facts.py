@@ -30,7 +30,7 @@ def vault_facts(case: VaultCase) -> dict[str, str]:
         tenant=case.fact("found_tenant") or result.token_tenant_id or case.actual.tenant_id,
         vault_tenant=_vault_tenant(case),
         client_address=case.fact("source_address"),
-        client_ipv4=_public_ipv4(case.fact("source_address")),
+        client_ipv4="" if case.from_private else _ipv4(case.fact("source_address")),
         addresses=", ".join(str(each) for each in case.addresses),
         message=case.failure.message.rstrip(".") if case.failure else "",
         request_id=permission.request_id if permission else "",
@@ -84,12 +84,11 @@ def policy_word(permission: PermissionResult) -> str:
     return permission.permission
 
 
-def _public_ipv4(text: str) -> str:
+def _ipv4(text: str) -> str:
     try:
-        address = ipaddress.ip_address(text)
+        return str(ipaddress.IPv4Address(text))
     except ValueError:
         return ""
-    return text if address.version == 4 and address.is_global else ""
 
 
 def _host(vault_url: str) -> str:
