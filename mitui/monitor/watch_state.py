@@ -58,6 +58,7 @@ class VaultState:
     activity: Activity | None = None
     watch: WatchView | None = None
     baseline: frozenset[str] = frozenset()  # what was denied when the watch began
+    awaited: bool = False  # whether something was known to be lacking then
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     advice: dict[PermissionResult, tuple[Advice, ...]] = field(default_factory=dict)

@@ -311,6 +311,7 @@ def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
         return text_of(draw(board, "vault", scene_of(replace(snapshot, identities=(ours,)))).note)
 
     assert told(WatchView(NOW - 65, 3, None, NOW + 25)) == "watching since 14:01:06 · 3 probes · next 14:02:36"
+    assert told(WatchView(NOW - 5, 1, None, NOW + 25)) == "watching since 14:02:06 · 1 probe · next 14:02:36"
     assert told(WatchView(NOW - 150, 6, NOW, None)) == "✓ granted after 2 min 30 s"
 
 
