@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import parse_identity
 from mitui.engine.sources import imds
-from mitui.monitor.plan import SIMULATED, Plan, PlannedIdentity, PlannedResource, PlannedVault
+from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
+from mitui.monitor.snapshot import SIMULATED
 from mitui.simulator.scenarios.scenario import RunningScenario, start_scenario
 
 

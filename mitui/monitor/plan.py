@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from mitui.keyvault.verdict import ProbeDepth
     from mitui.monitor.origin import Origin
 
-SIMULATED: Final = "this is a simulated host"
-"""How the assumption begins that says so."""
 DEPTHS: Final[tuple[ProbeDepth, ...]] = ("read", "crypto", "deep")
 """How deep a probe may go, the shallowest first."""
 

@@ -7,7 +7,7 @@ Texts may come from outside: they pass through ``visible()`` where a view or a r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from mitui.engine.evidence import SourceKind
 from mitui.engine.host.facts import HostFacts
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenView
 
 Phase = Literal["starting", "ready"]
+SIMULATED: Final = "this is a simulated host"
+"""How the assumption begins that says so."""
 
 
 @dataclass(frozen=True, slots=True)

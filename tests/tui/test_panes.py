@@ -11,8 +11,7 @@ from mitui.claims import Claims
 from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.identity_view import VaultView, WatchView
-from mitui.monitor.plan import SIMULATED
-from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.lines import text_of, width_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mitui.monitor.plan import SIMULATED
+from mitui.monitor.snapshot import SIMULATED
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.lines import Line, line, span, wrap
 from mitui.tui.panes.advice_items import READABLE, advice_items
