@@ -197,12 +197,6 @@ _ALL: Final = (
 SCENARIOS: Final = {scenario.name: scenario for scenario in _ALL}
 
 
-def listed_scenarios() -> str:
-    """Every scenario with what it shows, one a line."""
-    width = max(map(len, SCENARIOS))
-    return "".join(f"{name:<{width}}  {scenario.words}\n" for name, scenario in SCENARIOS.items())
-
-
 def find_scenario(name: str) -> Scenario:
     """The scenario of this name. Raises ValueError, with the names that there are."""
     try:
