@@ -18,7 +18,7 @@ from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import PermissionResult
 from mitui.monitor.identity_view import IdentityView, VaultView
-from mitui.monitor.snapshot import AssignedIdentities, Snapshot
+from mitui.monitor.snapshot import GENERIC_NAMES, AssignedIdentities, Snapshot
 from mitui.report.masks import Masks
 
 Value = TypeVar("Value")
@@ -170,7 +170,7 @@ def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     for each in _parts(snapshot):
         match each:
             case IdentityView():
-                if each.name != "system-assigned":
+                if each.name not in GENERIC_NAMES:
                     yield "identity", each.name
             case CarriedSdk() if match := _HOME.match(each.evidence):
                 yield "user", match[1]
