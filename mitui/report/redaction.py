@@ -19,7 +19,7 @@ from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import PermissionResult
 from mitui.monitor.identity_view import IdentityView, VaultView
 from mitui.monitor.snapshot import GENERIC_NAMES, AssignedIdentities, Snapshot
-from mitui.report.masks import Masks
+from mitui.report.masks import Masks, holds_mask
 
 Value = TypeVar("Value")
 
@@ -146,7 +146,7 @@ class Redactor:
     def _claim(self, name: str, value: object) -> object:
         if isinstance(value, str):
             masked = self._masks.apply(value)
-            if masked != value or name in _PLAIN_CLAIMS:
+            if masked != value or name in _PLAIN_CLAIMS or holds_mask(value):
                 return masked
             return self._masks.mask("claim", value)
         if isinstance(value, list):
