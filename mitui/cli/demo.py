@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import parse_identity
+from mitui.engine.sources import imds
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
+from mitui.monitor.snapshot import SIMULATED
 from mitui.simulator.scenarios.scenario import RunningScenario, start_scenario
 
 
@@ -20,8 +23,16 @@ def simulated(name: str, plan: Plan) -> Iterator[tuple[Plan, HostEnvironment]]:
     Raises ValueError for a scenario that there isn't, and what ``start_scenario`` raises.
     """
     with start_scenario(name) as running:
-        environment = HostEnvironment(MappingProxyType(dict(running.variables)), running.root)
-        yield _plan(running, plan), environment
+        yield _plan(running, plan), _environment(running)
+
+
+def _environment(running: RunningScenario) -> HostEnvironment:
+    """The host as a real one is: IMDS at its own address, and no variable that says where the simulated one listens."""
+    variables = dict(running.variables)
+    simulated = urlsplit(variables.pop(imds.OVERRIDE, ""))
+    own = urlsplit(imds.BASE).hostname
+    dialled = {own: (simulated.hostname, simulated.port)} if own and simulated.hostname and simulated.port else {}
+    return HostEnvironment(MappingProxyType(variables), running.root, connect_to=MappingProxyType(dialled))
 
 
 def _plan(running: RunningScenario, plan: Plan) -> Plan:
@@ -47,5 +58,5 @@ def _plan(running: RunningScenario, plan: Plan) -> Plan:
         arm_endpoint=running.arm_endpoint,
         allow_endpoints=plan.allow_endpoints | running.allow_endpoints,
         probe_at_start=True,  # a simulated vault has no audit log to keep quiet
-        assumptions=(*plan.assumptions, f"this is a simulated host: the scenario {scenario.name!r}"),
+        assumptions=(*plan.assumptions, f"{SIMULATED}: the scenario {scenario.name!r}"),
     )

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 
 from mitui.cli.command_line.options import Options, UsageError
+from mitui.cli.output.columns import in_columns
 from mitui.diagnosis.explain import Explanation, explain, known_codes, nearest
 from mitui.diagnosis.placeholders import where_to_find
 from mitui.safe_text import visible_line
@@ -22,9 +23,7 @@ def explain_command(options: Options) -> int:
         if options.format == "json":
             print(json.dumps([{"code": code, "sentence": sentence} for code, sentence in codes.items()], indent=2))
             return 0
-        width = max(map(len, codes))
-        for code, sentence in codes.items():
-            print(f"{code:<{width}}  {sentence}")
+        print(in_columns(list(codes.items())), end="")
         return 0
     found = explain(options.what)
     if not found:

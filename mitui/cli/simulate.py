@@ -5,6 +5,7 @@ from __future__ import annotations
 from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.garbage_collection import collect_garbage
 from mitui.cli.output.answer import say
+from mitui.cli.output.columns import in_columns
 
 
 def simulate(options: Options) -> int:
@@ -16,7 +17,7 @@ def simulate(options: Options) -> int:
     if options.listed:
         from mitui.simulator.bench.listing import listing
 
-        say(listing())
+        say(in_columns(list(listing())))
         return 0
     if not options.what and not options.config:
         raise UsageError("SOURCE is missing: mitui simulate --list shows what there is")

@@ -25,6 +25,10 @@ _RENEWED_AT_LEAST: Final = 24 * 3600
 _LATE: Final = 300
 """Seconds after which a renewal by the kubelet is overdue: it looks at a volume every minute or two."""
 _LONGEST_SHOWN: Final = 160
+_PREVIEW: Final = "az extension add --upgrade --name aks-preview"
+"""Brings what ``az aks`` alone has not, as azure-cli 2.91.0 lacks ``--enable-imds-restriction``
+(Azure/azure-cli-extensions, ``src/aks-preview``).
+"""
 _INNER_ISSUER: Final = "kubernetes.default.svc"
 
 
@@ -176,5 +180,5 @@ def node_identity_beside(kubelet_identity: str) -> HealthWarning:
         "IMDS answers here, too, with the node's tokens: every pod on it can have them, and the MSAL libraries by "
         f"themselves ask nobody else{named}.",
         "Turn IMDS restriction on in the cluster, unless a pod needs the node's identity.",
-        ("az aks update --resource-group <resource-group> --name <cluster> --enable-imds-restriction",),
+        (_PREVIEW, "az aks update --resource-group <resource-group> --name <cluster> --enable-imds-restriction"),
     )

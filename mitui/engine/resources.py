@@ -73,3 +73,10 @@ def cloud_of_resource(resource: str, cloud: str) -> str:
     plain = resource.strip().rstrip("/").lower()
     homes = [name for name, resources in _COMMON.items() if any(plain == each for _, each in resources)]
     return "" if not cloud or cloud in homes or not homes else homes[0]
+
+
+def resource_in_cloud(resource: str, cloud: str) -> str:
+    """The audience that serves in ``cloud`` for what this one is in its own; "" where it is none that is well known."""
+    plain = resource.strip().rstrip("/").lower()
+    names = {name for resources in _COMMON.values() for name, each in resources if plain == each}
+    return next((each for name, each in well_known_resources(cloud) if name in names), "")

@@ -59,6 +59,7 @@ class NetworkBackend(httpcore.AsyncNetworkBackend):
         """A connection to the first of the host's addresses that takes one; each has its share of ``timeout``."""
         limit = timeout or 0.0
         started = self._clock.monotonic()
+        asked = port
         addresses, port = await self._addresses(host, port, limit)
         resolved = self._clock.monotonic()
         note_phase("resolve", resolved - started)
@@ -68,7 +69,9 @@ class NetworkBackend(httpcore.AsyncNetworkBackend):
             except OSError as error:  # a TimeoutError is one, too
                 if position + 1 < len(addresses):
                     continue
-                raise DialError(*explain_connecting(error, _where(host, address, port), limit)) from error
+                # Where another address stands in for the host, the host is what did not answer.
+                where = f"{host}:{asked}" if host.lower() in self._connect_to else _where(host, address, port)
+                raise DialError(*explain_connecting(error, where, limit)) from error
             note_phase("connect", self._clock.monotonic() - resolved)
             self._open.add(stream)
             return _Stream(stream, self._clock, self._pin, partial(self._open.discard, stream))

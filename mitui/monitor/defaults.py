@@ -11,8 +11,8 @@ from mitui.engine.identity import ClientId, SystemAssigned, is_guid
 from mitui.engine.resources import PUBLIC, default_resources, normalise_resource, well_known_resources
 from mitui.engine.selectors import supported_selectors
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
+from mitui.monitor.snapshot import SYSTEM_NAME
 
-SYSTEM_NAME = "system-assigned"
 CANDIDATE = "AZURE_CLIENT_ID"
 
 

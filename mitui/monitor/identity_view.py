@@ -120,6 +120,17 @@ class VaultView(WithFacts):
     watch: WatchView | None = None
     origin: Origin = "default"
 
+    @property
+    def lacks(self) -> bool:
+        """Whether something that is wanted was not found to be granted; where nothing is, whether anything is denied.
+
+        True where that is not known yet.
+        """
+        if self.probed_at is None or self.failure is not None or self.wanted_missing:
+            return True
+        wanted = any(each.wanted for each in self.permissions)
+        return not wanted and any(each.result.verdict in ("denied", "blocked") for each in self.permissions)
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityView:

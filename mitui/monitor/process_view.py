@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mitui.engine.detection import detect
 from mitui.engine.host.environment import HostEnvironment
 
+_LONGEST: Final = 160  # characters of an address
+
 
 def view_note(ours: HostEnvironment, theirs: HostEnvironment) -> str:
-    """One or two sentences: which source that process sees where ours sees another, and by which variables."""
+    """One or two sentences: where that process looks and where this one does, and by which variables they differ.
+
+    It says nothing of whether anything answers there.
+    """
     here, there = detect(ours), detect(theirs)
     names = sorted({each.signal for each in (*here.evidence, *there.evidence) if each.kind == "variable"})
     differing = [
@@ -15,8 +22,10 @@ def view_note(ours: HostEnvironment, theirs: HostEnvironment) -> str:
         for name in names
         if _differs(name, ours, theirs)
     ]
-    if here.source is there.source:
-        lead = f"it sees the same source as this shell: {there.label}"
+    if (here.source, here.endpoint) == (there.source, there.endpoint):
+        lead = f"it looks for an endpoint where this shell does: {there.label}"
+    elif here.source is there.source:
+        lead = f"it looks for {there.label} at {there.endpoint[:_LONGEST]}, this shell at {here.endpoint[:_LONGEST]}"
     else:
         lead = f"it sees {there.label}, this shell sees {here.label}"
     return f"{lead}; {', '.join(differing)}" if differing else lead

@@ -31,7 +31,7 @@ class Session:
         self.environment = environment
         self.detection = detection
         self.clock = clock
-        self.client = GuardedClient(clock)
+        self.client = GuardedClient(clock, connect_to=environment.connect_to)
         self.engine = TokenEngine(
             environment,
             detection,

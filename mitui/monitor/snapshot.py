@@ -7,7 +7,7 @@ Texts may come from outside: they pass through ``visible()`` where a view or a r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from mitui.engine.evidence import SourceKind
 from mitui.engine.host.facts import HostFacts
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenView
 
 Phase = Literal["starting", "ready"]
+SYSTEM_NAME: Final = "system-assigned"
+USER_NAME: Final = "signed-in user"
+"""What answers in Cloud Shell, and on an Azure ML compute with single sign-on, where the host's own is asked for."""
+GENERIC_NAMES: Final = (SYSTEM_NAME, USER_NAME)
+"""Names that say what it is and not whose; nobody gave them."""
+SIMULATED: Final = "this is a simulated host"
+"""How the assumption begins that says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mitui.engine.identity import ClientId, Identity, ObjectId
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.identity_view import Activity, FailureView, TokenView, WatchView
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
-from mitui.monitor.snapshot import AssignedIdentities
+from mitui.monitor.snapshot import SYSTEM_NAME, USER_NAME, AssignedIdentities
 
 if TYPE_CHECKING:
     from mitui.keyvault.address import VaultAddress
@@ -58,6 +58,7 @@ class VaultState:
     activity: Activity | None = None
     watch: WatchView | None = None
     baseline: frozenset[str] = frozenset()  # what was denied when the watch began
+    awaited: bool = False  # whether something was known to be lacking then
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     advice: dict[PermissionResult, tuple[Advice, ...]] = field(default_factory=dict)
@@ -76,6 +77,8 @@ class IdentityState:
     @property
     def name(self) -> str:
         """What it is called: by a person, else in Azure as far as its tokens tell, else how it is selected."""
+        if self.actual.kind == "user" and self.planned.name == SYSTEM_NAME:
+            return USER_NAME
         spec = str(self.planned.identity)
         given = self.planned.name if self.planned.name != spec else ""
         return given or name_in_azure(self.planned.identity, self.actual) or spec

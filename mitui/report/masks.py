@@ -13,7 +13,8 @@ _BARE_GUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])"
 _ARM_ID: Final = re.compile(r"/(?:subscriptions|managementgroups)/[^\s?'\"<>,;]+", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"://[^/\s]+/(secrets|keys|certificates)/([^/\s?'\"<>,;]+)")
 _TENANT_NAME: Final = re.compile(r"in the tenant named ([^.]{1,80})\.")
-_HOST: Final = re.compile(r"(?<=://)(?:[^/\s@]*@)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
+_HOST: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)?://(?:[^/\s@]*@)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
+_APPLICATION: Final = "api"  # the scheme of an application's own audience, in which no host stands
 _PLATFORM: Final = (
     "aka.ms",
     "azure.cn",
@@ -81,7 +82,7 @@ class Masks:
         name = name.strip()
         if not name or name.lower() in self._names:
             return
-        if _GUID.fullmatch(name) or _COMMON.fullmatch(name) or _is_address(name):
+        if _GUID.fullmatch(name) or _COMMON.fullmatch(name) or _is_address(name) or is_mask(name):
             return
         self.mask(kind, name)
         self._names.add(name.lower())
@@ -101,8 +102,8 @@ class Masks:
             if own:
                 self.learn("vault" if ".vault." in f".{match[0].lower()}" else "site", own)
         for match in _HOST.finditer(text):
-            if not _known_host(match[1]):
-                self.learn("host", match[1])
+            if not _known_host(match[2]):
+                self.learn("app" if (match[1] or "").lower() == _APPLICATION else "host", match[2])
 
     def mask(self, kind: str, value: str) -> str:
         """The mask of this value: ``vault-1``, ``xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001``, ``x.x.x.1``.
@@ -159,6 +160,26 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return bool(_IP4.fullmatch(text) or _IP6.fullmatch(text))
+
+
+_MASK: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:x{8}(?:-x{4}){3}-(?=[0-9a-fx]{12}(?![0-9a-z]))x*[0-9a-f]+"
+    r"|(?=[0-9a-fx]{32}(?![0-9a-z]))x{16,}[0-9a-f]+"
+    r"|x\.x\.x\.[0-9a-f]+|x:x::[0-9a-f]+|name-[0-9a-f]{10})(?![0-9A-Za-z])"
+)
+
+
+def is_mask(text: str) -> bool:
+    """Whether this is a mask already: of an id or an address, or a lasting one of a name.
+
+    One of a name that has a number, such as ``host-1``, could be a name.
+    """
+    return bool(_MASK.fullmatch(text))
+
+
+def holds_mask(text: str) -> bool:
+    """Whether such a mask stands in it, as in what has been masked before."""
+    return bool(_MASK.search(text))
 
 
 def _arm_names(arm_id: str) -> Iterator[tuple[str, str]]:

@@ -18,8 +18,8 @@ from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import PermissionResult
 from mitui.monitor.identity_view import IdentityView, VaultView
-from mitui.monitor.snapshot import AssignedIdentities, Snapshot
-from mitui.report.masks import Masks
+from mitui.monitor.snapshot import GENERIC_NAMES, AssignedIdentities, Snapshot
+from mitui.report.masks import Masks, holds_mask
 
 Value = TypeVar("Value")
 
@@ -147,7 +147,7 @@ class Redactor:
     def _claim(self, name: str, value: object) -> object:
         if isinstance(value, str):
             masked = self._masks.apply(value)
-            if masked != value or name in _PLAIN_CLAIMS:
+            if masked != value or name in _PLAIN_CLAIMS or holds_mask(value):
                 return masked
             return self._masks.mask("claim", value)
         if isinstance(value, list):
@@ -171,7 +171,7 @@ def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     for each in _parts(snapshot):
         match each:
             case IdentityView():
-                if each.name != "system-assigned":
+                if each.name not in GENERIC_NAMES:
                     yield "identity", each.name
             case CarriedSdk() if match := _HOME.match(each.evidence):
                 yield "user", match[1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mitui.durations import in_words
-from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.snapshot import GENERIC_NAMES, Snapshot
 from mitui.report.headline import headline_of
 from mitui.report.values import Values, report_values
 from mitui.safe_text import visible, visible_line
@@ -134,7 +134,7 @@ def _left(seconds: float) -> str:
 def _identity(identity: Values) -> Iterator[str]:
     yield ""
     name, spec = identity["identity"]["name"], identity["_spec"]
-    asked = "" if spec == name or name == "system-assigned" else f"  {visible_line(spec)}"
+    asked = "" if spec == name or name in GENERIC_NAMES else f"  {visible_line(spec)}"
     yield f"identity  {visible_line(name)}{asked}  {identity['status']}"
     yield from _wrapped(identity["unsupported"] or "", "  ", "  ")
     for key, value in identity["actual"].items():

@@ -403,3 +403,51 @@ def test_a_number_that_is_another_one_makes_nothing_certain(number: str) -> None
         certain = {each.kind for each in advise_token(failure, VM, HostEnvironment()) if each.certainty == "certain"}
         known = {row.kind for row in _ROWS if other in codes_of(row)}
         assert certain <= known, (other, certain)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "first"),
+    [
+        (
+            "203.0.113.7",
+            "firewall_address",
+            "az keyvault network-rule add --name contoso-kv --ip-address 203.0.113.7/32",
+        ),
+        ("172.67.1.2", "firewall_address", "az keyvault network-rule add --name contoso-kv --ip-address 172.67.1.2/32"),
+        ("172.20.1.2", "firewall_subnet", "az network vnet subnet update"),
+        ("10.1.2.3", "firewall_subnet", "az network vnet subnet update"),
+        ("2603:10a0::7", "firewall_address", "az network vnet subnet update"),
+    ],
+)
+def test_a_known_address_stands_in_the_first_command(address: str, kind: str, first: str) -> None:
+    failure = replace(stopped(VaultFailureKind.FORBIDDEN_BY_FIREWALL), facts=(("source_address", address),))
+    advice = advise_vault(failure, RESULT, VM, ACTUAL)[0]
+    assert advice.kind == kind
+    assert advice.commands[0].startswith(first)
+    assert any("--ip-address" in each for each in advice.commands) == ("--ip-address" in first)
+
+
+def test_a_vaults_private_connections_are_listed_by_its_id() -> None:
+    advice = advise_vault(stopped(VaultFailureKind.FORBIDDEN_BY_CONNECTION), RESULT, VM, ACTUAL)
+    listing = [line for each in advice for line in each.commands if "private-endpoint-connection list" in line]
+    assert listing
+    assert all(line.startswith("az network private-endpoint-connection list --id /subscriptions/") for line in listing)
+
+
+@pytest.mark.parametrize(
+    ("resource", "cloud", "command"),
+    [
+        ("https://vault.azure.net", "AzureUSGovernmentCloud", "mitui check --resource https://vault.usgovcloudapi.net"),
+        ("https://cosmos.azure.com", "AzureChinaCloud", "mitui check --resource <own-resource>"),
+    ],
+)
+def test_the_same_audience_of_the_hosts_own_cloud_is_tried(resource: str, cloud: str, command: str) -> None:
+    case = failed(FailureKind.RESOURCE_NOT_FOUND, status=400, resource=resource)
+    advice = advise_token(case.failure, replace(VM, cloud=cloud), case.environment)
+    assert next(each for each in advice if each.kind == "audience_of_another_cloud").commands == (command,)
+
+
+def test_the_first_command_against_an_unknown_audience_is_about_that_audience() -> None:
+    case = failed(FailureKind.RESOURCE_NOT_FOUND, status=400, resource="api://contoso-orders")
+    advice = advise_token(case.failure, case.host, case.environment)[0]
+    assert (advice.kind, advice.commands[0]) == ("audience_unknown", "az ad sp show --id api://contoso-orders")

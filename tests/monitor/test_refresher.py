@@ -332,6 +332,17 @@ async def test_what_the_source_cannot_select_fails_and_leaves_the_others_alone(c
     assert "object_id" not in last.source.selectors
 
 
+async def test_where_a_person_answers_it_is_not_called_system_assigned(clock: ManualClock) -> None:
+    with SimulatedHost("cloud_shell", now=clock.now) as host:
+        async with following(replace(ONE, identities=()), environment_of_host(host), clock) as board:
+            last = await board.complete()
+        assert board.seen[0].identities[0].name == "system-assigned"  # until it has answered
+        assert [each.name for each in last.identities] == ["signed-in user"]
+        named = replace(ONE, identities=(PlannedIdentity(SystemAssigned(), "me", "config"),))
+        async with following(named, environment_of_host(host), clock) as board:
+            assert (await board.complete()).identities[0].name == "me"  # as a person calls it
+
+
 async def test_pause_stops_everything_and_resume_catches_up(vm: SimulatedHost, clock: ManualClock) -> None:
     vm.lifetime = 4 * 3600
     async with following(ONE, environment_of_host(vm), clock) as board:

@@ -132,6 +132,36 @@ async def test_the_watch_probes_every_thirty_seconds_until_it_is_granted(
     assert any("granted after 1 min 30 s" in each.message for each in board.last.events)
 
 
+@pytest.mark.parametrize("probed_before", [True, False])
+async def test_a_watch_that_has_nothing_to_wait_for_says_so(
+    vm: SimulatedHost, vault: SimulatedVault, clock: ManualClock, probed_before: bool
+) -> None:
+    vault.grant(SYSTEM.object_id, "Key Vault Secrets User")
+    async with following(plan_for(vault), environment_of_host(vm), clock) as board:
+        await board.complete()
+        assert board.vault.lacks  # for all that is known
+        if probed_before:
+            board.send(intents.Probe())
+            await board.until(lambda _: board.vault.status == "ok")
+        board.send(intents.WatchVault(vault.url))
+        await board.until(lambda snapshot: any("nothing to wait for" in each.message for each in snapshot.events))
+        assert board.vault.watch is None
+        assert not board.vault.lacks
+    assert not any("granted after" in each.message for each in board.last.events)
+
+
+async def test_a_watch_counts_one_probe_as_one(vm: SimulatedHost, vault: SimulatedVault, clock: ManualClock) -> None:
+    async with following(plan_for(vault), environment_of_host(vm), clock) as board:
+        await board.complete()
+        board.send(intents.Probe())
+        await board.until(lambda _: board.vault.status == "critical")
+        assert board.vault.lacks
+        vault.grant(SYSTEM.object_id, "Key Vault Secrets User")
+        board.send(intents.WatchVault(vault.url))
+        await board.until(lambda _: board.vault.watch is not None and board.vault.watch.granted_at is not None)
+    assert any("and 1 probe: the watch ends" in each.message for each in board.last.events)
+
+
 async def test_a_watch_without_wishes_ends_when_something_denied_is_granted(
     vm: SimulatedHost, vault: SimulatedVault, clock: ManualClock
 ) -> None:

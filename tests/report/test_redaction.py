@@ -93,6 +93,31 @@ def test_redacting_twice_changes_nothing_more() -> None:
     assert redact(HEALTHY) == redact(HEALTHY)
 
 
+@pytest.mark.parametrize("snapshot", [HEALTHY, FAILING], ids=["healthy", "failing"])
+def test_what_a_masked_file_holds_is_masked_no_further(snapshot: Snapshot) -> None:
+    of_the_file = Redactor(lasting=True).redact(snapshot)
+    assert redact(of_the_file) == of_the_file
+    assert Redactor(lasting=True).redact(of_the_file) == of_the_file
+
+
+def test_an_id_that_is_masked_twice_stays_an_id() -> None:
+    once = redact(FAILING)
+    twice = redact(once)
+    assert [each.identity for each in twice.identities] == [each.identity for each in once.identities]
+    assert [each.actual for each in twice.identities] == [each.actual for each in once.identities]
+
+
+def test_an_applications_audience_is_no_host() -> None:
+    told = "api://contoso-orders refused; https://orders.contoso.example and API://contoso-orders as well"
+    masked = Redactor().redact_text(told)
+    assert masked == "api://app-1 refused; https://host-1 and API://app-1 as well"
+
+
+def test_what_nobody_named_is_not_masked() -> None:
+    masked = redact(replace(HEALTHY, identities=(replace(SYSTEM, name="signed-in user"),)))
+    assert masked.identities[0].name == "signed-in user"
+
+
 _GUIDS = st.uuids().map(str)
 _NAMES = st.from_regex(r"q[a-z0-9]{5,12}(-[a-z0-9]{2,6})?", fullmatch=True)
 _ADDRESSES = st.ip_addresses(v=4).filter(lambda each: each.is_global).map(str)

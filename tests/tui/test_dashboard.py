@@ -113,6 +113,17 @@ async def asking(desk: Desk) -> None:
     assert desk.app.dashboard.pane.name_id == "vault"
 
 
+async def test_a_vault_that_lacks_nothing_is_not_watched() -> None:
+    snapshot = snapshots.healthy()
+    app, feed = dashboard(snapshot)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert not snapshot.identities[0].vaults[0].lacks
+        await pilot.press("w")
+        assert "nothing to wait for" in screen_text(app)
+    assert feed.sent == []
+
+
 @checks("source", "identities", "tokens", "claims", "vault", "events", "identity")
 async def going_to_panes(desk: Desk) -> None:
     for key, name in zip(

@@ -10,13 +10,13 @@ import pytest
 from mitui.claims import Claims
 from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.identity_view import VaultView, WatchView
-from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.identity_view import FailureView, TokenView, VaultView, WatchView
+from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.lines import text_of, width_of
 from mitui.tui.drawing.palette import palette
-from mitui.tui.panes.tokens import life_bar
+from mitui.tui.panes.tokens import failure_words, life_bar
 from mitui.tui.panes.view import View
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
@@ -302,6 +302,28 @@ def test_a_vault_of_another_tenant_stands_out(board: Dashboard) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("room", "words"),
+    [
+        (60, "not found: IMDS answered 400: Identity not found"),
+        (40, "not found: Identity not found"),
+        (20, "not found HTTP 400"),
+        (10, "not found"),
+    ],
+)
+def test_a_failure_is_told_by_what_was_said_and_not_by_a_code_that_says_nothing(room: int, words: str) -> None:
+    said = "IMDS answered 400: Identity not found"
+    failure = FailureView("identity_not_found", said, NOW, http_status=400, code="invalid_request")
+    assert failure_words(TokenView("https://vault.azure.net", status="failed", failure=failure), room) == words
+
+
+def test_a_code_that_says_something_is_told() -> None:
+    said = "IMDS answered 400: AADSTS500011: The resource principal named api://orders was not found"
+    failure = FailureView("resource_not_found", said, NOW, http_status=400, code="AADSTS500011")
+    token = TokenView("api://orders", status="failed", failure=failure)
+    assert failure_words(token, 40) == "wrong audience: AADSTS500011"
+
+
 def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
     snapshot = snapshots.failed()
 
@@ -310,6 +332,7 @@ def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
         return text_of(draw(board, "vault", scene_of(replace(snapshot, identities=(ours,)))).note)
 
     assert told(WatchView(NOW - 65, 3, None, NOW + 25)) == "watching since 14:01:06 · 3 probes · next 14:02:36"
+    assert told(WatchView(NOW - 5, 1, None, NOW + 25)) == "watching since 14:02:06 · 1 probe · next 14:02:36"
     assert told(WatchView(NOW - 150, 6, NOW, None)) == "✓ granted after 2 min 30 s"
 
 
@@ -348,6 +371,8 @@ def test_the_guide_says_why_and_what_to_try(board: Dashboard) -> None:
     assert text.startswith("No managed identity endpoint answers here.")
     assert "az vm identity assign" in text
     assert "mitui --demo" in text
+    simulated = replace(snapshots.nothing_here(), assumptions=(f"{SIMULATED}: the scenario 'empty'",))
+    assert "mitui --demo" not in view_text(draw(board, "guide", scene_of(simulated)))
 
 
 def test_a_warning_marks_a_token_that_is_otherwise_well(board: Dashboard) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from mitui.diagnosis.sdk.groups import grouped
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.snapshot import Snapshot
-from mitui.tui.screens.sdk_choices import SdkChoicesScreen
+from mitui.tui.screens.sdk_choices import SdkChoicesScreen, summary
 from tests.diagnosis.host_shapes import ARC, MSI, PAIR, WORKLOAD
 from tests.support import snapshots
 from tests.support.feeds import dashboard
@@ -46,6 +47,19 @@ def test_every_sdk_is_in_one_group_and_no_host_has_more_than_five(variables: dic
     assert sorted(each.sdk for group in groups for each in group.choices) == sorted(sdk.name for sdk in SDKS)
     assert len(groups) <= 5
     assert all(len({each.asks for each in group.choices}) == 1 for group in groups)
+
+
+ELSEWHERE = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"}
+
+
+@pytest.mark.parametrize("variables", [ELSEWHERE, {"MSI_ENDPOINT": "http://127.0.0.1:9/oauth2/token"}, WORKLOAD])
+def test_the_summary_counts_as_the_table_below_it_does(variables: dict[str, str]) -> None:
+    choices = looking(variables).source.sdk_choices
+    words, agree = summary(choices)
+    assert not agree
+    counts = [int(number) for number in re.findall(r"(?:: |, )(\d+) ", words)]
+    disputed = [group for group in grouped(choices) if not group.limit]
+    assert sorted(counts) == sorted(len(group.choices) for group in disputed)
 
 
 @pytest.mark.parametrize("variables", [{}, PAIR, ARC, MSI, WORKLOAD], ids=["imds", "app", "arc", "msi", "workload"])

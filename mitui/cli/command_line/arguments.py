@@ -153,9 +153,10 @@ class _Demo(argparse.Action):
         self, parser: argparse.ArgumentParser, given: argparse.Namespace, value: object, option: str | None = None
     ) -> None:
         if value == "list":
-            from mitui.simulator.scenarios.table import listed_scenarios
+            from mitui.cli.output.columns import in_columns
+            from mitui.simulator.scenarios.table import SCENARIOS
 
-            print(listed_scenarios(), end="")
+            print(in_columns([(name, scenario.words) for name, scenario in SCENARIOS.items()]), end="")
             parser.exit()
         setattr(given, self.dest, value)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
+    ASSIGNER,
     DEVELOPER,
     HOST_OWNER,
     LINK_APP_SERVICE,
@@ -72,7 +73,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (seen(Kind.IDENTITY_NOT_FOUND, source=_APP, user_assigned=True),),
         "The identity {identity} is not assigned to this {noun}.",
         "Assign it to this very {noun} (and slot), then restart it.",
-        HOST_OWNER,
+        ASSIGNER,
         (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED, RESTART),
     ),
     likely(
@@ -81,7 +82,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The token service could not load an identity for this {noun}: none is assigned, or the client speaks the "
         "retired 2017-09-01 protocol.",
         "Assign an identity and use a client that sends api-version 2019-08-01 with X-IDENTITY-HEADER.",
-        HOST_OWNER,
+        ASSIGNER,
         (SHOW_ASSIGNED, ENABLE_SYSTEM),
     ),
     likely(
@@ -166,7 +167,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (seen(also=all_of(on("automation"), _answered)),),
         "This is an Automation job: its endpoint serves the Automation account's identity and no longer the VM's.",
         "Assign the identity to the Automation account, or turn the account's own identity off to reach the VM's.",
-        HOST_OWNER,
+        ASSIGNER,
         (SHOW_ASSIGNED,),
         link=LINK_AUTOMATION,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
+    ASSIGNER,
     DEVELOPER,
     HOST_OWNER,
     LINK_FAQ,
@@ -12,7 +13,7 @@ from mitui.diagnosis.catalogue.responsible import (
     TENANT_ADMIN,
 )
 from mitui.diagnosis.cause import Cause, certain, likely
-from mitui.diagnosis.commands import ASSIGN_USER, DISABLE_SYSTEM, ENABLE_SYSTEM, REMOVE_USER, SELF_CHECK, SHOW_ASSIGNED
+from mitui.diagnosis.commands import ASSIGN_USER, DISABLE_SYSTEM, ENABLE_SYSTEM, REMOVE_USER, SHOW_ASSIGNED
 from mitui.diagnosis.token.case import TokenCase, seen
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.resources import cloud_of_resource, nearest_resource
@@ -71,7 +72,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{resource} is a private-link host name, which is no audience.",
         "Ask for the service's public audience; private endpoints change DNS, never the audience.",
         DEVELOPER,
-        (SELF_CHECK,),
+        ("mitui check --resource {near_resource}",),
         link=LINK_TOKEN,
     ),
     likely(
@@ -98,7 +99,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{resource} is the audience of {resource_cloud}, and this host is in {cloud}.",
         "Ask for this cloud's own audience.",
         DEVELOPER,
-        (SELF_CHECK,),
+        ("mitui check --resource {own_resource}",),
         link=LINK_TOKEN,
     ),
     likely(
@@ -106,8 +107,8 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(Kind.RESOURCE_NOT_FOUND), seen(code=_AUDIENCE_CODES)),
         "Entra ID knows no resource {resource} in this identity's tenant; the identity itself is fine.",
         "Check the audience for typing errors, or have the API's application added to the tenant.",
-        DEVELOPER,
-        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
+        f"{DEVELOPER}; {TENANT_ADMIN} to add it",
+        ("az ad sp show --id {plain_resource}", "az ad sp create --id {application_id}"),
         link=LINK_TOKEN,
     ),
     likely(
@@ -119,7 +120,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The identity's service principal is not in the tenant: it was deleted, or the subscription moved to another "
         "directory.",
         "Take the identity off this {noun} and assign it again; after a directory move identities must be rebuilt.",
-        HOST_OWNER,
+        ASSIGNER,
         (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
         link=LINK_FAQ,
     ),

@@ -18,6 +18,11 @@ def _anything(case: TokenCase) -> bool:
     return True
 
 
+def _of_a_process(case: TokenCase) -> bool:
+    """The view of the host is that of another process."""
+    return case.environment.process_id is not None
+
+
 GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     certain(
         "endpoint_not_allowed",
@@ -129,12 +134,21 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
     ),
     likely(
         "no_endpoint",
-        (seen(Kind.NO_ENDPOINT),),
+        (seen(Kind.NO_ENDPOINT, also=none_of(_of_a_process)),),
         "There is no managed identity endpoint on this host: no variable names one, no Arc agent is installed, and "
         "IMDS does not answer.",
         "Run this on an Azure or Arc host, or look through the eyes of the service's own process with --pid.",
         ANYONE_HERE,
         ("az login", "mitui --pid {process_id}"),
+    ),
+    likely(
+        "no_endpoint",
+        (seen(Kind.NO_ENDPOINT, also=_of_a_process),),
+        "There is no managed identity endpoint for process {process_id}: none of its variables names one, no Arc agent "
+        "is installed, and IMDS does not answer.",
+        "Run it on an Azure or Arc host, or look as the process that the platform gave its variables to.",
+        ANYONE_HERE,
+        ("az login",),
     ),
     possible(
         "unexpected_reply",

@@ -6,8 +6,8 @@ from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
+    ASSIGNER,
     DEVELOPER,
-    HOST_OWNER,
     LINK_FAQ,
     LINK_IDENTITIES,
     LINK_IMDS,
@@ -60,7 +60,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=False),),
         "No managed identity is enabled on this {noun}, neither system-assigned nor user-assigned.",
         "Enable the system-assigned identity, or assign a user-assigned one, and wait a minute or two.",
-        HOST_OWNER,
+        ASSIGNER,
         (ENABLE_SYSTEM, SHOW_ASSIGNED),
         link=LINK_IDENTITIES,
         proof=really_imds,
@@ -70,7 +70,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (seen(Kind.IDENTITY_NOT_FOUND, source=_IMDS, user_assigned=True),),
         "The identity {identity} is not assigned to this {noun}.",
         "Assign it to this very {noun} and wait a minute or two.",
-        HOST_OWNER,
+        ASSIGNER,
         (FIND_BY_CLIENT_ID, FIND_BY_OBJECT_ID, ASSIGN_USER, SHOW_ASSIGNED),
         link=LINK_IDENTITIES,
     ),
@@ -97,7 +97,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The identity may have been deleted and created again under the same name, while this {noun} still holds the "
         "old one.",
         "Remove the identity from this {noun} and assign it again, so that the host learns the new IDs.",
-        HOST_OWNER,
+        ASSIGNER,
         (REMOVE_USER, ASSIGN_USER),
         link=LINK_FAQ,
     ),

@@ -1,4 +1,10 @@
-"""Who can run a command, and the documentation that several entries point to."""
+"""Who can run a command, and the documentation that several entries point to.
+
+What the roles allow is in MicrosoftDocs/azure-docs 1b4e136a, ``articles/role-based-access-control/built-in-roles``:
+``identity.md`` (Managed Identity Contributor writes federated credentials, Managed Identity Operator only assigns),
+``networking.md``, ``security.md`` (Key Vault Contributor reaches nothing in the vault) and ``containers.md``; that a
+vault's rule for a subnet needs ``joinViaServiceEndpoint`` there, in ``virtual-network-service-endpoints-overview``.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +12,19 @@ from typing import Final
 
 ANYONE_HERE: Final = "anyone on this host"
 ROOT_HERE: Final = "root on this host"
-HOST_OWNER: Final = "someone with Contributor on this host's resource and Managed Identity Operator on the identity"
+HOST_OWNER: Final = "someone with Contributor on this host's resource"
+ASSIGNER: Final = f"{HOST_OWNER} and Managed Identity Operator on the identity"
+CREDENTIAL_OWNER: Final = "Owner, Contributor or Managed Identity Contributor on the identity"
+AKS_OWNER: Final = "Owner, Contributor or Azure Kubernetes Service Contributor Role on the cluster"
 DEVELOPER: Final = "whoever maintains the application"
 SERVER_OWNER: Final = "whoever runs this server"
 NETWORK: Final = "whoever runs this network"
 TENANT_ADMIN: Final = "an administrator of the Entra tenant"
 ROLE_OWNER: Final = "Owner, User Access Administrator or Key Vault Data Access Administrator on the vault"
 VAULT_OWNER: Final = "Owner, Contributor or Key Vault Contributor on the vault"
+VAULT_AND_SUBNET_OWNER: Final = f"{VAULT_OWNER}, and for its subnet Network Contributor on the virtual network"
+OBJECT_OWNER: Final = "Key Vault Administrator, or the Officer of its kind of object, such as Key Vault Secrets Officer"
+HSM_OWNER: Final = "Managed HSM Administrator, a role of the HSM's own"
 POD_OWNER: Final = "whoever deploys the pod"
 CLUSTER_OWNER: Final = "whoever deploys the Service Fabric application"
 

@@ -6,12 +6,14 @@ from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
+    HSM_OWNER,
     LINK_VAULT_NETWORK,
     LINK_VAULT_PERIMETER,
     LINK_VAULT_PRIVATE,
     LINK_VAULT_RECOVERY,
     NETWORK,
     ROOT_HERE,
+    VAULT_AND_SUBNET_OWNER,
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
@@ -28,8 +30,8 @@ _LINK_ZONE: Final = (
     " --name {link_name} --virtual-network {virtual_network} --registration-enabled false"
 )
 _PERIMETER_RULES: Final = (
-    "az network perimeter profile access-rule list --resource-group {resource_group} --perimeter-name {perimeter}"
-    " --profile-name {profile} --output table"
+    "az network perimeter profile access-rule list --resource-group {perimeter_resource_group}"
+    " --perimeter-name {perimeter} --profile-name {profile} --output table"
 )
 _ADD_ADDRESS: Final = WhenKnown("az keyvault network-rule add --name {vault} --ip-address {client_ipv4}/32")
 _ADD_SUBNET: Final = (
@@ -37,6 +39,8 @@ _ADD_SUBNET: Final = (
     " --name {subnet} --service-endpoints Microsoft.KeyVault"
 )
 _ADD_SUBNET_RULE: Final = "az keyvault network-rule add --name {vault} --subnet {subnet_id}"
+# `az keyvault private-endpoint-connection list` is for a managed HSM only (azure-cli 2.91.0).
+_LIST_CONNECTIONS: Final = "az network private-endpoint-connection list --id {vault_id} --output table"
 _APPROVE: Final = "az keyvault private-endpoint-connection approve --vault-name {vault} --name {connection}"
 _OPEN: Final = "az keyvault update --name {vault} --public-network-access Enabled"
 _UNREACHED: Final = (Kind.CONNECTION_FAILED, Kind.TIMEOUT)
@@ -55,8 +59,7 @@ def _proxied(case: VaultCase) -> bool:
 
 
 def _from_private(case: VaultCase) -> bool:
-    source = case.fact("source_address")
-    return source.startswith(("10.", "192.168.", "172.", "fd", "fc", "fe80"))
+    return case.from_private
 
 
 def _public_with_alias(case: VaultCase) -> bool:
@@ -92,7 +95,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (stopped(Kind.MANAGED_HSM),),
         "This is a Managed HSM, which has roles of its own and is not probed.",
         "List the identity's local roles with the HSM's own command.",
-        VAULT_OWNER,
+        HSM_OWNER,
         ("az keyvault role assignment list --hsm-name {vault} --assignee {oid}",),
     ),
     likely(
@@ -175,7 +178,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "Check the A record against the vault's approved private endpoints.",
         NETWORK,
         (
-            "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
+            _LIST_CONNECTIONS,
             _LOOK_UP,
         ),
         link=LINK_VAULT_PRIVATE,
@@ -185,7 +188,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (stopped(Kind.FORBIDDEN_BY_FIREWALL, also=_from_private_to_public),),
         "The vault's firewall does not admit this subnet; the vault saw the private address {client_address}.",
         "Enable the service endpoint on the subnet and add a rule for it, or use a private endpoint.",
-        VAULT_OWNER,
+        VAULT_AND_SUBNET_OWNER,
         (_ADD_SUBNET, _ADD_SUBNET_RULE),
         link=LINK_VAULT_NETWORK,
     ),
@@ -195,7 +198,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault's firewall does not admit {client_address}, and the identities of VMs and apps are no trusted "
         "services.",
         "Add the address or the subnet to the vault's network rules, or use a private endpoint.",
-        VAULT_OWNER,
+        VAULT_AND_SUBNET_OWNER,
         (_ADD_ADDRESS, _ADD_SUBNET, _ADD_SUBNET_RULE),
         link=LINK_VAULT_NETWORK,
     ),
@@ -228,7 +231,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "Approve the private endpoint's connection on the vault, or point the DNS record at one that is approved.",
         VAULT_OWNER,
         (
-            "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
+            _LIST_CONNECTIONS,
             _APPROVE,
             _LOOK_UP,
         ),
@@ -241,7 +244,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "Approve the private endpoint and let this network resolve it, or enable public access.",
         VAULT_OWNER,
         (
-            "az keyvault private-endpoint-connection list --vault-name {vault} --output table",
+            _LIST_CONNECTIONS,
             _APPROVE,
             _OPEN,
         ),

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import (
+    AKS_OWNER,
     ANYONE_HERE,
+    CREDENTIAL_OWNER,
     DEVELOPER,
-    HOST_OWNER,
     LINK_BINDINGS,
     LINK_ENTRA_CODES,
     LINK_WORKLOAD,
@@ -93,7 +94,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The pod's token names the cluster's inner address kubernetes.default.svc as its issuer, which Entra ID can't "
         "look up.",
         "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
-        HOST_OWNER,
+        AKS_OWNER,
         ("az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer", _SHOW_ISSUER),
     ),
     certain(
@@ -102,7 +103,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "No federated credential of this identity names the issuer of the pod's token.",
         "Create the credential with the cluster's own OIDC issuer, as it stands in iss, a slash at its end included; "
         "after a cluster is made anew its issuer is another one.",
-        HOST_OWNER,
+        CREDENTIAL_OWNER,
         _CREDENTIAL,
     ),
     certain(
@@ -110,7 +111,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (seen(code="AADSTS700212"),),
         "No federated credential of this identity names the audience of the pod's token.",
         "Use the audience api://AzureADTokenExchange on both sides, or that of your cloud.",
-        HOST_OWNER,
+        CREDENTIAL_OWNER,
         _CREDENTIAL,
     ),
     certain(
@@ -119,7 +120,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "No federated credential of this identity names the subject of the pod's token; upper and lower case count.",
         "Compare sub, system:serviceaccount:<namespace>:<service account>, with the credential's subject letter by "
         "letter.",
-        HOST_OWNER,
+        CREDENTIAL_OWNER,
         _CREDENTIAL,
     ),
     certain(
@@ -128,7 +129,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "A federated credential of this identity names the subject of the pod's token in another mix of upper and "
         "lower case, and since 2025 they must be the same.",
         "Write the credential's subject exactly as it stands in sub.",
-        HOST_OWNER,
+        CREDENTIAL_OWNER,
         _CREDENTIAL,
     ),
     certain(
@@ -136,7 +137,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (seen(Kind.ASSERTION_REJECTED, code="AADSTS70021"), seen(code="AADSTS70021")),
         "No federated credential of this identity matches the pod's token: issuer, subject or audience differ.",
         "Compare iss, sub and aud of the projected token with the credentials; a new one takes minutes to be seen.",
-        HOST_OWNER,
+        CREDENTIAL_OWNER,
         _CREDENTIAL,
     ),
     certain(
@@ -169,7 +170,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (seen(code="AADSTS700027"),),
         "Entra ID can't verify the signature of the assertion: the issuer's published keys don't have its key.",
         "Look whether the issuer's OIDC discovery document and keys can be read from the internet, and name the key.",
-        HOST_OWNER,
+        AKS_OWNER,
         ("curl --silent --show-error {issuer_discovery}",),
     ),
     likely(

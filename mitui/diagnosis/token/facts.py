@@ -13,7 +13,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.firmware import firmware_cloud
 from mitui.engine.identity import is_guid
-from mitui.engine.resources import cloud_of_resource, default_resources, nearest_resource
+from mitui.engine.resources import cloud_of_resource, default_resources, nearest_resource, resource_in_cloud
 
 _USERS: Final = ("USER", "LOGNAME", "USERNAME")
 _CREDENTIAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}\Z", re.ASCII)  # as Entra ID takes it
@@ -30,6 +30,7 @@ def token_facts(case: TokenCase) -> dict[str, str]:
         status=str(case.status or ""),
         code=failure.code,
         near_resource=nearest_resource(failure.resource),
+        own_resource=resource_in_cloud(failure.resource, case.host.cloud),
         resource_cloud=cloud_of_resource(failure.resource, case.host.cloud),
         cloud=case.host.cloud,
         firmware_cloud=firmware_cloud(case.environment),

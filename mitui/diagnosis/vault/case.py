@@ -25,6 +25,12 @@ _ADDRESS: Final = re.compile(
 _POLICY_CODES: Final = frozenset({"accessdenied", "forbiddenbypolicy"})
 _POLICY_TEXT: Final = re.compile(r"does not have .{1,60} permission on key vault")
 _RBAC_TEXT: Final = "caller is not authorized to perform action"
+_PRIVATE: Final = tuple(
+    map(
+        ipaddress.ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10"),
+    )
+)
 _PLATFORM: Final = ipaddress.ip_address("168.63.129.16")
 
 
@@ -86,6 +92,15 @@ class VaultCase:
     def private(self) -> bool:
         """The name resolved to private addresses only, as it does where a private endpoint is in use."""
         return bool(self.addresses) and all(each.is_private and not self._odd(each) for each in self.addresses)
+
+    @property
+    def from_private(self) -> bool:
+        """The vault saw an address of a private network, which no rule for addresses can admit.
+
+        Those rules take none of RFC 1918: https://learn.microsoft.com/azure/key-vault/general/network-security
+        """
+        source = _address(self.fact("source_address"))
+        return source is not None and any(source in each for each in _PRIVATE)
 
     @property
     def misdirected(self) -> bool:

@@ -30,7 +30,7 @@ def vault_facts(case: VaultCase) -> dict[str, str]:
         tenant=case.fact("found_tenant") or result.token_tenant_id or case.actual.tenant_id,
         vault_tenant=_vault_tenant(case),
         client_address=case.fact("source_address"),
-        client_ipv4=_public_ipv4(case.fact("source_address")),
+        client_ipv4="" if case.from_private else _ipv4(case.fact("source_address")),
         addresses=", ".join(str(each) for each in case.addresses),
         message=case.failure.message.rstrip(".") if case.failure else "",
         request_id=permission.request_id if permission else "",
@@ -69,26 +69,26 @@ def policy_words(case: VaultCase, permission: PermissionResult) -> tuple[str, ..
     ``set-policy`` replaces the whole list of that kind of object.
     """
     granted = [
-        _policy_word(each)
+        policy_word(each)
         for each in case.result.permissions
         if each.object_type == permission.object_type and each.verdict is Verdict.GRANTED and each.target == "vault"
     ]
-    return tuple(dict.fromkeys([*granted, _policy_word(permission)]))
+    return tuple(dict.fromkeys([*granted, policy_word(permission)]))
 
 
-def _policy_word(permission: PermissionResult) -> str:
+def policy_word(permission: PermissionResult) -> str:
+    """What an access policy calls this permission."""
     # Changing a secret's attributes is part of "set"; access policies have no word of its own for it.
     if permission.object_type == "secrets" and permission.permission == "update":
         return "set"
     return permission.permission
 
 
-def _public_ipv4(text: str) -> str:
+def _ipv4(text: str) -> str:
     try:
-        address = ipaddress.ip_address(text)
+        return str(ipaddress.IPv4Address(text))
     except ValueError:
         return ""
-    return text if address.version == 4 and address.is_global else ""
 
 
 def _host(vault_url: str) -> str:

@@ -20,7 +20,8 @@ class HostEnvironment:
     """Variables, the filesystem root and the platform (``sys.platform``) that detection and the sources read.
 
     ``process_id`` is the process whose view this is, None for our own. ``user`` is the name of the account that it runs
-    as, "" where that is not known.
+    as, "" where that is not known. ``connect_to`` is to this machine's well-known addresses what ``root`` is to its
+    files: the (address, port) to dial for a host, where that is another one for us.
     """
 
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -28,6 +29,7 @@ class HostEnvironment:
     platform: str = "linux"
     process_id: int | None = None
     user: str = ""
+    connect_to: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def current(cls) -> HostEnvironment:

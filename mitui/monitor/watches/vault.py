@@ -169,6 +169,7 @@ class VaultWatch:
             return False
         state.watch = WatchView(self._clock.now())
         state.baseline = _words(state.result, _REFUSED)
+        state.awaited = state.result is not None and not self._is_granted(vault, state)
         return True
 
     def dress(self, person: IdentityState, vault: WatchedVault, state: VaultState) -> None:
@@ -210,9 +211,9 @@ class VaultWatch:
         if watch.probes == 1 and not state.baseline:
             state.baseline = _words(state.result, _REFUSED)
         if self._is_granted(vault, state):
-            state.watch = replace(watch, granted_at=now, next_probe_at=None)
-            waited = in_words(now - watch.started_at)
-            self._log.add("ok", vault.url, f"granted after {waited} and {watch.probes} probes: the watch ends")
+            waited = state.awaited or watch.probes > 1
+            state.watch = replace(watch, granted_at=now, next_probe_at=None) if waited else None
+            self._log.add("ok" if waited else "info", vault.url, _ending(watch, now) if waited else _NOTHING_LACKS)
             self._plan_next(identity, vault)
         else:
             state.watch = replace(watch, next_probe_at=now + WATCH_EVERY)
@@ -247,6 +248,14 @@ class VaultWatch:
     def _states(self, identity: Identity, vault: WatchedVault) -> tuple[IdentityState | None, VaultState | None]:
         person = self._watched.identity(identity)
         return person, person.vaults.get(vault.planned.vault) if person is not None else None
+
+
+_NOTHING_LACKS: Final = "nothing that is wanted is denied, so there is nothing to wait for: the watch ends"
+
+
+def _ending(watch: WatchView, now: float) -> str:
+    count = "1 probe" if watch.probes == 1 else f"{watch.probes} probes"
+    return f"granted after {in_words(now - watch.started_at)} and {count}: the watch ends"
 
 
 def _words(result: ProbeResult | None, verdicts: tuple[Verdict, ...]) -> frozenset[str]:

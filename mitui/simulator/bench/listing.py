@@ -1,4 +1,4 @@
-"""What can be simulated: a line for each scenario, kind of host, fault, and fault of a vault."""
+"""What can be simulated: a row for each scenario, kind of host, fault, and fault of a vault."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ from mitui.simulator.scenarios.table import SCENARIOS
 from mitui.simulator.vault.faults import list_vault_faults
 
 
-def listing() -> str:
-    """Everything that has a name, one a line: what it is, its name, and what it does."""
-    return "".join(f"{what:<12} {name:<28} {words}\n" for what, name, words in _rows())
-
-
-def _rows() -> Iterator[tuple[str, str, str]]:
+def listing() -> Iterator[tuple[str, str, str]]:
+    """Everything that has a name: what it is, its name, and what it does."""
     for name, kind in KINDS.items():
         yield "source", name, kind.words
     for name, scenario in SCENARIOS.items():

@@ -78,7 +78,7 @@ def _vm(host: SimulatedHost) -> None:
     host.lifetimes.update({_ARM: 85_267, _STORAGE: 39_765, _DATABASE: 86_398})
     host.ages.update({_ARM: 1_433, _STORAGE: 46_935, _DATABASE: 302})
     host.fail("expiring", match={"resource": _VAULT, "identity": "system"}, seconds=252)
-    host.fail("imds.badres", match={"resource": _ORDERS, "identity": "system"})
+    host.unknown_resources.add(_ORDERS)
 
 
 def _failing(name: str, **options: Any) -> Callable[[SimulatedHost], None]:
@@ -195,12 +195,6 @@ _ALL: Final = (
 )
 
 SCENARIOS: Final = {scenario.name: scenario for scenario in _ALL}
-
-
-def listed_scenarios() -> str:
-    """Every scenario with what it shows, one a line."""
-    width = max(map(len, SCENARIOS))
-    return "".join(f"{name:<{width}}  {scenario.words}\n" for name, scenario in SCENARIOS.items())
 
 
 def find_scenario(name: str) -> Scenario:

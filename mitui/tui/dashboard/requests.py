@@ -75,5 +75,9 @@ class Requests:
             self._dashboard.flash("there is no vault to watch; a adds one", "warn")
             return
         on = vault.watch is None or vault.watch.granted_at is not None
-        words = "probing every 30 s until what is denied is granted; w stops" if on else "no longer watching"
+        if on and not vault.lacks:
+            self._dashboard.flash("nothing that is wanted is denied, so there is nothing to wait for", "warn")
+            return
+        until = "what is wanted is granted" if vault.wanted_missing else "what is denied is granted"
+        words = f"probing every 30 s until {until}; w stops" if on else "no longer watching"
         self.send(WatchVault(vault.vault, on), words)

@@ -31,7 +31,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "redirected": "redirected",
     "token_expired": "stale token",
     "identity_not_found": "not found",
-    "multiple_identities": "several",
+    "multiple_identities": "ambiguous",
     "identity_echo_missing": "unconfirmed",
     "resource_not_found": "wrong audience",
     "audience_not_supported": "wrong audience",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mitui.monitor.snapshot import SIMULATED
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.lines import Line, line, span, wrap
 from mitui.tui.panes.advice_items import READABLE, advice_items
@@ -25,6 +26,8 @@ class GuidePane(Pane):
             assumed += wrap(words, min(width, READABLE), "dim")
         if assumed:
             items.append(Item(tuple(assumed)))
-        ask = "Looks again by itself; r looks now, P looks as another process, mitui --demo shows a simulated host."
+        simulated = any(words.startswith(SIMULATED) for words in scene.snapshot.assumptions)
+        more = "" if simulated else ", mitui --demo shows a simulated host"
+        ask = f"Looks again by itself; r looks now, P looks as another process{more}."
         items.append(Item(((), *wrap(ask, min(width, READABLE), "dim"))))
         return View(tuple(items), status=line(span(f"{glyphs.ENTER} everything that was tried", "dim")))

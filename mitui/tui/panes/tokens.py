@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ _NEXT = 19
 _WIDE = 96
 _LATENCY = 9
 _LEAST_NAME = 12
+_ANSWERED = re.compile(r"^.{1,40}? answered \d{3}: ")
+"""How the engine begins what an endpoint said; the word before it and the mark say that it failed."""
+_SAYS_NOTHING = ("invalid_request", "unknown")
+"""Codes that stand beside failures of every kind."""
 ADD = "add"
 """The key of the item that adds a resource."""
 
@@ -93,10 +98,18 @@ def failure_words(token: TokenView, room: int) -> str:
     """The failure in as many words as fit whole."""
     if token.failure is None:
         return ""
-    word, code, message = failure_word(token.failure), token.failure.code, token.failure.message
+    word, message = failure_word(token.failure), token.failure.message
+    code = "" if token.failure.code in _SAYS_NOTHING else token.failure.code
     answered = token.failure.http_status
     status = f"HTTP {answered}" if answered is not None and answered >= 400 else ""
-    ways = (f"{word}: {message}", f"{word}: {code}" if code else "", f"{word} {status}" if status else "", word)
+    said = _ANSWERED.sub("", message)
+    ways = (
+        f"{word}: {message}",
+        f"{word}: {said}" if said else "",
+        f"{word}: {code}" if code else "",
+        f"{word} {status}" if status else "",
+        word,
+    )
     return next((way for way in ways if way and len(span(way).text) <= room), middle(span(word).text, max(0, room)))
 
 

@@ -181,8 +181,9 @@ class VaultPane(Pane):
         if watch.granted_at is not None:
             took = in_words(watch.granted_at - watch.started_at)
             return line(span(f"{glyphs.GRANTED} ", "ok"), span(f"granted after {took}", "text"))
+        count = "1 probe" if watch.probes == 1 else f"{watch.probes} probes"
         after = f" · next {clock_time(watch.next_probe_at, times)}" if watch.next_probe_at is not None else ""
-        return line(span(f"watching since {clock_time(watch.started_at, times)} · {watch.probes} probes{after}", "dim"))
+        return line(span(f"watching since {clock_time(watch.started_at, times)} · {count}{after}", "dim"))
 
     def move(self, direction: str) -> bool:
         """Between the matrix's cells; up and down keep to the column, and pass the remedy."""

@@ -31,7 +31,9 @@ def summary(choices: tuple[SdkChoice, ...]) -> tuple[str, bool]:
     if not choices:
         return "What the SDKs would do is not known yet.", True
     able = [choice for choice in choices if not choice.limit] or list(choices)
-    counted = Counter(choice.asks for choice in able)
+    disputed = {choice.asks for choice in able}
+    # One that could not do otherwise is counted with those whom it stands among in the table.
+    counted = Counter(choice.asks for choice in choices if choice.asks in disputed)
     if choices_agree(choices):
         words = "Every SDK picks the same source here" if len(able) == len(choices) else _ALL_ABLE
         return f"{words}: {able[0].source or _NOTHING}.", True

@@ -8,8 +8,10 @@ from typing import Literal
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.vault.facts import policy_word
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
+from mitui.keyvault.verdict import VaultModel
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import first_sentence
@@ -215,14 +217,20 @@ _VERDICT_WORDS: dict[str, tuple[str, Tone]] = {
 }
 
 
-def _evidence_lines(result: PermissionResult) -> Iterable[Line]:
+def _granting(result: PermissionResult, model: VaultModel) -> tuple[tuple[str, str], ...]:
+    """What would grant it: where access policies decide, no role counts."""
+    if model == "access_policy":
+        return (("access policy", f"{policy_word(result)} on {result.object_type}"),)
+    return (("data action", result.data_action), ("least role", result.least_role))
+
+
+def _evidence_lines(result: PermissionResult, model: VaultModel) -> Iterable[Line]:
     seen = result.evidence or "none"
     yield Pair("evidence", f"{seen} (concluded, not tested)" if result.inferred else seen)
     yield Pair("holds for", "the whole vault" if result.target == "vault" else result.target)
     pairs = (
         ("error code", " / ".join(code for code in (result.code, result.inner_code) if code)),
-        ("data action", result.data_action),
-        ("least role", result.least_role),
+        *_granting(result, model),
         ("assignment", result.assignment_id),
         ("request id", result.request_id),
     )
@@ -241,7 +249,7 @@ def why_permission(
     wanted = " · wanted" if permission.wanted else ""
     sections = [
         *_advice_sections(permission.advice),
-        Section("How it was found out", tuple(_evidence_lines(result))),
+        Section("How it was found out", tuple(_evidence_lines(result, vault.model))),
         *_exchange_sections((result.exchange,) if result.exchange else (), times),
         *_stage_section(vault.stages),
     ]

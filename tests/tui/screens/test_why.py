@@ -79,6 +79,14 @@ def test_a_permission_says_how_it_was_found_out() -> None:
         assert words in text
 
 
+def test_where_access_policies_decide_no_role_is_named() -> None:
+    vault = replace(values.VAULT, model="access_policy")
+    text = as_text(why_permission(replace(values.DENIED, advice=()), vault, values.SYSTEM))
+    assert "access policy: get on keys" in text
+    assert "Key Vault Crypto User" not in text
+    assert "vaults/keys/read" not in text
+
+
 def test_every_verdict_has_words() -> None:
     for verdict in Verdict:
         permission = PermissionView(replace(values.DENIED.result, verdict=verdict, exchange=None, http_status=None))

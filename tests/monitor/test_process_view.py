@@ -1,0 +1,61 @@
+"""What is said of another process's view: where it looks, and nothing of what answers there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mitui.clock import ManualClock
+from mitui.diagnosis.placeholders import where_to_find
+from mitui.engine.host.environment import HostEnvironment
+from mitui.monitor.plan import Plan
+from mitui.monitor.process_view import view_note
+from tests.monitor.follower import following
+
+_OVERRIDE = "AZURE_POD_IDENTITY_AUTHORITY_HOST"
+_NOWHERE = {_OVERRIDE: "http://127.0.0.1:9"}
+_APP = {"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/msi/token", "IDENTITY_HEADER": "x"}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "said"),
+    [
+        ({}, {}, "it looks for an endpoint where this shell does: Azure VM · IMDS"),
+        ({}, _NOWHERE, "it looks for Azure VM · IMDS at http://127.0.0.1:9/metadata/identity/oauth2/token, this shell"),
+        (_NOWHERE, _APP, "it sees App Service, this shell sees Azure VM · IMDS; "),
+    ],
+)
+def test_the_note_says_where_each_looks(ours: dict[str, str], theirs: dict[str, str], said: str) -> None:
+    note = view_note(HostEnvironment(ours, Path("/nowhere")), HostEnvironment(theirs, Path("/nowhere")))
+    assert note.startswith(said)
+
+
+@pytest.fixture
+def process() -> Iterator[int]:
+    """A process whose variables lead nowhere."""
+    sleeping = [sys.executable, "-c", "print(1, flush=True); input()"]
+    variables = {**os.environ, **_NOWHERE}
+    with subprocess.Popen(sleeping, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=variables) as started:
+        assert started.stdout is not None
+        started.stdout.readline()
+        yield started.pid
+        started.communicate(b"\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows another process's environment")
+async def test_a_process_without_an_endpoint_is_not_told_to_be_looked_at(process: int) -> None:
+    environment = HostEnvironment(_NOWHERE, Path("/nowhere"))
+    async with following(Plan(process_id=process), environment, ManualClock()) as board:
+        await board.complete()
+        failure = board.last.source.failure
+    assert failure is not None
+    told = next(each for each in failure.causes if each.kind == "no_endpoint")
+    assert f"process {process}" in told.cause
+    commands = [line for each in failure.causes for line in each.commands]
+    assert not any("--pid" in line for line in commands)
+    assert "process-id" not in dict(where_to_find(commands))
