@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -105,6 +106,16 @@ async def test_the_marked_process_tells_its_runtime_and_its_sdks() -> None:
             await until(pilot, lambda: "there is no process" in shown(app))
             await pilot.press("up")
             assert "azure-identity 1." in shown(app)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+async def test_a_process_that_tells_its_sdks_after_it_was_taken_is_too_late() -> None:
+    picker = ProcessPickerScreen([ProcessRow(os.getpid(), "web", "python3 app.py")])
+    app = Host(picker)
+    async with app.run_test() as pilot:
+        await pilot.press("down", "enter")
+        assert app.answer == LookAs(os.getpid())
+        await picker._look(str(os.getpid()))
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
