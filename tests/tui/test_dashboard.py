@@ -403,6 +403,10 @@ async def adding_a_resource(desk: Desk) -> None:
     assert tokens.item is not None
     assert tokens.item.copy == "api://orders"
     assert "4 Claims · orders" in desk.text
+    await desk.press("3", "a")
+    await desk.paste(snapshots.CLIENT)
+    assert desk.feed.sent[1:] == [AddIdentity(ClientId(snapshots.CLIENT), "")]
+    assert "added as an identity" in desk.footer
 
 
 @checks("rename")

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from mitui.engine.identity import ClientId, SystemAssigned
+from mitui.engine.identity import ClientId, ResourceId, SystemAssigned
 from mitui.monitor.intents import AddIdentity, AddResource, LookAs
 from mitui.tui.drawing.themes import DARK, LIGHT
 from mitui.tui.keys.actions import ACTIONS
@@ -50,14 +50,14 @@ def test_free_text_is_read_as_a_resource(text: str, resource: str, word: str) ->
 
 
 async def test_a_well_known_resource_is_found_by_its_name() -> None:
-    app = Host(AddResourceScreen(PUBLIC, ()))
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await pilot.press(*"graph", "enter")
         assert app.answer == AddResource("https://graph.microsoft.com", "Microsoft Graph")
 
 
 async def test_the_first_that_is_not_watched_yet_is_marked() -> None:
-    app = Host(AddResourceScreen(PUBLIC, ("https://management.azure.com",)))
+    app = Host(AddResourceScreen(PUBLIC, ("https://management.azure.com",), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await pilot.pause()
         assert "Adds https://vault.azure.net" in shown(app)
@@ -69,7 +69,7 @@ async def test_the_first_that_is_not_watched_yet_is_marked() -> None:
 
 
 async def test_any_other_resource_can_be_typed() -> None:
-    app = Host(AddResourceScreen(PUBLIC, ("api://mine",)))
+    app = Host(AddResourceScreen(PUBLIC, ("api://mine",), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await paste(pilot, "api://mine")
         assert "api://mine is watched already" in shown(app)
@@ -79,8 +79,44 @@ async def test_any_other_resource_can_be_typed() -> None:
         assert app.answer == AddResource("api://mine2")
 
 
+async def test_a_bare_guid_is_an_identity_s_client_id_unless_the_application_is_chosen() -> None:
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await paste(pilot, values.WEB)
+        text = shown(app)
+        assert "by its client ID" in text
+        assert f"Adds client:{values.WEB}, an identity" in " ".join(text.replace("│", " ").split())
+        await pilot.press("enter")
+        assert app.answer == AddIdentity(ClientId(values.WEB), "")
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await paste(pilot, values.WEB)
+        await pilot.press("down", "enter")
+        assert app.answer == AddResource(values.WEB)
+
+
+async def test_a_guid_that_no_identity_can_be_added_by_is_an_application_s() -> None:
+    for screen in (
+        AddResourceScreen(PUBLIC, (), values.SOURCE, (values.USER,)),
+        AddResourceScreen(PUBLIC, (), values.ARC, ()),
+    ):
+        app = Host(screen)
+        async with app.run_test() as pilot:
+            await paste(pilot, values.WEB)
+            await pilot.press("enter")
+            assert app.answer == AddResource(values.WEB)
+
+
+async def test_what_can_only_be_an_identity_is_one() -> None:
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await paste(pilot, values.IDENTITY)
+        await pilot.press("down", "enter")
+        assert app.answer == AddIdentity(ResourceId(values.IDENTITY), values.IDENTITY.rpartition("/")[2])
+
+
 async def test_the_resources_are_those_of_the_cloud() -> None:
-    app = Host(AddResourceScreen("AzureChinaCloud", ()))
+    app = Host(AddResourceScreen("AzureChinaCloud", (), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await pilot.pause()
         assert "https://vault.azure.cn" in shown(app)
