@@ -37,7 +37,7 @@ def test_what_is_saved_can_be_sent_and_replayed(folder: Path) -> None:
         terminal.wait_for("probed")
         terminal.settle()
         terminal.press("S")
-        terminal.wait_for("ids masked")
+        terminal.wait_for("ids masked; mitui --replay opens it")
         terminal.press("q")
         assert terminal.wait_exit()[0] == 0
     [place] = folder.iterdir()

@@ -60,7 +60,7 @@ class BoardExports:
         except UsageError as error:
             return False, str(error)
         kept = "ids masked" if masked or self._masked else "ids as they are"
-        return True, f"saved as {file.shown}, {kept}"
+        return True, f"saved as {file.shown}, {kept}; mitui --replay opens it"
 
     def compare(self, a: Snapshot, b: Snapshot) -> tuple[ComparedRow, ...]:
         """What differs, in the order in which it matters."""
