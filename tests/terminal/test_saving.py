@@ -33,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_is_saved_can_be_sent_and_replayed(folder: Path) -> None:
     with Terminal([*MITUI, "--demo", "healthy"], size=(120, 40), folder=folder) as terminal:
-        terminal.wait_for("healthy")
+        terminal.wait_for("● healthy")  # the badge says "demo healthy" from the start
         terminal.wait_for("probed")
         terminal.settle()
         terminal.press("S")
@@ -129,6 +129,28 @@ def test_another_identity(folder: Path, size: tuple[int, int]) -> None:
         terminal.wait_for("A  system-assigned")
         terminal.press(ESCAPE)
         terminal.wait_for_no("What differs")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--demo", "healthy"], "from another identity or the start of the session"),
+        (["--replay", "saved.json"], "from another identity"),
+        ([], "from another identity, the start of the session or what another process sees"),
+    ],
+)
+def test_help_promises_what_the_session_can_compare_with(
+    options: list[str], told: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    main(["check", "--demo", "healthy", "--save", "saved.json", "--quiet"])
+    with Terminal([*MITUI, *options], size=(120, 80), folder=folder) as terminal:
+        terminal.wait_for("4 Claims" if options else "What to do")
+        terminal.settle()
+        terminal.press("?")
+        terminal.wait_for("Say what differs")
+        [line] = [row for row in terminal.rows if "Say what differs" in row]
+        assert line.rstrip("│ ").endswith(f"Say what differs {told}")
 
 
 def test_what_another_process_sees(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

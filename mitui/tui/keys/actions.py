@@ -5,7 +5,8 @@ Free of Textual at import time, so that configuration can be checked and documen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mitui.tui.keys.action import Action
@@ -27,6 +28,15 @@ TITLES: Final[Mapping[str, str]] = {
     "guide": "What to do",
 }
 """What a person calls the panes; the guide stands in place of empty ones and has no number."""
+
+COMPARED: Final = ("another identity", "the start of the session", "what another process sees")
+"""What the board can be compared with: always, while a host is looked at, and where that host is this one."""
+
+
+def _or(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
+
 
 _BOARD: Final[tuple[Action, ...]] = (
     Action(
@@ -165,7 +175,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "compare",
         "C",
         "differences.compare",
-        "Say what differs from the start, from another identity, or from what another process sees",
+        f"Say what differs from {_or(COMPARED)}",
         "board: compare",
     ),
     Action(
@@ -242,6 +252,20 @@ ACTIONS: Final = (*_BOARD, *PAGE_ACTIONS)
 """The table: what can be done on the board, then on pages and in dialogs."""
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
+
+
+def of_session(actions: Iterable[Action], *, live: bool, processes: bool) -> tuple[Action, ...]:
+    """The actions that a session has, described as they are there.
+
+    It is not ``live`` where the board shows a saved file, and it has ``processes`` where it is about this very host.
+    """
+    compared = COMPARED if processes else COMPARED[:2] if live else COMPARED[:1]
+    described = {"compare": f"Say what differs from {_or(compared)}"}
+    return tuple(
+        replace(action, description=described.get(action.id, action.description))
+        for action in actions
+        if live or not action.asks
+    )
 
 
 def bindings(actions: Iterable[Action] = _BOARD) -> list[Binding]:

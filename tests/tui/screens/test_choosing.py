@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 from mitui.engine.identity import ClientId, ResourceId, SystemAssigned
 from mitui.monitor.intents import AddIdentity, AddResource, LookAs
 from mitui.tui.drawing.themes import DARK, LIGHT
-from mitui.tui.keys.actions import ACTIONS
+from mitui.tui.keys.actions import ACTIONS, BY_ID
 from mitui.tui.processes import ProcessRow
 from mitui.tui.screens.adding.assigned import AssignedScreen
 from mitui.tui.screens.adding.resource import AddResourceScreen, read_audience
@@ -216,6 +216,18 @@ async def test_the_mark_stays_where_it_is_while_the_list_narrows() -> None:
         assert app.answer == "c"
 
 
+async def test_what_nobody_marked_gives_way_to_what_fits_better() -> None:
+    choices = [Choice("a", "alpha", "of the pair"), Choice("b", "pair")]
+    app = Host(ChooseScreen("Choose", choices))
+    async with app.run_test() as pilot:
+        await pilot.press(*"pair", "enter")
+        assert app.answer == "b"
+    app = Host(ChooseScreen("Choose", choices))
+    async with app.run_test() as pilot:
+        await pilot.press("down", "up", *"pair", "enter")
+        assert app.answer == "a", "it was marked on purpose"
+
+
 async def test_nothing_that_fits_is_said_and_not_taken() -> None:
     app = Host(ChooseScreen("Choose", [Choice("a", "alpha")]))
     async with app.run_test() as pilot:
@@ -248,6 +260,17 @@ async def test_every_named_command_is_in_the_list_and_answers_with_its_action() 
         await pilot.press("up")
         await pilot.press(*"view zoom", "enter")
         assert app.answer == "zoom"
+
+
+async def test_what_is_called_so_comes_before_what_only_tells_of_it() -> None:
+    for typed, first in (("process", "source: look as another process"), ("save", "board: save")):
+        app = Host(command_list(ACTIONS))
+        async with app.run_test(size=(120, 100)) as pilot:
+            await pilot.press(*typed)
+            await pilot.pause()
+            assert app.screen.query_one(OptionList).highlighted == 0
+            await pilot.press("enter")
+            assert BY_ID[app.answer].palette == first
 
 
 async def test_mitui_s_own_themes_come_first_and_the_one_in_force_is_marked() -> None:
