@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from mitui.cli.command_line.options import Options
 from mitui.cli.output.exports import BoardExports
 from mitui.engine.identity import ClientId, ObjectId
-from mitui.monitor.identity_view import VaultView, WatchView
+from mitui.monitor.identity_view import VaultStatus, VaultView, WatchView
 from mitui.monitor.intents import (
     AddIdentity,
     AddResource,
@@ -558,3 +558,18 @@ async def test_a_wide_footer_has_what_leaves_the_board_and_the_other_views(pane:
         await pilot.press(pane)
         assert "Y report" in app.dashboard.footer.text
         assert "P process" in app.dashboard.footer.text
+
+
+@pytest.mark.parametrize(("status", "mark"), [("failed", " ✗"), ("critical", " ✗"), ("warning", " ▲"), ("ok", "")])
+async def test_trouble_behind_a_tab_is_marked_on_it(status: VaultStatus, mark: str) -> None:
+    snapshot = snapshots.healthy()
+    ours = snapshot.identities[0]
+    well = replace(ours.vaults[0], status="ok")
+    ours = replace(ours, vaults=(well, replace(well, vault="https://other.vault.azure.net", status=status)))
+    app, _ = dashboard(replace(snapshot, identities=(ours, *snapshot.identities[1:])))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert f"─ 5 Key Vault{mark} ─ 6 Events ─" in screen_text(app)
+        await pilot.press("5")
+        await pilot.pause()
+        assert "─ 5 Key Vault · contoso-kv" in screen_text(app), "in front it speaks for itself"
