@@ -58,9 +58,10 @@ def _plan_for_check(options: Options, plan: Plan) -> Plan:
 def _saved_file(options: Options) -> SavedFile | None:
     if not options.save:
         return None
+    from mitui.cli.output.output_file import PRIVATE, OutputFile
     from mitui.cli.output.saved_file import SavedFile
 
-    return SavedFile(options, options.save, masked=not options.no_redact, option="--save")
+    return SavedFile(options, OutputFile(options.save, option="--save", mode=PRIVATE), masked=not options.no_redact)
 
 
 def _history(options: Options) -> HistoryFile | None:

@@ -37,7 +37,7 @@ def _environment(running: RunningScenario) -> HostEnvironment:
 
 def _plan(running: RunningScenario, plan: Plan) -> Plan:
     scenario = running.scenario
-    identities = tuple(PlannedIdentity(parse_identity(each.spec), each.name) for each in scenario.identities)
+    identities = tuple(PlannedIdentity(parse_identity(each.spec), each.name, "config") for each in scenario.identities)
     vaults = tuple(
         PlannedVault(
             vault=each.url,

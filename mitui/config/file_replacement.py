@@ -1,4 +1,4 @@
-"""A file that is replaced all at once: written beside its place and renamed, so that no reader sees half of one."""
+"""Files that are written whole: one that is replaced all at once, so that no reader sees half of it, and a new one."""
 
 from __future__ import annotations
 
@@ -26,3 +26,20 @@ def replace_file(place: Path, content: bytes, mode: int = 0o600) -> None:
         with contextlib.suppress(OSError):
             Path(beside).unlink()
         raise
+
+
+def create_file(place: Path, content: bytes, mode: int = 0o600) -> None:
+    """Make a file that was not there, with this content and this mode.
+
+    Raises FileExistsError where there is something of that name, be it a link that leads nowhere, and OSError where
+    writing fails; nothing is left then.
+    """
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):
+                place.unlink()
+            raise

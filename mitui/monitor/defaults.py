@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from mitui.engine.detection import detect
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.identity import ClientId, SystemAssigned, is_guid
+from mitui.engine.identity import ClientId, Identity, SystemAssigned, is_guid
 from mitui.engine.resources import PUBLIC, default_resources, normalise_resource, well_known_resources
 from mitui.engine.selectors import supported_selectors
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
@@ -47,8 +48,16 @@ def default_identities(environment: HostEnvironment) -> tuple[list[PlannedIdenti
     return chosen, assumptions
 
 
-def in_another_view(before: Sequence[PlannedIdentity], environment: HostEnvironment) -> list[PlannedIdentity]:
-    """What was on the board, as it is in the view of another process: what came of itself is that view's own."""
+def in_another_view(
+    before: Sequence[PlannedIdentity],
+    environment: HostEnvironment,
+    names: Mapping[str, str] = MappingProxyType({}),
+    removed: Collection[str] = (),
+) -> list[PlannedIdentity]:
+    """What was on the board, as it is in the view of another process: what came of itself is that view's own.
+
+    ``names`` and ``removed`` are what a person called otherwise and took off the board, by identity spec.
+    """
     named = [each for each in before if each.origin not in ("default", "environment")]
     if any(each.origin == "default" for each in before) or not named:
         own, _ = default_identities(environment)
@@ -56,9 +65,13 @@ def in_another_view(before: Sequence[PlannedIdentity], environment: HostEnvironm
         offered = environment_identity(environment)
         own = [offered] if offered is not None else []
     known = {each.identity: each for each in before}
-    own = [known.get(each.identity, each) for each in own]
-    taken = {each.identity for each in own}
-    return [*own, *(each for each in named if each.identity not in taken)]
+    found: dict[Identity, PlannedIdentity] = {}
+    for each in (*own, *named):
+        spec = str(each.identity)
+        if spec not in removed:
+            kept = known.get(each.identity, each)
+            found.setdefault(each.identity, replace(kept, name=names.get(spec) or kept.name))
+    return list(found.values()) or own[:1]
 
 
 def environment_identity(environment: HostEnvironment) -> PlannedIdentity | None:

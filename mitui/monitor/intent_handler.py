@@ -72,6 +72,7 @@ class IntentHandler:
         if state is None:
             return
         self._watched.selected = self._watched.identities.index(state)
+        self._watched.wanted = identity
         self._remember(lambda known: remembering.with_selected(known, identity))
         self._freshen(state)
 
@@ -84,6 +85,7 @@ class IntentHandler:
                 self._scheduler.requests.acquire(state.planned.identity, resource)
 
     def _add_identity(self, identity: Identity, name: str) -> None:
+        self._watched.removed.discard(str(identity))
         if self._watched.identity(identity) is None:
             self._watched.identities.append(IdentityState(PlannedIdentity(identity, name or str(identity), "state")))
             self._scheduler.settle_board()
@@ -95,6 +97,7 @@ class IntentHandler:
         state = self._watched.identity(identity)
         if state is not None and name:
             state.planned = replace(state.planned, name=name)
+            self._watched.names[str(identity)] = name
             self._remember(lambda known: remembering.with_name(known, identity, name))
 
     def _remove_identity(self, identity: Identity) -> None:
@@ -105,6 +108,7 @@ class IntentHandler:
             self._forget(TokenDue(identity, resource))
         for vault in state.vaults:
             self._forget(VaultDue(identity, vault))
+        self._watched.removed.add(str(identity))
         chosen = self._watched.chosen
         self._watched.identities.remove(state)
         rest = self._watched.identities
@@ -114,6 +118,8 @@ class IntentHandler:
             if still_there and chosen is not None
             else max(0, min(self._watched.selected, len(rest) - 1))
         )
+        if self._watched.wanted == identity:
+            self._watched.wanted = rest[self._watched.selected].planned.identity if rest else None
         self._remember(lambda known: remembering.without_identity(known, identity))
         self._log.add("info", state.name, "removed")
 

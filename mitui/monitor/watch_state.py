@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -147,13 +148,20 @@ class SourceState:
 
 @dataclass(slots=True)
 class WatchState:
-    """Everything. ``resources`` is None until the cloud is known, where the defaults depend on it."""
+    """Everything. ``resources`` is None until the cloud is known, where the defaults depend on it.
+
+    ``wanted``, ``names`` and ``removed`` are what a person chose, called otherwise and took off the board: it holds in
+    every process's view, whether or not that view has the identity. ``names`` and ``removed`` are by identity spec.
+    """
 
     source: SourceState
     identities: list[IdentityState] = field(default_factory=list)
     resources: list[PlannedResource] | None = None
     vaults: list[WatchedVault] = field(default_factory=list)
     selected: int = 0
+    wanted: Identity | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
     paused: bool = False
     interval: float = 60.0
     assumptions: tuple[str, ...] = ()
@@ -173,6 +181,11 @@ class WatchState:
     def identity(self, identity: Identity) -> IdentityState | None:
         """The state of this identity, None if it is not on the board."""
         return next((each for each in self.identities if each.planned.identity == identity), None)
+
+    def put(self, planned: Sequence[PlannedIdentity]) -> None:
+        """Watch these identities, none of which has been asked for yet; the wanted one is selected, else the first."""
+        self.identities = [IdentityState(each) for each in planned]
+        self.selected = next((index for index, each in enumerate(planned) if each.identity == self.wanted), 0)
 
     def token(self, identity: Identity, resource: str) -> TokenState | None:
         """The state of this token, None if either is no longer on the board."""

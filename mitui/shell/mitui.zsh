@@ -38,7 +38,7 @@ _shtab_mitui_options=(
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
   "--pid[see the host as that process does]:PID:"
   "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
-  "--replay[what a file holds that --save wrote\; nothing is asked]:FILE:_files"
+  "--replay[what a file holds that S in the dashboard or check --save wrote\; nothing is asked]:FILE:_files"
   "--ascii[draw with ASCII characters only]"
   "--no-mouse[leave the mouse to the terminal]"
   "(- : *)--version[say which mitui this is]"
@@ -72,7 +72,7 @@ _shtab_mitui_check_options=(
   "--watch[go on, with one line for each change]"
   "--quiet[print nothing\; the exit code says it]"
   "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
-  "--replay[what a file holds that --save wrote\; nothing is asked]:FILE:_files"
+  "--replay[what a file holds that S in the dashboard or check --save wrote\; nothing is asked]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -94,7 +94,7 @@ _shtab_mitui_compare_options=(
   "*--allow-endpoint[a token endpoint to trust]:HOST:"
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
-  ":a file that --save wrote, - for this host now, or pid\:N for it as that process sees it:"
+  ":a file that check --save wrote, - for this host now, or pid\:N for it as that process sees it:"
   ":the other side, in the same way:"
 )
 

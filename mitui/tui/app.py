@@ -28,6 +28,7 @@ from mitui.tui.drawing.palette import Palette, palette
 from mitui.tui.drawing.released_widgets import release_removed_widgets
 from mitui.tui.drawing.themes import DARK, LIGHT
 from mitui.tui.feed import Exports, FeedFactory, SnapshotFeed
+from mitui.tui.keys.actions import of_session
 from mitui.tui.keys.keymap import long_keys, with_keys
 from mitui.tui.settings import DashboardSettings
 
@@ -89,10 +90,9 @@ class MituiApp(App[int]):
         keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
         self.own_keys = keys
         self.set_keymap(keys)
-        actions = tuple(each for each in with_keys(keys) if self.settings.live or not each.asks)
-        self.dashboard = Dashboard(
-            clock, self._palette(), actions, self.settings.times, self.send, exports or Exports()
-        )
+        exports = exports or Exports()
+        actions = of_session(with_keys(keys), live=self.settings.live, processes=exports.processes)
+        self.dashboard = Dashboard(clock, self._palette(), actions, self.settings.times, self.send, exports)
         self.dashboard.header.badge = self.settings.badge
 
     def _palette(self) -> Palette:

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, aclosing
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -19,7 +19,7 @@ import pytest
 from mitui.clock import ManualClock, SystemClock
 from mitui.engine.evidence import SourceKind
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.identity import ClientId, ObjectId, SystemAssigned
+from mitui.engine.identity import ClientId, Identity, ObjectId, SystemAssigned
 from mitui.monitor import intents
 from mitui.monitor.events import LIMIT, EventLog
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
@@ -27,6 +27,7 @@ from mitui.monitor.refresher import Refresher
 from mitui.monitor.remembered import Remembered
 from mitui.monitor.snapshot import Snapshot
 from mitui.simulator.host import SimulatedHost
+from mitui.simulator.identities import default_identities
 from tests.monitor.follower import ARM, VAULT, environment_of_host, following
 
 WEB = ClientId("6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2")
@@ -42,6 +43,23 @@ def clock() -> ManualClock:
 def vm(clock: ManualClock) -> Iterator[SimulatedHost]:
     with SimulatedHost("imds", now=clock.now) as host:
         yield host
+
+
+def named(snapshot: Snapshot) -> list[tuple[Identity, str]]:
+    """The identities on the board, with their names."""
+    return [(each.identity, each.name) for each in snapshot.identities]
+
+
+@contextmanager
+def waiting(variables: Mapping[str, str]) -> Iterator[int]:
+    """The number of a process with these variables, which does nothing."""
+    program = [sys.executable, "-c", "print(1, flush=True); input()"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, env=dict(variables), stdin=pipe, stdout=pipe) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process.pid
+        process.communicate(b"\n")
 
 
 def token_requests(host: SimulatedHost) -> list[dict[str, list[str]]]:
@@ -532,30 +550,42 @@ async def test_hosts_that_answer_nonsense_leave_the_board_alive(vm: SimulatedHos
 
 
 async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -> None:
-    with SimulatedHost("app_service", now=clock.now) as app:
-        variables = {**app.variables}
-        with subprocess.Popen(  # noqa: ASYNC220 - it only has to exist
-            [sys.executable, "-c", "print(1, flush=True); input()"],
-            env=variables,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        ) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            async with following(ONE, environment_of_host(vm), clock) as board:
-                await board.complete()
-                board.send(intents.LookAs(process.pid))
-                await board.until(lambda snapshot: snapshot.source.kind is SourceKind.APP_SERVICE and snapshot.complete)
-                assert board.last.source.process_id == process.pid
-                assert "IDENTITY_ENDPOINT is set there, unset here" in board.last.source.process_note
-                assert board.last.status == "ok"
-                board.send(intents.LookAs(2**30))
-                await board.until(lambda snapshot: "no process" in snapshot.events[-1].message)
-                assert board.last.source.kind is SourceKind.APP_SERVICE
-                board.send(intents.LookAs(None))
-                await board.until(lambda snapshot: snapshot.source.kind is SourceKind.IMDS and snapshot.complete)
-                assert board.last.source.process_note == ""
-            process.communicate(b"\n")
+    with SimulatedHost("app_service", now=clock.now) as app, waiting(app.variables) as process:
+        async with following(ONE, environment_of_host(vm), clock) as board:
+            await board.complete()
+            board.send(intents.LookAs(process))
+            await board.until(lambda snapshot: snapshot.source.kind is SourceKind.APP_SERVICE and snapshot.complete)
+            assert board.last.source.process_id == process
+            assert "IDENTITY_ENDPOINT is set there, unset here" in board.last.source.process_note
+            assert board.last.status == "ok"
+            board.send(intents.LookAs(2**30))
+            await board.until(lambda snapshot: "no process" in snapshot.events[-1].message)
+            assert board.last.source.kind is SourceKind.APP_SERVICE
+            board.send(intents.LookAs(None))
+            await board.until(lambda snapshot: snapshot.source.kind is SourceKind.IMDS and snapshot.complete)
+            assert board.last.source.process_note == ""
+
+
+async def test_what_a_person_did_with_the_list_holds_in_every_view(vm: SimulatedHost, clock: ManualClock) -> None:
+    environment = environment_of_host(vm, AZURE_CLIENT_ID=WEB.value)
+    jobs = ObjectId(default_identities()[1].object_id)
+    with SimulatedHost("app_service", now=clock.now) as app, waiting(app.variables) as process:
+        async with following(ONE, environment, clock) as board:
+            await board.complete()
+            board.send(intents.RenameIdentity(WEB, "shop"))
+            board.send(intents.AddIdentity(jobs, "jobs"))
+            board.send(intents.SelectIdentity(WEB))
+            board.send(intents.RemoveIdentity(SystemAssigned()))
+            before = [(WEB, "shop"), (jobs, "jobs")]
+            await board.until(lambda snapshot: named(snapshot) == before and snapshot.complete)
+            board.send(intents.LookAs(process))
+            await board.until(lambda snapshot: snapshot.source.kind is SourceKind.APP_SERVICE and snapshot.complete)
+            assert [each.identity for each in board.last.identities] == [jobs], "the process has no AZURE_CLIENT_ID"
+            board.send(intents.LookAs(None))
+            await board.until(lambda snapshot: snapshot.source.kind is SourceKind.IMDS and snapshot.complete)
+            assert named(board.last) == before
+            assert board.last.identity is not None
+            assert board.last.identity.identity == WEB
 
 
 async def test_a_process_that_is_not_there_from_the_start(clock: ManualClock) -> None:

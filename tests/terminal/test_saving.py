@@ -8,10 +8,12 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from mitui.cli.main import main
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM
 from tests.support.terminal import Terminal
@@ -31,11 +33,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_is_saved_can_be_sent_and_replayed(folder: Path) -> None:
     with Terminal([*MITUI, "--demo", "healthy"], size=(120, 40), folder=folder) as terminal:
-        terminal.wait_for("healthy")
+        terminal.wait_for("● healthy")  # the badge says "demo healthy" from the start
         terminal.wait_for("probed")
         terminal.settle()
         terminal.press("S")
-        terminal.wait_for("ids masked")
+        terminal.wait_for("ids masked; mitui --replay opens it")
         terminal.press("q")
         assert terminal.wait_exit()[0] == 0
     [place] = folder.iterdir()
@@ -68,6 +70,44 @@ def test_ids_stay_only_after_a_yes(folder: Path) -> None:
     assert SYSTEM.object_id in place.read_text()
 
 
+def save(terminal: Terminal, times: int) -> list[str]:
+    """Press ``S`` so often; the names that the footer gives."""
+    names = []
+    for _ in range(times):
+        terminal.press("S")
+        terminal.wait_for("saved as")
+        names += re.findall(r"saved as (mitui-\S+\.json),", terminal.text)
+        terminal.press(ESCAPE)
+        terminal.wait_for_no("saved as")
+    return names
+
+
+def test_saving_leaves_every_file_that_is_there(folder: Path) -> None:
+    with Terminal([*MITUI, "--demo", "empty"], folder=folder) as terminal:
+        terminal.wait_for("no identity endpoint")
+        terminal.settle()
+        names = save(terminal, 3)
+    assert sorted(names) == sorted(each.name for each in folder.iterdir())
+    assert len(set(names)) == 3
+
+
+def test_a_replayed_file_is_not_what_is_saved_from_it(folder: Path) -> None:
+    place = folder / "here.json"
+    assert main(["check", "--demo", "healthy", "--save", str(place), "--no-redact", "--quiet"]) == 0
+    taken = datetime.fromtimestamp(json.loads(place.read_text())["snapshot"]["generated_at"], UTC)
+    place = place.rename(folder / taken.strftime("mitui-%Y%m%dT%H%M%SZ.json"))
+    before = place.read_bytes()
+    with Terminal([*MITUI, "--replay", place.name], size=(120, 40), folder=folder) as terminal:
+        terminal.wait_for("healthy")
+        terminal.settle()
+        started = datetime.now(UTC).replace(microsecond=0)
+        [name] = save(terminal, 1)
+    assert place.read_bytes() == before
+    assert SYSTEM.object_id not in (folder / name).read_text()
+    stamp = name.removeprefix("mitui-")[:16]
+    assert datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) >= started, "the time of saving"
+
+
 def test_a_folder_that_takes_no_file(folder: Path) -> None:
     with Terminal([*MITUI, "--demo", "empty"], folder=folder) as terminal:
         terminal.wait_for("no identity endpoint")
@@ -89,6 +129,28 @@ def test_another_identity(folder: Path, size: tuple[int, int]) -> None:
         terminal.wait_for("A  system-assigned")
         terminal.press(ESCAPE)
         terminal.wait_for_no("What differs")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--demo", "healthy"], "from another identity or the start of the session"),
+        (["--replay", "saved.json"], "from another identity"),
+        ([], "from another identity, the start of the session or what another process sees"),
+    ],
+)
+def test_help_promises_what_the_session_can_compare_with(
+    options: list[str], told: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    main(["check", "--demo", "healthy", "--save", "saved.json", "--quiet"])
+    with Terminal([*MITUI, *options], size=(120, 80), folder=folder) as terminal:
+        terminal.wait_for("4 Claims" if options else "What to do")
+        terminal.settle()
+        terminal.press("?")
+        terminal.wait_for("Say what differs")
+        [line] = [row for row in terminal.rows if "Say what differs" in row]
+        assert line.rstrip("│ ").endswith(f"Say what differs {told}")
 
 
 def test_what_another_process_sees(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

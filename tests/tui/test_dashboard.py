@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from mitui.cli.command_line.options import Options
 from mitui.cli.output.exports import BoardExports
 from mitui.engine.identity import ClientId, ObjectId
-from mitui.monitor.identity_view import VaultView, WatchView
+from mitui.monitor.identity_view import VaultStatus, VaultView, WatchView
 from mitui.monitor.intents import (
     AddIdentity,
     AddResource,
@@ -414,6 +414,10 @@ async def adding_a_resource(desk: Desk) -> None:
     assert tokens.item is not None
     assert tokens.item.copy == "api://orders"
     assert "4 Claims · orders" in desk.text
+    await desk.press("3", "a")
+    await desk.paste(snapshots.CLIENT)
+    assert desk.feed.sent[1:] == [AddIdentity(ClientId(snapshots.CLIENT), "")]
+    assert "added as an identity" in desk.footer
 
 
 @checks("rename")
@@ -555,3 +559,28 @@ async def test_a_token_is_copied_only_after_a_yes(monkeypatch: pytest.MonkeyPatc
         await pilot.press("y")
         await pilot.pause()
         assert copied == ["token of https://management.azure.com"]
+
+
+@pytest.mark.parametrize("pane", ["1", "3", "4", "6"])
+async def test_a_wide_footer_has_what_leaves_the_board_and_the_other_views(pane: str) -> None:
+    app, _ = dashboard(snapshots.failed())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press(pane)
+        assert "Y report" in app.dashboard.footer.text
+        assert "P process" in app.dashboard.footer.text
+
+
+@pytest.mark.parametrize(("status", "mark"), [("failed", " ✗"), ("critical", " ✗"), ("warning", " ▲"), ("ok", "")])
+async def test_trouble_behind_a_tab_is_marked_on_it(status: VaultStatus, mark: str) -> None:
+    snapshot = snapshots.healthy()
+    ours = snapshot.identities[0]
+    well = replace(ours.vaults[0], status="ok")
+    ours = replace(ours, vaults=(well, replace(well, vault="https://other.vault.azure.net", status=status)))
+    app, _ = dashboard(replace(snapshot, identities=(ours, *snapshot.identities[1:])))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert f"─ 5 Key Vault{mark} ─ 6 Events ─" in screen_text(app)
+        await pilot.press("5")
+        await pilot.pause()
+        assert "─ 5 Key Vault · contoso-kv" in screen_text(app), "in front it speaks for itself"

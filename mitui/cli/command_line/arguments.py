@@ -167,7 +167,8 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--replay", metavar="FILE", help="what a file holds that --save wrote; nothing is asked")
+    words = "what a file holds that S in the dashboard or check --save wrote; nothing is asked"
+    parser.add_argument("--replay", metavar="FILE", help=words)
 
 
 def _add_dashboard(parser: argparse.ArgumentParser) -> None:
@@ -221,7 +222,7 @@ def _add_thresholds(parser: argparse.ArgumentParser) -> None:
 
 def _add_compare(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    words = "a file that --save wrote, - for this host now, or pid:N for it as that process sees it"
+    words = "a file that check --save wrote, - for this host now, or pid:N for it as that process sees it"
     add("a", metavar="A", help=words)
     add("b", metavar="B", help="the other side, in the same way")
     add("--json", dest="formats", action="append_const", const="json", help="as JSON")

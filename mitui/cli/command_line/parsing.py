@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from mitui.cli.command_line.arguments import Parser, parser_of
@@ -37,7 +38,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
         rest = rest[1:]
     parser = parser_of(command)
     if command == "dashboard" and rest and not rest[0].startswith("-"):
-        raise UsageError(f"there is no command {rest[0]!r}; there are {', '.join(COMMANDS)}{_close(rest[0], COMMANDS)}")
+        allowed = _way_to_open(parser, rest[0]) or f"there are {', '.join(COMMANDS)}{_close(rest[0], COMMANDS)}"
+        raise UsageError(f"there is no command {rest[0]!r}; {allowed}")
     given, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, unknown[0], command))
@@ -104,10 +106,27 @@ def _check_files(options: Options) -> None:
 def _unknown(parser: Parser, text: str, command: Command) -> str:
     if not text.startswith("-"):
         words = f" (put the command first: mitui {text})" if command == "dashboard" and text in COMMANDS else ""
-        return f"{text!r} was not expected{words}; {parser.prog} --help shows what is allowed"
+        allowed = _way_to_open(parser, text) or f"{parser.prog} --help shows what is allowed"
+        return f"{text!r} was not expected{words}; {allowed}"
     name = text.partition("=")[0]
     known = [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001
     return f"there is no option {name}{_close(name, known)}; {parser.prog} --help shows what is allowed"
+
+
+def _way_to_open(parser: Parser, text: str) -> str:
+    """How to open what this command was given as a word, if it is a saved file; else ""."""
+    takes_files = any("--replay" in action.option_strings for action in parser._actions)  # noqa: SLF001
+    try:
+        if not takes_files or not Path(text).is_file():
+            return ""
+        from mitui.cli.output.saved_file import read_saved
+
+        read_saved(text)
+    except (OSError, UsageError):
+        return ""
+    import shlex
+
+    return f"it is a saved file: {parser.prog} --replay {shlex.quote(text)} opens it"
 
 
 def _close(text: str, known: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from time import gmtime, strftime
 from typing import TYPE_CHECKING
 
 from mitui.cli.command_line.options import Options, UsageError
+from mitui.clock import SystemClock
 from mitui.monitor.snapshot import Snapshot
 from mitui.tui.feed import ComparedRow
 
@@ -45,19 +46,21 @@ class BoardExports:
         return markdown_report(snapshot)
 
     def save(self, snapshot: Snapshot, masked: bool) -> tuple[bool, str]:
-        """Write it into a new file in the current folder; whether that worked, and the words that say so."""
+        """Write it into a new file in the current folder, called by the time; whether that worked, and the words that
+        say so."""
+        from mitui.cli.output.output_file import NewFile
         from mitui.cli.output.saved_file import SavedFile
         from mitui.report.formats import CheckRun
 
-        place = strftime("mitui-%Y%m%dT%H%M%SZ.json", gmtime(snapshot.generated_at))
+        file = NewFile(strftime("mitui-%Y%m%dT%H%M%SZ.json", gmtime(SystemClock().now())))
         plan = self._plan()
         run = CheckRun(0.0, plan.expiring_below, plan.critical_below)
         try:
-            SavedFile(self._options, place, masked=masked).give(snapshot, run, masked=self._masked)
+            SavedFile(self._options, file, masked=masked).give(snapshot, run, masked=self._masked)
         except UsageError as error:
             return False, str(error)
         kept = "ids masked" if masked or self._masked else "ids as they are"
-        return True, f"saved as {place}, {kept}"
+        return True, f"saved as {file.shown}, {kept}; mitui --replay opens it"
 
     def compare(self, a: Snapshot, b: Snapshot) -> tuple[ComparedRow, ...]:
         """What differs, in the order in which it matters."""

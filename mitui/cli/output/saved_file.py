@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from mitui.cli.command_line.options import Options, UsageError
-from mitui.cli.output.output_file import PRIVATE, OutputFile
+from mitui.cli.output.output_file import NewFile, OutputFile
 from mitui.engine.host.regular_file import FileContent, read_regular_file
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.formats import CheckRun
@@ -58,14 +58,10 @@ def saved_options(options: Options) -> tuple[tuple[str, str], ...]:
 
 
 class SavedFile:
-    """The file at ``place``, which ``option`` names, written masked or with ids as they are.
+    """A snapshot in ``file``, masked or with ids as they are."""
 
-    Raises UsageError for a place where no file can be written: before anything is sent.
-    """
-
-    def __init__(self, options: Options, place: str, *, masked: bool, option: str = "") -> None:
-        self._shown = visible_line(place)
-        self._file = OutputFile(place, option=option, mode=PRIVATE)
+    def __init__(self, options: Options, file: OutputFile | NewFile, *, masked: bool) -> None:
+        self._file = file
         self._told = saved_options(options)
         self._redactor = Redactor(lasting=True) if masked else None
 
@@ -75,4 +71,4 @@ class SavedFile:
         try:
             self._file.write(write_document(masked_copy(saved, self._redactor) if self._redactor else saved))
         except SavedError as error:
-            raise UsageError(f"{self._shown} {error}") from None
+            raise UsageError(f"{self._file.shown} {error}") from None

@@ -29,7 +29,7 @@ from mitui.monitor.scheduling.requests import Requests
 from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.snapshot import AssignedIdentities
-from mitui.monitor.watch_state import IdentityState, SourceState, WatchState
+from mitui.monitor.watch_state import SourceState, WatchState
 from mitui.monitor.watches.host import HostWatch
 from mitui.monitor.watches.set_clock import ClockWatch
 from mitui.monitor.watches.token import LONGEST_BACKOFF, TokenWatch
@@ -75,8 +75,8 @@ class Scheduler:
         plan, watched = self.plan, self.watched
         refusal = self.host.look_as(plan.process_id) if plan.process_id is not None else ""
         identities, assumptions = planned_identities(plan, watched.source.environment)
-        watched.identities = [IdentityState(each) for each in identities]
-        watched.selected = next((index for index, each in enumerate(identities) if each.identity == plan.selected), 0)
+        watched.wanted, watched.names, watched.removed = plan.selected, dict(plan.names), set(plan.removed)
+        watched.put(identities)
         watched.assumptions = (*plan.assumptions, *assumptions)
         watched.vaults = [self.vaults.watched(each) for each in plan.vaults]
         if refusal and plan.process_id is not None:
@@ -93,9 +93,8 @@ class Scheduler:
         watched.source = SourceState(watched.source.environment, process_note=watched.source.process_note)
         watched.ready = False
         self.host.silence = None
-        kept = in_another_view([each.planned for each in watched.identities], watched.source.environment)
-        watched.identities = [IdentityState(each) for each in kept]
-        watched.selected = min(watched.selected, max(0, len(kept) - 1))
+        before = [each.planned for each in watched.identities]
+        watched.put(in_another_view(before, watched.source.environment, watched.names, watched.removed))
         self._set_out()
 
     async def close(self) -> None:

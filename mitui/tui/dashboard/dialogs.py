@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual.screen import Screen
 
@@ -11,10 +11,13 @@ from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.snapshot import AssignedIdentities, Snapshot
 
 if TYPE_CHECKING:
-    from mitui.monitor.intents import AddResource, AddVault, Intent
+    from mitui.monitor.identity_view import IdentityView
+    from mitui.monitor.intents import AddIdentity, AddResource, AddVault, Intent
     from mitui.tui.dashboard.screen import Dashboard
 
     IntentT = TypeVar("IntentT", bound=Intent)
+
+_IDENTITY_ADDED: Final = "added as an identity; its tokens are being asked for"
 
 
 class Dialogs:
@@ -55,18 +58,30 @@ class Dialogs:
     def add_identity(self) -> None:
         from mitui.tui.screens.adding.identity import AddIdentityScreen
 
+        self._ask(AddIdentityScreen(self._stage.actual.source, self._known), _IDENTITY_ADDED)
+
+    @property
+    def _known(self) -> list[IdentityView]:
+        """The identities on the board, called as they are shown."""
         shown = zip(self._stage.actual.identities, self._stage.scene.snapshot.identities, strict=True)
-        known = [replace(identity, name=as_shown.name) for identity, as_shown in shown]
-        screen = AddIdentityScreen(self._stage.actual.source, known)
-        self._ask(screen, "added; its tokens are being asked for")
+        return [replace(identity, name=as_shown.name) for identity, as_shown in shown]
 
     def add_resource(self) -> None:
         from mitui.tui.screens.adding.resource import AddResourceScreen
 
         identity = self._stage.actual.identity
         present = [token.resource for token in identity.tokens] if identity else []
-        screen = AddResourceScreen(self._stage.actual.host.cloud, present)
-        self._dashboard.app.push_screen(screen, lambda answer: self._add(answer, "added; its token is being asked for"))
+        actual = self._stage.actual
+        screen = AddResourceScreen(actual.host.cloud, present, actual.source, self._known)
+        self._dashboard.app.push_screen(screen, self._add_resource_or_identity)
+
+    def _add_resource_or_identity(self, answer: AddResource | AddIdentity | None) -> None:
+        from mitui.monitor.intents import AddIdentity
+
+        if isinstance(answer, AddIdentity):
+            self._dashboard.requests.send(answer, _IDENTITY_ADDED)
+        else:
+            self._add(answer, "added; its token is being asked for")
 
     def add_vault(self) -> None:
         from mitui.tui.screens.adding.vault import AddVaultScreen
@@ -173,5 +188,4 @@ class Dialogs:
         from mitui.tui.screens.adding.assigned import AssignedScreen
 
         self._awaits_assigned = False
-        screen = AssignedScreen(assigned, self._stage.actual.identities)
-        self._ask(screen, "added; its tokens are being asked for")
+        self._ask(AssignedScreen(assigned, self._stage.actual.identities), _IDENTITY_ADDED)

@@ -5,7 +5,8 @@ Free of Textual at import time, so that configuration can be checked and documen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mitui.tui.keys.action import Action
@@ -28,6 +29,15 @@ TITLES: Final[Mapping[str, str]] = {
 }
 """What a person calls the panes; the guide stands in place of empty ones and has no number."""
 
+COMPARED: Final = ("another identity", "the start of the session", "what another process sees")
+"""What the board can be compared with: always, while a host is looked at, and where that host is this one."""
+
+
+def _or(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 _BOARD: Final[tuple[Action, ...]] = (
     Action(
         "refresh",
@@ -44,7 +54,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "requests.refresh_one",
         "Ask for a new token of the marked resource only",
         "token: refresh this one",
-        footer=6,
+        footer=7,
         panes=("tokens",),
         asks=True,
     ),
@@ -77,7 +87,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "dialogs.remove",
         "Remove the marked identity, resource or vault from the dashboard",
         "board: remove the marked",
-        footer=7,
+        footer=6,
         panes=("identity", "tokens", "vault"),
         asks=True,
     ),
@@ -145,7 +155,8 @@ _BOARD: Final[tuple[Action, ...]] = (
         "copying.copy_report",
         "Copy the whole board as Markdown, for a ticket; x masks it first",
         "copy: the whole board",
-        label="copy all",
+        label="report",
+        footer=6,
     ),
     Action(
         "save",
@@ -153,6 +164,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "copying.save",
         "Save all that is known in a file in this folder, every id masked, to be sent, replayed or compared",
         "board: save",
+        footer=7,
     ),
     Action(
         "save_with_ids",
@@ -165,8 +177,9 @@ _BOARD: Final[tuple[Action, ...]] = (
         "compare",
         "C",
         "differences.compare",
-        "Say what differs from the start, from another identity, or from what another process sees",
+        f"Say what differs from {_or(COMPARED)}",
         "board: compare",
+        footer=8,
     ),
     Action(
         "copy_token",
@@ -181,7 +194,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "moves.times",
         "Show times in UTC, local time or epoch seconds",
         "view: change the times",
-        footer=6,
+        footer=7,
     ),
     Action(
         "filter",
@@ -192,7 +205,15 @@ _BOARD: Final[tuple[Action, ...]] = (
         footer=2,
         panes=("claims", "events"),
     ),
-    Action("redact", "x", "copying.redact", "Mask every id, to share the screen; again to unmask", "view: redact"),
+    Action(
+        "redact",
+        "x",
+        "copying.redact",
+        "Mask every id, to share the screen; again to unmask",
+        "view: redact",
+        label="mask",
+        footer=8,
+    ),
     Action("theme", "T", "pages.theme", "Choose a theme; it is remembered", "view: theme"),
     Action("jump", "f", "pages.jump", "Show a letter on every pane; press it to go there", "view: jump to a pane"),
     Action(
@@ -201,8 +222,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "dialogs.process",
         "See the host as another process does",
         "source: look as another process",
-        footer=6,
-        panes=("source", "guide"),
+        footer=5,
         asks=True,
     ),
     Action(
@@ -242,6 +262,20 @@ ACTIONS: Final = (*_BOARD, *PAGE_ACTIONS)
 """The table: what can be done on the board, then on pages and in dialogs."""
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
+
+
+def of_session(actions: Iterable[Action], *, live: bool, processes: bool) -> tuple[Action, ...]:
+    """The actions that a session has, described as they are there.
+
+    It is not ``live`` where the board shows a saved file, and it has ``processes`` where it is about this very host.
+    """
+    compared = COMPARED if processes else COMPARED[:2] if live else COMPARED[:1]
+    described = {"compare": f"Say what differs from {_or(compared)}"}
+    return tuple(
+        replace(action, description=described.get(action.id, action.description))
+        for action in actions
+        if live or not action.asks
+    )
 
 
 def bindings(actions: Iterable[Action] = _BOARD) -> list[Binding]:

@@ -16,6 +16,7 @@ from mitui.tui.drawing.lines import Line, Span, fit, mark, span, text_of, width_
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.actions import PANES, TITLES
+from mitui.tui.panes.tab_mark import tab_mark
 from mitui.tui.panes.view import Item, View, lines_in
 from mitui.tui.scene import Scene
 
@@ -212,7 +213,7 @@ class Pane(LineWidget, can_focus=True):
                 at = len(parts) + 2
                 parts += [span(number, "tab", strong=True), span(TITLES[name], "title", strong=True)]
             else:
-                parts.append(span(number + TITLES[name], "tab", strong=False))
+                parts += [span(number + TITLES[name], "tab", strong=False), *tab_mark(name, self.scene)]
         parts.append(Span(" "))
         left = width - width_of(parts) - 2
         extra = self._subject(view.subject, left) if view.subject else []

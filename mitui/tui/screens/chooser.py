@@ -64,6 +64,7 @@ class Chooser(Dialog[Result]):
         self._choices = tuple(choices)
         self._shown = self._choices
         self._marked = marked
+        self._was_moved = False
 
     def body(self) -> Iterable[Widget]:
         yield Static(said_line(self.question, MUTED))
@@ -84,13 +85,14 @@ class Chooser(Dialog[Result]):
         return said_line(choice.reason, "$warning") if choice.reason else said_line(choice.detail, MUTED)
 
     def narrowed(self, text: str) -> tuple[Choice, ...]:
-        """The choices that hold every word of ``text``."""
+        """The choices that hold every word of ``text``: those that are called so before those that only tell of it."""
         words = text.casefold().split()
-        return tuple(
-            choice
-            for choice in self._choices
-            if all(word in f"{choice.label} {choice.note} {choice.detail}".casefold() for word in words)
-        )
+
+        def holds(said: str) -> bool:
+            return all(word in said.casefold() for word in words)
+
+        found = [each for each in self._choices if holds(f"{each.label} {each.note} {each.detail}")]
+        return tuple(sorted(found, key=lambda each: not holds(each.label)))
 
     @property
     def choice(self) -> Choice | None:
@@ -113,8 +115,8 @@ class Chooser(Dialog[Result]):
         self._fill()
 
     def _fill(self) -> None:
-        """Fill the list anew, keeping the marked line where it is still there."""
-        kept = self.choice.key if self.choice else self._marked
+        """Fill the list anew, keeping the line that was marked on purpose where it is still there, else the best."""
+        kept = self.choice.key if self.choice and self._was_moved else self._marked
         self._shown = self.narrowed(self._text)
         width = min(self.app.size.width, self.widest) - 6
         longest = max((len(each.label) for each in self._shown), default=0)
@@ -140,6 +142,7 @@ class Chooser(Dialog[Result]):
 
     def action_choose(self, step: int) -> None:
         """Mark the next or previous line."""
+        self._was_moved = True
         if step > 0:
             self._list.action_cursor_down()
         else:
@@ -148,6 +151,7 @@ class Chooser(Dialog[Result]):
 
     def action_choose_page(self, step: int) -> None:
         """Mark a line a page away."""
+        self._was_moved = True
         count = len(self._shown)
         if count:
             at = (self._list.highlighted or 0) + step * max(1, self._list.size.height - 1)

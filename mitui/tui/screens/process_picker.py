@@ -59,7 +59,8 @@ class ProcessPickerScreen(Chooser[LookAs | None]):
             self._facts[key] = ProcessFacts(int(key), note=view.message)
         else:
             self._facts[key] = await inspect_process(int(key), view.variables)
-        self._say()
+        if self.stands:
+            self._say()
 
     def taken(self, choice: Choice | None, text: str) -> None:
         if choice is not None and not choice.reason:

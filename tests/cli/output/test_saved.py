@@ -206,3 +206,24 @@ def test_no_redact_is_about_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "--no-redact")
     assert code == 3
     assert "add --save FILE" in one_line(err)
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (["here it is.json"], "mitui --replay 'here it is.json' opens it"),
+        (["--ascii", "here it is.json"], "mitui --replay 'here it is.json' opens it"),
+        (["check", "here it is.json"], "mitui check --replay 'here it is.json' opens it"),
+        (["config", "show", "here it is.json"], "--help shows what is allowed"),
+        (["other.json"], "there are check, compare"),
+        (["x" * 5000], "there is no command"),
+    ],
+)
+def test_a_saved_file_in_place_of_a_command_is_told_how_to_open(
+    words: list[str], advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--demo", "empty", "--save", "here it is.json", "--quiet"]) == 3
+    Path("other.json").write_text("{}")
+    assert main(words) == 3
+    assert advice in capsys.readouterr().err

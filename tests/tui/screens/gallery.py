@@ -79,7 +79,7 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "confirm_crypto": lambda: confirm_probe(values.VAULT, "crypto"),
     "confirm_deep": lambda: confirm_probe(values.VAULT, "deep"),
     "confirm_token": lambda: confirm_token_copy(values.FAILED_TOKEN),
-    "add_resource": lambda: AddResourceScreen("AzurePublicCloud", ("https://vault.azure.net",)),
+    "add_resource": lambda: AddResourceScreen("AzurePublicCloud", ("https://vault.azure.net",), values.SOURCE, ()),
     "add_vault": lambda: AddVaultScreen("AzurePublicCloud", ()),
     "process_picker": lambda: ProcessPickerScreen(values.PROCESSES),
     "assigned": lambda: AssignedScreen(values.ASSIGNED, (values.SYSTEM,)),

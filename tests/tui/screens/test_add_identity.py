@@ -13,14 +13,13 @@ from tests.tui.screens import values
 from tests.tui.screens.host import NOTHING_YET, Host, paste, shown
 
 
-def entry(text: str, chosen: Kind | None = None, existing: tuple[IdentityView, ...] = ()) -> Entry:
-    return read_entry(text, chosen, values.SOURCE, existing)
+def entry(text: str, guid_kind: Kind = "client_id", existing: tuple[IdentityView, ...] = ()) -> Entry:
+    return read_entry(text, guid_kind, values.SOURCE, existing)
 
 
-def test_a_bare_guid_asks_which_kind_it_is() -> None:
-    asked = entry(values.WEB)
-    assert asked.asks
-    assert asked.identity is None
+def test_a_bare_guid_is_what_it_is_taken_for() -> None:
+    assert entry(values.WEB).is_bare
+    assert not entry(f"client:{values.WEB}").is_bare
     assert entry(values.WEB, "client_id").identity == ClientId(values.WEB)
     assert entry(values.WEB, "object_id").identity == ObjectId(values.WEB)
 
@@ -53,9 +52,10 @@ def test_a_guid_that_is_not_finished_is_counted() -> None:
 
 
 def test_what_the_source_does_not_take_is_refused_with_its_reason() -> None:
-    read = read_entry(f"client:{values.WEB}", None, values.ARC, ())
-    assert read.identity is None
-    assert read.words == values.ARC.selector_reason
+    for text in (f"client:{values.WEB}", values.WEB):
+        read = read_entry(text, "client_id", values.ARC, ())
+        assert read.identity is None
+        assert read.words == values.ARC.selector_reason
 
 
 def test_what_is_there_already_is_not_added_twice() -> None:
@@ -68,13 +68,35 @@ async def test_typing_choosing_and_naming_answers_with_the_identity() -> None:
     app = Host(AddIdentityScreen(values.SOURCE, (values.SYSTEM,)))
     async with app.run_test() as pilot:
         await paste(pilot, values.WEB)
-        await pilot.press("enter")
-        assert app.answer is NOTHING_YET, "the kind has not been chosen"
-        await pilot.press("down", "down")
+        assert f"Adds client:{values.WEB}" in shown(app)
+        assert "If it is" in shown(app)
+        await pilot.press("down")
         await pilot.pause()
         assert f"Adds object:{values.WEB}" in shown(app)
         await pilot.press("tab", *"batch", "enter")
         assert app.answer == AddIdentity(ObjectId(values.WEB), "batch")
+
+
+def chosen(app: Host) -> list[str]:
+    """The kinds that are marked."""
+    return [line.split("◉")[1].strip("│ ").split("  ")[0] for line in shown(app).splitlines() if "◉" in line]
+
+
+async def test_the_kind_that_enter_takes_is_marked_from_the_start_and_whatever_is_typed() -> None:
+    app = Host(AddIdentityScreen(values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert chosen(app) == ["client ID"]
+        await paste(pilot, values.WEB[:-1])
+        await pilot.press("down")
+        await pilot.pause()
+        assert chosen(app) == ["object ID"]
+        await pilot.press("up")
+        await pilot.pause()
+        assert chosen(app) == ["client ID"]
+        await paste(pilot, values.WEB[-1])
+        await pilot.press("enter")
+        assert app.answer == AddIdentity(ClientId(values.WEB), "")
 
 
 async def test_a_guid_without_a_name_waits_for_its_token_to_tell_one() -> None:

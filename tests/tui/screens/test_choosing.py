@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,10 +11,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from mitui.engine.identity import ClientId, SystemAssigned
+from mitui.engine.identity import ClientId, ResourceId, SystemAssigned
 from mitui.monitor.intents import AddIdentity, AddResource, LookAs
 from mitui.tui.drawing.themes import DARK, LIGHT
-from mitui.tui.keys.actions import ACTIONS
+from mitui.tui.keys.actions import ACTIONS, BY_ID
 from mitui.tui.processes import ProcessRow
 from mitui.tui.screens.adding.assigned import AssignedScreen
 from mitui.tui.screens.adding.resource import AddResourceScreen, read_audience
@@ -49,14 +50,14 @@ def test_free_text_is_read_as_a_resource(text: str, resource: str, word: str) ->
 
 
 async def test_a_well_known_resource_is_found_by_its_name() -> None:
-    app = Host(AddResourceScreen(PUBLIC, ()))
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await pilot.press(*"graph", "enter")
         assert app.answer == AddResource("https://graph.microsoft.com", "Microsoft Graph")
 
 
 async def test_the_first_that_is_not_watched_yet_is_marked() -> None:
-    app = Host(AddResourceScreen(PUBLIC, ("https://management.azure.com",)))
+    app = Host(AddResourceScreen(PUBLIC, ("https://management.azure.com",), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await pilot.pause()
         assert "Adds https://vault.azure.net" in shown(app)
@@ -68,7 +69,7 @@ async def test_the_first_that_is_not_watched_yet_is_marked() -> None:
 
 
 async def test_any_other_resource_can_be_typed() -> None:
-    app = Host(AddResourceScreen(PUBLIC, ("api://mine",)))
+    app = Host(AddResourceScreen(PUBLIC, ("api://mine",), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await paste(pilot, "api://mine")
         assert "api://mine is watched already" in shown(app)
@@ -78,8 +79,44 @@ async def test_any_other_resource_can_be_typed() -> None:
         assert app.answer == AddResource("api://mine2")
 
 
+async def test_a_bare_guid_is_an_identity_s_client_id_unless_the_application_is_chosen() -> None:
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await paste(pilot, values.WEB)
+        text = shown(app)
+        assert "by its client ID" in text
+        assert f"Adds client:{values.WEB}, an identity" in " ".join(text.replace("│", " ").split())
+        await pilot.press("enter")
+        assert app.answer == AddIdentity(ClientId(values.WEB), "")
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await paste(pilot, values.WEB)
+        await pilot.press("down", "enter")
+        assert app.answer == AddResource(values.WEB)
+
+
+async def test_a_guid_that_no_identity_can_be_added_by_is_an_application_s() -> None:
+    for screen in (
+        AddResourceScreen(PUBLIC, (), values.SOURCE, (values.USER,)),
+        AddResourceScreen(PUBLIC, (), values.ARC, ()),
+    ):
+        app = Host(screen)
+        async with app.run_test() as pilot:
+            await paste(pilot, values.WEB)
+            await pilot.press("enter")
+            assert app.answer == AddResource(values.WEB)
+
+
+async def test_what_can_only_be_an_identity_is_one() -> None:
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, ()))
+    async with app.run_test() as pilot:
+        await paste(pilot, values.IDENTITY)
+        await pilot.press("down", "enter")
+        assert app.answer == AddIdentity(ResourceId(values.IDENTITY), values.IDENTITY.rpartition("/")[2])
+
+
 async def test_the_resources_are_those_of_the_cloud() -> None:
-    app = Host(AddResourceScreen("AzureChinaCloud", ()))
+    app = Host(AddResourceScreen("AzureChinaCloud", (), values.SOURCE, (values.USER,)))
     async with app.run_test() as pilot:
         await pilot.pause()
         assert "https://vault.azure.cn" in shown(app)
@@ -105,6 +142,16 @@ async def test_the_marked_process_tells_its_runtime_and_its_sdks() -> None:
             await until(pilot, lambda: "there is no process" in shown(app))
             await pilot.press("up")
             assert "azure-identity 1." in shown(app)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+async def test_a_process_that_tells_its_sdks_after_it_was_taken_is_too_late() -> None:
+    picker = ProcessPickerScreen([ProcessRow(os.getpid(), "web", "python3 app.py")])
+    app = Host(picker)
+    async with app.run_test() as pilot:
+        await pilot.press("down", "enter")
+        assert app.answer == LookAs(os.getpid())
+        await picker._look(str(os.getpid()))
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
@@ -169,6 +216,18 @@ async def test_the_mark_stays_where_it_is_while_the_list_narrows() -> None:
         assert app.answer == "c"
 
 
+async def test_what_nobody_marked_gives_way_to_what_fits_better() -> None:
+    choices = [Choice("a", "alpha", "of the pair"), Choice("b", "pair")]
+    app = Host(ChooseScreen("Choose", choices))
+    async with app.run_test() as pilot:
+        await pilot.press(*"pair", "enter")
+        assert app.answer == "b"
+    app = Host(ChooseScreen("Choose", choices))
+    async with app.run_test() as pilot:
+        await pilot.press("down", "up", *"pair", "enter")
+        assert app.answer == "a", "it was marked on purpose"
+
+
 async def test_nothing_that_fits_is_said_and_not_taken() -> None:
     app = Host(ChooseScreen("Choose", [Choice("a", "alpha")]))
     async with app.run_test() as pilot:
@@ -201,6 +260,17 @@ async def test_every_named_command_is_in_the_list_and_answers_with_its_action() 
         await pilot.press("up")
         await pilot.press(*"view zoom", "enter")
         assert app.answer == "zoom"
+
+
+async def test_what_is_called_so_comes_before_what_only_tells_of_it() -> None:
+    for typed, first in (("process", "source: look as another process"), ("save", "board: save")):
+        app = Host(command_list(ACTIONS))
+        async with app.run_test(size=(120, 100)) as pilot:
+            await pilot.press(*typed)
+            await pilot.pause()
+            assert app.screen.query_one(OptionList).highlighted == 0
+            await pilot.press("enter")
+            assert BY_ID[app.answer].palette == first
 
 
 async def test_mitui_s_own_themes_come_first_and_the_one_in_force_is_marked() -> None:

@@ -18,7 +18,16 @@ from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import ADD, CHOOSE, LEAVE, NEXT_FIELD
-from mitui.tui.screens.adding.identity_entry import KINDS, NAMES, Entry, Kind, default_name, read_entry, supported
+from mitui.tui.screens.adding.identity_entry import (
+    KINDS,
+    NAMES,
+    Entry,
+    Kind,
+    default_name,
+    kinds_of_guid,
+    read_entry,
+    supported,
+)
 from mitui.tui.screens.dialog import Dialog
 
 _MEANING: Final[dict[Kind, str]] = {
@@ -40,7 +49,8 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
         super().__init__("Add an identity")
         self._source = source
         self._existing = existing
-        self._chosen: Kind | None = None
+        self._guid_kinds = kinds_of_guid(source)
+        self._guid_kind = self._guid_kinds[0]
         self._entry = self._read("")
 
     def body(self) -> Iterable[Widget]:
@@ -49,13 +59,13 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
         yield Static(self._kinds(), id="kinds", classes="gap")
         yield Static(said("Name, if you like"), classes="gap")
         yield self.field("name", limit=64)
-        yield Static(said(self._entry.words, MUTED), id="words", classes="words")
+        yield Static(said(self._words, MUTED), id="words", classes="words")
 
     def _read(self, text: str) -> Entry:
-        return read_entry(text, self._chosen, self._source, self._existing)
+        return read_entry(text, self._guid_kind, self._source, self._existing)
 
     def _kinds(self) -> Content:
-        marked = self._entry.kind or (self._chosen if self._entry.asks else None)
+        marked = self._entry.kind or (self._guid_kind if supported(self._guid_kind, self._source) else None)
         lines = []
         for kind in KINDS:
             able = supported(kind, self._source)
@@ -67,9 +77,17 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
             lines.append(said(self._source.selector_reason, "$warning"))
         return joined(*lines, separator="\n")
 
+    @property
+    def _words(self) -> str:
+        """What the entry says, and what else a bare GUID could be."""
+        others = [NAMES[kind] for kind in self._guid_kinds if kind != self._guid_kind]
+        if not self._entry.is_bare or not others:
+            return self._entry.words
+        return f"{self._entry.words.rstrip('.')}. If it is the {others[0]}, choose that with ↑ ↓."
+
     def _show(self) -> None:
-        style = "$success" if self._entry.identity else "$warning" if self._entry.asks else MUTED
-        self.query_one("#words", Static).update(said(self._entry.words, style))
+        style = "$success" if self._entry.identity else MUTED
+        self.query_one("#words", Static).update(said(self._words, style))
         self.query_one("#kinds", Static).update(self._kinds())
 
     @on(Input.Changed, "#identity")
@@ -81,12 +99,10 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
 
     def action_choose(self, step: int) -> None:
         """Say which kind of ID a bare GUID is: the next or previous that this source takes."""
-        kinds = [kind for kind in KINDS[:2] if supported(kind, self._source)]
-        if kinds:
-            at = kinds.index(self._chosen) + step if self._chosen in kinds else 0 if step > 0 else -1
-            self._chosen = kinds[at % len(kinds)]
-            self._entry = self._read(self.query_one("#identity", Input).value)
-            self._show()
+        kinds = self._guid_kinds
+        self._guid_kind = kinds[(kinds.index(self._guid_kind) + step) % len(kinds)]
+        self._entry = self._read(self.query_one("#identity", Input).value)
+        self._show()
 
     @on(Input.Submitted)
     def add(self) -> None:
@@ -95,7 +111,7 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
             return
         identity = self._entry.identity
         if identity is None:
-            self.query_one("#words", Static).update(said(self._entry.words, "$error"))
+            self.query_one("#words", Static).update(said(self._words, "$error"))
             self.query_one("#identity", Input).focus()
             return
         name = self.query_one("#name", Input).value.strip()

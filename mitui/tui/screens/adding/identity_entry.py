@@ -36,13 +36,13 @@ _PART_OF_GUID: Final = re.compile(r"[0-9a-fA-F-]{1,36}\Z")
 class Entry:
     """``identity`` is None until the text names one; ``words`` then say what is missing or wrong.
 
-    ``asks`` is set for a bare GUID, which a person must say the kind of. ``kind`` is what the text is recognised as.
+    ``kind`` is what the text is recognised as, or for a bare GUID taken for; ``is_bare`` marks such a one.
     """
 
     words: str
     identity: Identity | None = None
     kind: Kind | None = None
-    asks: bool = False
+    is_bare: bool = False
 
 
 def supported(kind: Kind, source: SourceView) -> bool:
@@ -61,15 +61,19 @@ def default_name(identity: Identity) -> str:
             return ""
 
 
-def read_entry(text: str, chosen: Kind | None, source: SourceView, existing: Sequence[IdentityView]) -> Entry:
-    """Read ``text``; ``chosen`` is the kind that a person has picked for a bare GUID."""
+def kinds_of_guid(source: SourceView) -> tuple[Kind, ...]:
+    """What a bare GUID can be here, the commonest first: the client ID is what every SDK takes."""
+    return tuple(kind for kind in KINDS[:2] if supported(kind, source)) or KINDS[:1]
+
+
+def read_entry(text: str, guid_kind: Kind, source: SourceView, existing: Sequence[IdentityView]) -> Entry:
+    """Read ``text``; ``guid_kind`` is what a bare GUID is taken for."""
     text = text.strip(_AROUND)
     if not text:
         return Entry("Type or paste a GUID, a resource ID, or system.")
-    if is_guid(text):
-        if chosen not in ("client_id", "object_id"):
-            return Entry("This GUID can be a client ID or an object ID: choose with ↑ ↓.", asks=True)
-        text = f"{'client' if chosen == 'client_id' else 'object'}:{text}"
+    is_bare = is_guid(text)
+    if is_bare:
+        text = f"{'client' if guid_kind == 'client_id' else 'object'}:{text}"
     elif text.startswith("/"):
         text = f"resource:{text}"
     elif _PART_OF_GUID.match(text):
@@ -81,8 +85,9 @@ def read_entry(text: str, chosen: Kind | None, source: SourceView, existing: Seq
     kind: Kind = identity.selector  # type: ignore[assignment]
     if not supported(kind, source):
         where = source.label or "this source"
-        return Entry(source.selector_reason or f"{where} can't select an identity by {NAMES[kind]}.", kind=kind)
+        words = source.selector_reason or f"{where} can't select an identity by {NAMES[kind]}."
+        return Entry(words, kind=kind, is_bare=is_bare)
     known = next((view.name for view in existing if view.identity == identity), None)
     if known is not None:
-        return Entry(f"It is in the list already, as {known}.", kind=kind)
-    return Entry(f"Adds {identity}", identity, kind)
+        return Entry(f"It is in the list already, as {known}.", kind=kind, is_bare=is_bare)
+    return Entry(f"Adds {identity}", identity, kind, is_bare)
