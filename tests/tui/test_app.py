@@ -13,6 +13,7 @@ from textual.worker import WorkerState
 
 from mitui.claims import Claims
 from mitui.clock import ManualClock
+from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.intents import Refresh
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.markdown import markdown_report
@@ -457,6 +458,20 @@ async def test_the_selected_tokens_claims_follow_the_cursor() -> None:
         assert "4 Claims · vault.azure.net" in screen_text(app)
         view = app.dashboard.panes["claims"].view(app.dashboard.scene, 76, 20)
         assert text_of(view.items[0].lines[0]).startswith("aud        https://vault.azure.net")
+
+
+async def test_enter_opens_why_where_the_row_says_so_and_the_claims_where_it_does_not() -> None:
+    snapshot = snapshots.expiring()
+    due = replace(snapshot.identities[0].tokens[1], warnings=(HealthWarning("same_token", "The same came again."),))
+    ours = replace(snapshot.identities[0], tokens=(snapshot.identities[0].tokens[0], due))
+    app, _ = dashboard(replace(snapshot, identities=(ours, *snapshot.identities[1:])))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("3", "enter")
+        assert app.dashboard.pane.name_id == "claims"
+        await pilot.press("3", "down", "enter")
+        await pilot.pause()
+        assert screen_text(app).count("The same came again.") == 1
 
 
 async def test_many_snapshots_in_a_burst_end_with_the_last() -> None:

@@ -352,11 +352,36 @@ def test_the_guide_says_why_and_what_to_try(board: Dashboard) -> None:
 
 def test_a_warning_marks_a_token_that_is_otherwise_well(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
-    token = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("user_token", "a user's token"),))
+    token = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("expiry_disagrees", "two expiries"),))
     ours = replace(snapshot.identities[0], tokens=(token,))
     row = text_of(draw(board, "tokens", scene_of(replace(snapshot, identities=(ours,)))).items[0].lines[0])
     assert row.startswith("▲ ")
-    assert row.rstrip().endswith("warning")
+    assert "expiry disagrees " in row
+    assert row.rstrip().endswith("warning   ↵ why")
+
+
+@pytest.mark.parametrize("width", [76, 116])
+def test_a_token_that_comes_again_though_it_is_due_says_so_on_its_row(board: Dashboard, width: int) -> None:
+    snapshot = snapshots.expiring()
+    due = replace(snapshot.identities[0].tokens[1], warnings=(HealthWarning("same_token", "the same again"),))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(due,)),)))
+    [item] = draw(board, "tokens", scene, width).items
+    row = text_of(item.lines[0])
+    assert "same token again" in row
+    assert "expiring" in row
+    assert row.rstrip().endswith("↵ why")
+    assert "renews" not in row
+    assert text_of(item.note).startswith("same token again · asks again 14:03:11")
+
+
+def test_a_good_token_with_a_note_is_ok_and_leads_to_it(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    told = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("same_token", "the same again"),))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(told,)),)))
+    for width in (76, 116):
+        row = text_of(draw(board, "tokens", scene, width).items[0].lines[0])
+        assert row.startswith("● ")
+        assert "ok ↵ why" in row
 
 
 def test_a_palette_exists_for_every_theme() -> None:

@@ -12,6 +12,7 @@ from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import token_word
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
 from mitui.tui.drawing.palette import Palette
@@ -43,7 +44,7 @@ def tally(snapshot: Snapshot) -> dict[str, int]:
 
 def _token_words(identity: IdentityView) -> list[str]:
     words = {"failed": "critical", "expired": "critical", "expiring": "expiring", "waiting": "waiting", "ok": "ok"}
-    return ["warning" if token.status == "ok" and token.warnings else words[token.status] for token in identity.tokens]
+    return [words.get(token_word(token), "warning") for token in identity.tokens]
 
 
 def _vault_words(identity: IdentityView) -> list[str]:

@@ -164,9 +164,10 @@ def _failure_sections(failure: FailureView, times: TimeFormat) -> Iterable[Secti
             yield Section("Your SDK will say", tuple(Pair(each.sdk, each.message) for each in said), basis)
 
 
-def _warning_sections(warnings: Sequence[HealthWarning]) -> Iterable[Section]:
+def _warning_sections(warnings: Sequence[HealthWarning], headline: str = "") -> Iterable[Section]:
+    """What is the matter and what to do, unless ``headline`` says it already."""
     for warning in warnings:
-        lines: list[Line] = [Say(warning.message)]
+        lines: list[Line] = [Say(warning.message)] if warning.message != headline else []
         if warning.remedy:
             lines.append(Say(warning.remedy))
         lines += [*(Command(command) for command in warning.commands), *_placeholders(warning.commands)]
@@ -189,7 +190,7 @@ def why_token(token: TokenView, identity: IdentityView, times: TimeFormat = "utc
     """Why there is no token, or what is odd about the one there is; None when there is nothing to say."""
     title = f"{token.resource} as {identity.name}"
     if token.failure is None:
-        return why_warnings(title, (*token.warnings, *identity.warnings))
+        return why_warnings(title, (*token.warnings, *identity.warnings)) if token.warnings else None
     sections = [*_failure_sections(token.failure, times), *_warning_sections(token.warnings)]
     if token.expires_at is not None:
         kept = f"The last good token is kept; it expires at {full_time(token.expires_at, times)}."
@@ -256,7 +257,7 @@ def why_warnings(title: str, warnings: Sequence[HealthWarning]) -> Why | None:
         return None
     count = f"{len(warnings)} warnings" if len(warnings) > 1 else "1 warning"
     headline = warnings[0].message if len(warnings) == 1 else "These work today, but deserve a look."
-    return Why(title, headline, "warning", count, tuple(_warning_sections(warnings)))
+    return Why(title, headline, "warning", count, tuple(_warning_sections(warnings, headline)))
 
 
 def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
