@@ -120,6 +120,14 @@ class VaultView(WithFacts):
     watch: WatchView | None = None
     origin: Origin = "default"
 
+    @property
+    def one_each(self) -> tuple[PermissionView, ...]:
+        """Each permission once, with the result that counts: the one that gives more where a secret was named."""
+        from mitui.keyvault.tally import one_each  # late: a board without a vault does without
+
+        counted = {id(each) for each in one_each(view.result for view in self.permissions)}
+        return tuple(view for view in self.permissions if id(view.result) in counted)
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityView:

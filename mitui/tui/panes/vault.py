@@ -66,14 +66,14 @@ def model_line(vault: VaultView, width: int) -> Line:
 
 def worst_cell(vault: VaultView) -> PermissionView | None:
     """The denied permission to speak of: where something is wanted, only what is wanted."""
-    asked = any(cell.wanted for cell in vault.permissions)
-    denied = (cell for cell in vault.permissions if cell.result.verdict is Verdict.DENIED)
+    asked = any(cell.wanted for cell in vault.one_each)
+    denied = (cell for cell in vault.one_each if cell.result.verdict is Verdict.DENIED)
     return next((cell for cell in denied if cell.wanted or not asked), None)
 
 
 def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
     """Why one permission is denied, and what would grant it."""
-    name = cell.result.word
+    name = cell.result.label
     advice = cell.advice[0] if cell.advice else None
     cause = advice.cause if advice else cell.result.evidence or "denied"
     why = f"  {glyphs.ENTER} fix"
@@ -136,7 +136,7 @@ class VaultPane(Pane):
 
         worst = worst_cell(vault)
         remedy = remedy_lines(worst, width) if worst is not None else ()
-        matrix = lay_out(vault.permissions, width)
+        matrix = lay_out(vault.one_each, width)
         notes = [row for words in vault.notes for row in wrap(words, width, "dim")]
         spare -= 1 + len(remedy) + lines_in(matrix.items) + lines_in(matrix.extras)
         air = [Item(((),))]
@@ -190,7 +190,7 @@ class VaultPane(Pane):
 
         vault = self.scene.the_vault
         worst = worst_cell(vault) if vault else None
-        matrix = lay_out(vault.permissions if vault else (), max(1, self.size.width - 4))
+        matrix = lay_out(vault.one_each if vault else (), max(1, self.size.width - 4))
         if worst is not None:
             matrix = matrix.with_row(f"{REMEDY}{worst.result.word}")
         target = matrix.step(self.item.key if self.item else "", direction)

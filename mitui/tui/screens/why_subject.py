@@ -216,6 +216,10 @@ _VERDICT_WORDS: dict[str, tuple[str, Tone]] = {
 }
 
 
+def _seen(result: PermissionResult) -> str:
+    return f"{result.verdict}: {result.evidence or 'no evidence'}"
+
+
 def _evidence_lines(result: PermissionResult) -> Iterable[Line]:
     seen = result.evidence or "none"
     yield Pair("evidence", f"{seen} (concluded, not tested)" if result.inferred else seen)
@@ -238,11 +242,13 @@ def why_permission(
     """What is known of one permission, how, and the way to get it if it is denied."""
     result = permission.result
     words, tone = _VERDICT_WORDS[result.verdict.value]
-    name = result.word
+    name = result.label
+    others = [each.result for each in vault.permissions if each.result.word == result.word and each.result != result]
+    also = [Pair("on the whole vault" if each.target == "vault" else each.target, _seen(each)) for each in others]
     wanted = " · wanted" if permission.wanted else ""
     sections = [
         *_advice_sections(permission.advice),
-        Section("How it was found out", tuple(_evidence_lines(result))),
+        Section("How it was found out", (*_evidence_lines(result), *also)),
         *_exchange_sections((result.exchange,) if result.exchange else (), times),
         *_stage_section(vault.stages),
     ]
