@@ -10,11 +10,11 @@ import pytest
 from mitui.claims import Claims
 from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.identity_view import VaultView, WatchView
+from mitui.monitor.identity_view import Activity, VaultView, WatchView
 from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
-from mitui.tui.drawing.lines import text_of, width_of
+from mitui.tui.drawing.lines import Span, text_of, width_of
 from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.tokens import life_bar
 from mitui.tui.panes.view import View
@@ -178,8 +178,27 @@ def test_a_failure_stands_in_place_of_the_bar_beside_the_last_good_token(board: 
 
 def test_waiting_is_a_word_and_a_time(board: Dashboard) -> None:
     row = text_of(draw(board, "tokens", scene_of(snapshots.loading())).items[1].lines[0])
-    assert "00:00:31  updating, attempt 3" in row
+    assert "for 31 s  updating, attempt 3" in row
     assert row.endswith("until 14:02:20")
+
+
+def test_a_wait_is_told_in_all_the_room_there_is(board: Dashboard) -> None:
+    snapshot = snapshots.loading()
+    words = "waiting 1 s: IMDS answered with an internal server error, attempt 2 follows"
+    waiting = replace(snapshot.identities[0].tokens[1], activity=Activity(words, NOW - 3))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(waiting,)),)))
+    row = text_of(draw(board, "tokens", scene).items[0].lines[0])
+    assert width_of([Span(row)]) == 76
+    assert row.endswith("…")
+
+
+def test_a_token_that_never_came_has_no_countdown_while_it_is_asked_for_again(board: Dashboard) -> None:
+    snapshot = snapshots.failed()
+    asking = replace(snapshot.identities[0].tokens[2], activity=Activity("attempt 1", NOW))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(asking,)),)))
+    row = text_of(draw(board, "tokens", scene).items[0].lines[0])
+    assert "   —    " in row
+    assert "00:00:00" not in row
 
 
 def test_a_paused_board_says_so(board: Dashboard) -> None:

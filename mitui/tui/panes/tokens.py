@@ -12,9 +12,9 @@ from mitui.tui.dashboard.arrangement import Place
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name, short_name, token_word
 from mitui.tui.drawing.line_widget import LineWidget
-from mitui.tui.drawing.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
+from mitui.tui.drawing.lines import Line, Span, cut, fit, line, pad, span, spread, width_of
 from mitui.tui.drawing.palette import Palette
-from mitui.tui.drawing.times import clock_time, countdown, day_time, milliseconds
+from mitui.tui.drawing.times import clock_time, countdown, day_time, elapsed, milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
@@ -68,8 +68,8 @@ def _time_left(token: TokenView, now: float) -> Span:
         if token.failure is not None:
             role = "warn" if token.expires_at > now else "error"
         return span(countdown(token.expires_at - now), "text" if role == "ok" else role, strong=True)
-    if token.activity is not None:
-        return span(countdown(now - token.activity.since), "dim")
+    if token.activity is not None and token.failure is None:
+        return pad(elapsed(now - token.activity.since), _COUNTDOWN, "dim")
     return span("   —    ", "dim")
 
 
@@ -129,7 +129,7 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     if token.activity is not None and token.expires_at is None:
         doing = span(token.activity.words or "waiting", "dim")
         if width_of([doing]) > room:
-            doing = span(text_of(wrap(doing.text, room - 2)[0]) + " …", "dim")
+            doing = fit([doing], room)[0]
         then = span(f"  {what_next(token, scene.times, scene.now)}", "dim")
         tells = token.activity.until is not None and width_of([*start, doing, then]) <= width
         return spread([*start, doing], [then] if tells else [], width)
