@@ -17,6 +17,7 @@ from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.lines import Span, text_of, width_of
 from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.tokens import life_bar
+from mitui.tui.panes.vault import remedy_lines, worst_cell
 from mitui.tui.panes.view import View
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
@@ -294,6 +295,18 @@ def test_the_vault_shows_stages_matrix_and_the_first_remedy(board: Dashboard) ->
     assert text_of(view.status) == "probed 14:02:11 · vault-wide"
     cell = next(item for item in view.items if item.key == "cell:keys/get")
     assert text_of(cell.note) == "keys/get denied: 403 ForbiddenByRbac (wanted) · ↵ fix"
+
+
+@pytest.mark.parametrize("width", range(44, 120, 7))
+def test_why_a_permission_is_denied_reads_on_from_line_to_line(board: Dashboard, width: int) -> None:
+    scene = scene_of(snapshots.failed())
+    assert scene.the_vault is not None
+    cell = worst_cell(scene.the_vault)
+    assert cell is not None
+    rows = [text_of(row).strip() for row in remedy_lines(cell, width)]
+    words = " ".join(" ".join(rows).replace("↵ fix", "").split())
+    assert words == f"✗ keys/get {cell.advice[0].cause} {cell.advice[0].remedy}"
+    assert sum("↵ fix" in row for row in rows) == 1
 
 
 def test_the_remedy_is_in_sight_on_the_smallest_board(board: Dashboard) -> None:
