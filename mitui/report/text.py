@@ -91,7 +91,7 @@ def _host(report: Values) -> Iterator[str]:
     if source["endpoint"]:
         yield f"          {visible_line(source['endpoint'])}"
     if source["_process_id"] is not None:
-        note = f": {source['_process_note']}" if source["_process_note"] else ""
+        note = f". {source['_process_note']}" if source["_process_note"] else ""
         yield from _wrapped(f"as process {source['_process_id']} sees it{note}", " " * 10, " " * 10)
     yield from _process(report["process"])
     for choice in report["sdk_choices"]:

@@ -551,7 +551,7 @@ async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -
                 board.send(intents.LookAs(process.pid))
                 await board.until(lambda snapshot: snapshot.source.kind is SourceKind.APP_SERVICE and snapshot.complete)
                 assert board.last.source.process_id == process.pid
-                assert "IDENTITY_ENDPOINT is set there, unset here" in board.last.source.process_note
+                assert "IDENTITY_ENDPOINT is set there and not set here" in board.last.source.process_note
                 assert board.last.status == "ok"
                 board.send(intents.LookAs(2**30))
                 await board.until(lambda snapshot: "no process" in snapshot.events[-1].message)

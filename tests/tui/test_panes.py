@@ -24,7 +24,7 @@ from mitui.tui.settings import TimeFormat
 from tests.support import snapshots
 from tests.support.feeds import dashboard
 from tests.support.snapshots import NOW
-from tests.tui.drawing import view_text
+from tests.tui.drawing import screen_text, view_text
 
 STATES = ("healthy", "pod", "expiring", "failed", "last_good", "loading", "nothing_here", "hostile")
 PANES = ("source", "identity", "tokens", "claims", "vault", "events", "guide")
@@ -109,6 +109,31 @@ def test_the_source_tells_who_the_host_is_where_it_has_room(board: Dashboard) ->
     assert text_of(resource.lines[0]).endswith("…/virtualMachines/vm-web-01")
     assert resource.full == f"resource ID: {snapshots.MACHINE}"
     assert resource.copy == snapshots.MACHINE
+
+
+def test_whose_view_it_is_is_told_in_whole_sentences_and_how_to_leave_it(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    note = "It sees App Service, this shell sees Azure VM · IMDS. IDENTITY_ENDPOINT is set there and not set here."
+    source = replace(snapshot.source, process_id=812, process_note=note)
+    scene = scene_of(replace(snapshot, source=source))
+    for height, shown in ((4, note.partition(" IDENTITY")[0]), (20, note)):
+        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "process"]
+        told = " ".join(text_of(row).strip() for row in item.lines)
+        assert told == f"as process 812 sees it · P leaves it {shown}"
+        assert item.full == ("" if shown == note else note)
+
+
+async def test_how_much_more_there_is_stays_in_the_frame_beside_what_is_marked() -> None:
+    snapshot = snapshots.healthy()
+    source = replace(snapshot.source, endpoint="http://localhost:42356/msi/token")
+    app, _ = dashboard(replace(snapshot, source=source))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("1")
+        await pilot.pause()
+        rows = screen_text(app).splitlines()
+        assert "more ↓" in next(row for row in rows if row.startswith("╰"))
+        assert "localhost:42356/msi/token" in rows[-2]
 
 
 def test_an_identity_that_the_source_cannot_select_says_so(board: Dashboard) -> None:

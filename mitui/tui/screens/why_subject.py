@@ -8,6 +8,7 @@ from typing import Literal
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.engine.evidence import STATE_WORDS
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
@@ -282,7 +283,7 @@ def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
         sections.append(Section("Why this source", verdicts))
     if source.evidence:
         signals = tuple(
-            Pair(evidence.signal, f"{evidence.state} · {evidence.note}" if evidence.note else evidence.state)
+            Pair(evidence.signal, " · ".join(part for part in (STATE_WORDS[evidence.state], evidence.note) if part))
             for evidence in source.evidence
         )
         sections.append(Section("What was looked at", signals))

@@ -94,7 +94,7 @@ def test_a_vault_failure_says_how_far_it_got() -> None:
 
 def test_the_source_says_what_was_looked_at() -> None:
     found = as_text(why_source(values.SOURCE))
-    assert "IDENTITY_ENDPOINT: unset" in found
+    assert "IDENTITY_ENDPOINT: not set" in found
     missing = why_source(replace(values.SOURCE, failure=values.FAILURE, process_note="As process 42 sees it."))
     assert missing.tone == "error"
     assert "As process 42 sees it." in as_text(missing)
