@@ -448,6 +448,21 @@ async def test_the_mouse_chooses_tabs_items_and_keys() -> None:
         assert feed.sent == [Refresh(None)]
 
 
+async def test_what_is_told_in_whole_hides_no_frame_and_is_told_each_time() -> None:
+    app, _ = dashboard(snapshots.healthy())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for _ in range(2):
+            await pilot.press("2", "home", "down")
+            await pilot.pause()
+            *_, frame, whole, _footer = screen_text(app).splitlines()
+            assert whole.strip() == f"client {snapshots.WEB}"
+            assert "signature not verified ─╯" in frame
+            await pilot.press("end")
+            await pilot.pause()
+            assert "signature not verified ─╯" in screen_text(app).splitlines()[-2]
+
+
 async def test_the_whole_of_a_shortened_text_is_shown_where_it_is_marked() -> None:
     app, _ = dashboard(snapshots.healthy())
     async with app.run_test(size=(80, 24)) as pilot:
