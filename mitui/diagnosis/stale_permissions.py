@@ -12,11 +12,21 @@ from mitui.diagnosis.advice import HealthWarning
 _NOTEWORTHY = 600  # seconds: younger tokens predate next to nothing
 
 
-def same_token_warning(before: Claims, after: Claims) -> HealthWarning | None:
-    """A warning when a refresh brought the very token from before: its ``uti`` is the same. None otherwise."""
+def same_token_warning(before: Claims, after: Claims, *, was_due: bool = False) -> HealthWarning | None:
+    """A warning when a refresh brought the very token from before: its ``uti`` is the same. None otherwise.
+
+    ``was_due``: its time for renewal had come.
+    """
     unique = after.text("uti")
     if not unique or unique != before.text("uti"):
         return None
+    if was_due:
+        return HealthWarning(
+            "same_token",
+            "The renewal of this token was due, and the platform returned the same token again.",
+            "mitui asks again by itself. If the same still comes once it has expired, what hands out tokens on this "
+            "host is at fault, and every program here that asks for this one is without.",
+        )
     return HealthWarning(
         "same_token",
         "The platform returned the same cached token, so a role or group granted since is not in it.",

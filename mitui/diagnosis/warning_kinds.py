@@ -1,8 +1,15 @@
-"""Every kind of warning, with when it is given: for looking one up. Its own words, on a host, are more exact."""
+"""Every kind of warning, with when it is given: for looking one up. Its own words, on a host, are more exact.
+
+Here, too, is which of them only say how things are.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mitui.diagnosis.advice import HealthWarning
 
 WARNING_KINDS: Final = {
     "arc_variables_missing": "The Arc agent is installed, and this process lacks the variables that name its endpoint.",
@@ -46,3 +53,20 @@ WARNING_KINDS: Final = {
     "user_token": "The token is a user's and not a managed identity's.",
     "workload_identity_incomplete": "Workload identity is only half set up.",
 }
+QUIET_WARNINGS: Final = frozenset(
+    {
+        "arc_variables_missing",
+        "client_id_readers",
+        "identity_binding_opt_in",
+        "node_identity_beside",
+        "opaque_token",
+        "same_token",
+        "tenant_id_not_a_guid",
+    }
+)
+"""Warnings that are shown but do not lower the status: they say how things are, not that something is wrong."""
+
+
+def raised(warnings: Iterable[HealthWarning]) -> bool:
+    """Whether one of them says that something is wrong."""
+    return any(warning.kind not in QUIET_WARNINGS for warning in warnings)

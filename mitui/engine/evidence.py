@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 SignalKind = Literal["variable", "file", "probe"]
 SignalState = Literal["set", "empty", "unset", "present", "absent", "answered", "silent", "unreadable"]
+STATE_WORDS: Final[dict[SignalState, str]] = {
+    "set": "set",
+    "empty": "set, but empty",
+    "unset": "not set",
+    "present": "installed",
+    "absent": "not installed",
+    "answered": "answered",
+    "silent": "no answer",
+    "unreadable": "unreadable",
+}
+"""Each state as a person is told of it, the same on every page."""
 
 
 class SourceKind(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,11 +15,12 @@ from mitui.keyvault.address import VaultAddress
 from mitui.keyvault.challenge import Challenge
 from mitui.keyvault.connection import connect_vault, resolve_vault, secure_vault
 from mitui.keyvault.matrix import arrange, notes_on
-from mitui.keyvault.probe_result import ProbeResult, Stage, VaultFailure, VaultFailureKind
+from mitui.keyvault.probe_result import PermissionResult, ProbeResult, Stage, VaultFailure, VaultFailureKind
 from mitui.keyvault.probe_run import ProbeFindings, ProbeRun, plan, unasked
 from mitui.keyvault.session import USER_AGENT, VaultSession
 from mitui.keyvault.stage import Outcome, Route
 from mitui.keyvault.stages import TokenSource, check_challenge, check_health, get_token
+from mitui.keyvault.tally import tally
 from mitui.keyvault.verdict import STAGES, ProbeDepth, StageName, Verdict
 from mitui.safe_text import visible_line
 
@@ -62,12 +63,14 @@ async def probe_vault(
         elapsed = (clock.monotonic() - begun) * 1000
         if found.model_reason:
             found.facts["model_reason"] = found.model_reason
-        run.record(Outcome(_permissions_stage(found, elapsed), found.failure, tuple(found.facts.items())))
+        permissions = arrange(found.results, found.model, depth)
+        stage = _permissions_stage(found, permissions, elapsed)
+        run.record(Outcome(stage, found.failure, tuple(found.facts.items())))
     else:
         words = f"not asked: {run.failure.message if run.failure else 'the probe did not get this far'}"
         found.results = [unasked(ask, Verdict.UNKNOWN, words) for ask in asks]
+        permissions = arrange(found.results, found.model, depth)
     run.skip_the_rest()
-    permissions = arrange(found.results, found.model, depth)
     sent = run.session.sent if run.session else 0
     return ProbeResult(
         address.url,
@@ -158,10 +161,9 @@ async def _approach(run: _Run, source: TokenSource) -> AccessToken | None:
     return token if run.record(outcome) else None
 
 
-def _permissions_stage(found: ProbeFindings, elapsed: float) -> Stage:
-    counts = {verdict: sum(each.verdict is verdict for each in found.results) for verdict in Verdict}
-    tally = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
-    detail = f"{found.failure.message} ({tally})" if found.failure else tally
+def _permissions_stage(found: ProbeFindings, permissions: Sequence[PermissionResult], elapsed: float) -> Stage:
+    counts = tally(permissions)
+    detail = f"{found.failure.message} ({counts})" if found.failure else counts
     return Stage("permissions", "failed" if found.failure else "ok", elapsed, detail)
 
 

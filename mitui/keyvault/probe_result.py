@@ -78,6 +78,11 @@ class PermissionResult(WithFacts):
         """``secrets/get``"""
         return f"{self.object_type}/{self.permission}"
 
+    @property
+    def label(self) -> str:
+        """``secrets/get``, or ``secrets/get for secret db-password`` where it does not hold for the whole vault."""
+        return self.word if self.target == "vault" else f"{self.word} for {self.target}"
+
 
 @dataclass(frozen=True, slots=True)
 class VaultFailure(WithFacts):

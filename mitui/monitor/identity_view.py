@@ -131,6 +131,14 @@ class VaultView(WithFacts):
         wanted = any(each.wanted for each in self.permissions)
         return not wanted and any(each.result.verdict in ("denied", "blocked") for each in self.permissions)
 
+    @property
+    def one_each(self) -> tuple[PermissionView, ...]:
+        """Each permission once, with the result that counts: the one that gives more where a secret was named."""
+        from mitui.keyvault.tally import one_each  # late: a board without a vault does without
+
+        counted = {id(each) for each in one_each(view.result for view in self.permissions)}
+        return tuple(view for view in self.permissions if id(view.result) in counted)
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityView:

@@ -103,11 +103,11 @@ def _vault(vault: Values) -> Iterator[str]:
         yield "| permission | verdict | wanted | evidence |"
         yield "|---|---|---|---|"
         for each in told:
-            name, wanted = f"{each['object']}/{each['permission']}", "yes" if each["wanted"] else ""
-            yield f"| {code(name)} | {each['verdict']} | {wanted} | {_prose(each['evidence'])} |"
+            wanted = "yes" if each["wanted"] else ""
+            yield f"| {code(each['_label'])} | {each['verdict']} | {wanted} | {_prose(each['evidence'])} |"
         yield ""
     for each in told:
-        if each["wanted"] and each["verdict"] != "granted" and each["cause"] is not None:
+        if each["_counts"] and each["wanted"] and each["verdict"] != "granted" and each["cause"] is not None:
             yield from _advice("Missing", each["cause"], each)
     yield from _failure(vault["failure"])
 

@@ -165,7 +165,7 @@ def _tell_token(name: str, token: TokenView, families: _Families, now: float) ->
 
 
 def _tell_vault(name: str, vault: VaultView, families: _Families) -> None:
-    for view in vault.permissions:
+    for view in vault.one_each:
         found = view.result
         if found.verdict is not Verdict.UNTESTED:
             labels = (found.object_type, found.permission, str(found.verdict))

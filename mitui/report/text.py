@@ -72,7 +72,12 @@ def _failures(identity: Values) -> Iterator[Values]:
     for vault in identity["vaults"]:
         if vault["failure"]:
             yield vault["failure"]
-        yield from (each for each in vault["permissions"] if each["wanted"] and each["verdict"] != "granted")
+        yield from (each for each in _counted(vault) if each["wanted"] and each["verdict"] != "granted")
+
+
+def _counted(vault: Values) -> list[Values]:
+    """Each permission once."""
+    return [each for each in vault["permissions"] if each["_counts"]]
 
 
 def _host(report: Values) -> Iterator[str]:
@@ -86,7 +91,7 @@ def _host(report: Values) -> Iterator[str]:
     if source["endpoint"]:
         yield f"          {visible_line(source['endpoint'])}"
     if source["_process_id"] is not None:
-        note = f": {source['_process_note']}" if source["_process_note"] else ""
+        note = f". {source['_process_note']}" if source["_process_note"] else ""
         yield from _wrapped(f"as process {source['_process_id']} sees it{note}", " " * 10, " " * 10)
     yield from _process(report["process"])
     for choice in report["sdk_choices"]:
@@ -170,11 +175,8 @@ def _vault(vault: Values) -> Iterator[str]:
     ]
     yield from _wrapped(" · ".join(steps), " " * 10, " " * 10)
     for verdict in ("granted", "denied", "likely", "blocked", "unknown"):
-        named = [
-            f"{each['object']}/{each['permission']}" for each in vault["permissions"] if each["verdict"] == verdict
-        ]
-        if named:
-            yield from _wrapped(", ".join(dict.fromkeys(named)), f"          {verdict}: ", " " * 12)
+        named = [each["_label"] for each in _counted(vault) if each["verdict"] == verdict]
+        yield from _wrapped(", ".join(named), f"          {verdict}: ", " " * 12)
     yield from _wrapped(", ".join(vault["wanted_missing"]), "          wanted but missing: ", " " * 12)
     for note in vault["notes"]:
         yield from _wrapped(note, "          note: ", " " * 12)

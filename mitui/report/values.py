@@ -182,6 +182,7 @@ def _token(token: TokenView, now: float) -> Values:
 
 
 def _vault(vault: VaultView) -> Values:
+    counted = {id(each) for each in vault.one_each}
     return {
         "vault": vault.vault,
         "status": vault.status,
@@ -196,17 +197,20 @@ def _vault(vault: VaultView) -> Values:
             }
             for stage in vault.stages
         ],
-        "permissions": [_permission(each) for each in vault.permissions],
+        "permissions": [_permission(each, counts=id(each) in counted) for each in vault.permissions],
         "wanted_missing": list(vault.wanted_missing),
         "notes": list(vault.notes),
         "failure": _failure(vault.failure),
     }
 
 
-def _permission(view: PermissionView) -> Values:
+def _permission(view: PermissionView, *, counts: bool) -> Values:
     return {
         "object": view.result.object_type,
         "permission": view.result.permission,
+        "target": view.result.target,
+        "_label": view.result.label,
+        "_counts": counts,
         "verdict": str(view.result.verdict),
         "evidence": view.result.evidence,
         "wanted": view.wanted,

@@ -25,9 +25,9 @@ _APP = {"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/msi/token", "IDENTITY_HEADE
 @pytest.mark.parametrize(
     ("ours", "theirs", "said"),
     [
-        ({}, {}, "it looks for an endpoint where this shell does: Azure VM · IMDS"),
-        ({}, _NOWHERE, "it looks for Azure VM · IMDS at http://127.0.0.1:9/metadata/identity/oauth2/token, this shell"),
-        (_NOWHERE, _APP, "it sees App Service, this shell sees Azure VM · IMDS; "),
+        ({}, {}, "It looks for an endpoint where this shell does: Azure VM · IMDS."),
+        ({}, _NOWHERE, "It looks for Azure VM · IMDS at http://127.0.0.1:9/metadata/identity/oauth2/token, this shell"),
+        (_NOWHERE, _APP, "It sees App Service, this shell sees Azure VM · IMDS. "),
     ],
 )
 def test_the_note_says_where_each_looks(ours: dict[str, str], theirs: dict[str, str], said: str) -> None:

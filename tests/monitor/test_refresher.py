@@ -327,6 +327,21 @@ async def test_a_refresh_asks_past_the_cache_and_tells_the_same_token(vm: Simula
     assert board.last.status == "ok"
 
 
+async def test_a_token_that_is_due_and_comes_again_is_told_from_one_that_is_not(
+    vm: SimulatedHost, clock: ManualClock
+) -> None:
+    vm.platform_cache = True
+    vm.fail("expiring", match={"resource": VAULT}, seconds=252)
+    plan = replace(ONE, resources=(*ONE.resources, PlannedResource(VAULT, "", "config")))
+    async with following(plan, environment_of_host(vm), clock) as board:
+        await board.complete()
+        board.send(intents.Refresh())
+        await board.until(lambda _: all(each.warnings for each in board.identity.tokens))
+        arm, vault = (next(each for each in board.identity.tokens if each.resource == it) for it in (ARM, VAULT))
+    assert "renewal of this token was due" in vault.warnings[0].message
+    assert "due" not in arm.warnings[0].message
+
+
 async def test_what_the_source_cannot_select_fails_and_leaves_the_others_alone(clock: ManualClock) -> None:
     with SimulatedHost("cloud_shell", now=clock.now) as host:
         plan = replace(
@@ -556,7 +571,7 @@ async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -
             board.send(intents.LookAs(process))
             await board.until(lambda snapshot: snapshot.source.kind is SourceKind.APP_SERVICE and snapshot.complete)
             assert board.last.source.process_id == process
-            assert "IDENTITY_ENDPOINT is set there, unset here" in board.last.source.process_note
+            assert "IDENTITY_ENDPOINT is set there and not set here" in board.last.source.process_note
             assert board.last.status == "ok"
             board.send(intents.LookAs(2**30))
             await board.until(lambda snapshot: "no process" in snapshot.events[-1].message)

@@ -16,9 +16,12 @@ from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVa
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.remembered import Remembered
 from mitui.monitor.snapshot import Snapshot
+from mitui.report.markdown import markdown_report
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM
 from mitui.simulator.vault.server import SimulatedVault
+from mitui.tui.drawing.lines import text_of
+from mitui.tui.panes.matrix import lay_out
 from tests.monitor.follower import ARM, environment_of_host, following
 from tests.monitor.test_refresher import WEB
 
@@ -262,3 +265,41 @@ async def test_what_an_old_token_can_not_know_is_told_where_something_is_denied(
         vault.grant(SYSTEM.object_id, "Key Vault Administrator")
         await clock.advance(601)
         await board.until(lambda snapshot: not any("was issued" in each for each in board.vault.notes))
+
+
+async def test_permissions_are_counted_alike_wherever_they_are_counted(
+    vm: SimulatedHost, vault: SimulatedVault, clock: ManualClock
+) -> None:
+    vault.secrets["db-password"] = "a value"
+    vault.grant(SYSTEM.object_id, "Key Vault Secrets User")
+    want = ("secrets/get", "keys/get")
+    plan = replace(plan_for(vault, secret="db-password", want=want), probe_at_start=True)
+    async with following(plan, environment_of_host(vm), clock) as board:
+        last = await board.complete()
+    [event] = [each.message for each in last.events if "probed with" in each.message]
+    counts = event.partition(": ")[2]
+    granted = [each.result.word for each in board.vault.one_each if each.result.verdict == "granted"]
+    assert granted == ["secrets/get", "secrets/list"]
+    assert counts.startswith("2 granted, ")
+    assert next(each.detail for each in board.vault.stages if each.stage == "permissions") == counts
+    matrix = lay_out(board.vault.one_each, 76)
+    glyphs = "".join(text_of(row) for item in (*matrix.items, *matrix.extras) for row in item.lines)
+    assert f"{glyphs.count('✓')} granted, {glyphs.count('✗')} denied" in counts
+    labels = [row.split("|")[1].strip() for row in markdown_report(last).splitlines() if "secrets/get" in row]
+    assert labels == ["`secrets/get`", "`secrets/get for secret db-password`"]
+
+
+async def test_what_a_named_secret_needs_is_missing_once_and_a_grant_on_it_counts(
+    vm: SimulatedHost, vault: SimulatedVault, clock: ManualClock
+) -> None:
+    vault.secrets["db-password"] = "a value"
+    plan = replace(plan_for(vault, secret="db-password"), probe_at_start=True)
+    async with following(plan, environment_of_host(vm), clock) as board:
+        assert markdown_report(await board.complete()).count("**Missing**") == 1
+        vault.grant(SYSTEM.object_id, "Key Vault Secrets User", scope="secrets/db-password")
+        board.send(intents.Probe(vault.url))
+        last = await board.until(lambda _: board.vault.status == "ok")
+    [counted] = [each.result for each in board.vault.one_each if each.result.word == "secrets/get"]
+    assert (counted.verdict, counted.label) == ("granted", "secrets/get for secret db-password")
+    assert "**Missing**" not in markdown_report(last)
+    assert any("secrets/get for secret db-password was denied" in each.message for each in last.events)

@@ -99,7 +99,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert set(vault["stages"][0]) == {"stage", "status", "latency_ms", "detail"}
     denied = vault["permissions"][1]
     advised = {"cause", "remedy", "commands", "placeholders"}
-    assert set(denied) == {"object", "permission", "verdict", "evidence", "wanted"} | advised
+    assert set(denied) == {"object", "permission", "target", "verdict", "evidence", "wanted"} | advised
     assert (denied["verdict"], denied["wanted"]) == ("denied", True)
     assert denied["commands"][0].startswith("az role assignment create")
     assert vault["permissions"][0]["cause"] is None

@@ -13,6 +13,7 @@ from textual.worker import WorkerState
 
 from mitui.claims import Claims
 from mitui.clock import ManualClock
+from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.intents import Refresh
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.markdown import markdown_report
@@ -66,7 +67,7 @@ async def test_a_feed_that_breaks_leaves_the_board_alive_and_can_be_started_agai
         assert "management.azure.com" in screen_text(app), "the last good data stays"
         await pilot.press("r")
         await pilot.pause()
-        assert "1 expiring" in screen_text(app)
+        assert "1 identity expiring" in screen_text(app)
 
 
 async def test_a_board_that_nothing_feeds_says_so_for_as_long_as_that_lasts() -> None:
@@ -140,13 +141,31 @@ async def test_a_terminal_that_began_too_small_has_a_focus_once_it_fits() -> Non
         assert app.dashboard.focused is app.dashboard.panes["tokens"]
 
 
+async def test_the_header_counts_the_whole_host_whichever_identity_is_selected() -> None:
+    snapshot = snapshots.failed()
+    app, feed = dashboard(snapshot)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for selected in range(len(snapshot.identities)):
+            feed.push(replace(snapshot, selected=selected))
+            await pilot.pause()
+            assert "✗ 2 identities critical" in screen_text(app).splitlines()[0]
+
+
+async def test_the_header_names_what_it_counts_where_there_is_one_identity() -> None:
+    snapshot = snapshots.failed()
+    app, _ = dashboard(replace(snapshot, identities=snapshot.identities[:1]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert screen_text(app).splitlines()[0].rstrip().endswith("✗ 1 token, 1 vault critical  1 expiring  2 ok")
+
+
 async def test_the_header_counts_an_identity_that_was_asked_for_and_cannot_be_selected() -> None:
     healthy = snapshots.healthy()
     refused = replace(healthy.identities[1], unsupported="no", status="critical", origin="config")
     app, _ = dashboard(replace(healthy, status="critical", identities=(healthy.identities[0], refused)))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "✗ 1 critical" in app.dashboard.header.text
+        assert "✗ 1 identity critical  1 ok" in app.dashboard.header.text
 
 
 async def test_focus_and_cursor_are_back_after_the_terminal_was_too_small() -> None:
@@ -281,8 +300,8 @@ async def test_the_worst_is_told_whole_whatever_else_stands_in_the_header(width:
         await pilot.pause()
         header = screen_text(app).splitlines()[0]
         assert header.startswith(" mitui ")
-        assert "ids masked  ✗ 3 critical" in header
-        assert ("demo functions-user-only" in header) is (width > 60)
+        assert "ids masked  ✗ 2 identities critical" in header
+        assert ("demo functions-user-only" in header) is (width > 80)
 
 
 async def test_the_footer_of_a_board_without_an_endpoint_offers_nothing_that_needs_one() -> None:
@@ -388,7 +407,7 @@ async def test_the_header_says_what_is_wrong_without_colour() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert app.dashboard.header.text == (
-            " mitui  vm-web-01 · westeurope · AzurePublicCloud" + " " * 40 + "✗ 3 critical  1 expiring  3 ok"
+            " mitui  vm-web-01 · westeurope · AzurePublicCloud" + " " * 41 + "✗ 2 identities critical  1 ok"
         )
 
 
@@ -429,6 +448,21 @@ async def test_the_mouse_chooses_tabs_items_and_keys() -> None:
         assert feed.sent == [Refresh(None)]
 
 
+async def test_what_is_told_in_whole_hides_no_frame_and_is_told_each_time() -> None:
+    app, _ = dashboard(snapshots.healthy())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for _ in range(2):
+            await pilot.press("2", "home", "down")
+            await pilot.pause()
+            *_, frame, whole, _footer = screen_text(app).splitlines()
+            assert whole.strip() == f"client {snapshots.WEB}"
+            assert "signature not verified ─╯" in frame
+            await pilot.press("end")
+            await pilot.pause()
+            assert "signature not verified ─╯" in screen_text(app).splitlines()[-2]
+
+
 async def test_the_whole_of_a_shortened_text_is_shown_where_it_is_marked() -> None:
     app, _ = dashboard(snapshots.healthy())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -459,12 +493,26 @@ async def test_the_selected_tokens_claims_follow_the_cursor() -> None:
         assert text_of(view.items[0].lines[0]).startswith("aud        https://vault.azure.net")
 
 
+async def test_enter_opens_why_where_the_row_says_so_and_the_claims_where_it_does_not() -> None:
+    snapshot = snapshots.expiring()
+    due = replace(snapshot.identities[0].tokens[1], warnings=(HealthWarning("same_token", "The same came again."),))
+    ours = replace(snapshot.identities[0], tokens=(snapshot.identities[0].tokens[0], due))
+    app, _ = dashboard(replace(snapshot, identities=(ours, *snapshot.identities[1:])))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("3", "enter")
+        assert app.dashboard.pane.name_id == "claims"
+        await pilot.press("3", "down", "enter")
+        await pilot.pause()
+        assert screen_text(app).count("The same came again.") == 1
+
+
 async def test_many_snapshots_in_a_burst_end_with_the_last() -> None:
     app, feed = dashboard(*[replace(snapshots.healthy(), interval=float(number + 2)) for number in range(200)])
     async with app.run_test(size=(80, 24)) as pilot:
         feed.push(snapshots.failed())
         await pilot.pause()
-        assert "✗ 3 critical" in screen_text(app)
+        assert "✗ 2 identities critical" in screen_text(app)
 
 
 async def test_the_cursor_stays_with_its_event_and_on_the_newest() -> None:

@@ -285,6 +285,19 @@ async def changing_the_times(desk: Desk) -> None:
     assert "2026-11-23 13:38:18 UTC" in desk.text
 
 
+async def test_where_there_are_no_claims_nothing_is_asked_to_filter_by() -> None:
+    app, _ = dashboard(snapshots.failed())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("3", "down", "down", "slash")
+        await pilot.pause()
+        assert app.screen is app.dashboard
+        assert app.dashboard.footer.text == " there are no claims here to filter"
+        await pilot.press("3", "up", "slash")
+        await pilot.pause()
+        assert app.screen is not app.dashboard
+
+
 @checks("filter")
 async def filtering(desk: Desk) -> None:
     await desk.press("slash", *"xms")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -103,3 +104,9 @@ def test_cutting_and_marking_keep_every_cell(spans: list[Span], one: int, other:
 def test_a_sentence_is_broken_between_words() -> None:
     rows = wrap("no role assignment at this scope", 20, indent="  ", first="✗ ")
     assert [text_of(row) for row in rows] == ["✗ no role assignment", "  at this scope"]
+
+
+@pytest.mark.parametrize("width", range(12, 40))
+def test_enter_is_never_parted_from_what_it_does(width: int) -> None:
+    rows = [text_of(row) for row in wrap("secrets/get denied: 403 (wanted) · ↵ fix and ↵ why", width)]
+    assert [hint for hint in ("↵ fix", "↵ why") if not any(hint in row for row in rows)] == []

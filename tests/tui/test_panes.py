@@ -10,20 +10,21 @@ import pytest
 from mitui.claims import Claims
 from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.identity_view import FailureView, TokenView, VaultView, WatchView
+from mitui.monitor.identity_view import Activity, FailureView, TokenView, VaultView, WatchView
 from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
-from mitui.tui.drawing.lines import text_of, width_of
+from mitui.tui.drawing.lines import Span, text_of, width_of
 from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.tokens import failure_words, life_bar
+from mitui.tui.panes.vault import remedy_lines, worst_cell
 from mitui.tui.panes.view import View
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from tests.support import snapshots
 from tests.support.feeds import dashboard
 from tests.support.snapshots import NOW
-from tests.tui.drawing import view_text
+from tests.tui.drawing import screen_text, view_text
 
 STATES = ("healthy", "pod", "expiring", "failed", "last_good", "loading", "nothing_here", "hostile")
 PANES = ("source", "identity", "tokens", "claims", "vault", "events", "guide")
@@ -110,6 +111,31 @@ def test_the_source_tells_who_the_host_is_where_it_has_room(board: Dashboard) ->
     assert resource.copy == snapshots.MACHINE
 
 
+def test_whose_view_it_is_is_told_in_whole_sentences_and_how_to_leave_it(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    note = "It sees App Service, this shell sees Azure VM · IMDS. IDENTITY_ENDPOINT is set there and not set here."
+    source = replace(snapshot.source, process_id=812, process_note=note)
+    scene = scene_of(replace(snapshot, source=source))
+    for height, shown in ((4, note.partition(" IDENTITY")[0]), (20, note)):
+        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "process"]
+        told = " ".join(text_of(row).strip() for row in item.lines)
+        assert told == f"as process 812 sees it · P leaves it {shown}"
+        assert item.full == ("" if shown == note else note)
+
+
+async def test_how_much_more_there_is_stays_in_the_frame_beside_what_is_marked() -> None:
+    snapshot = snapshots.healthy()
+    source = replace(snapshot.source, endpoint="http://localhost:42356/msi/token")
+    app, _ = dashboard(replace(snapshot, source=source))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("1")
+        await pilot.pause()
+        rows = screen_text(app).splitlines()
+        assert "more ↓" in next(row for row in rows if row.startswith("╰"))
+        assert "localhost:42356/msi/token" in rows[-2]
+
+
 def test_an_identity_that_the_source_cannot_select_says_so(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
     refused = replace(snapshot.identities[1], unsupported="App Service takes no object ID", status="critical")
@@ -178,8 +204,27 @@ def test_a_failure_stands_in_place_of_the_bar_beside_the_last_good_token(board: 
 
 def test_waiting_is_a_word_and_a_time(board: Dashboard) -> None:
     row = text_of(draw(board, "tokens", scene_of(snapshots.loading())).items[1].lines[0])
-    assert "00:00:31  updating, attempt 3" in row
+    assert "for 31 s  updating, attempt 3" in row
     assert row.endswith("until 14:02:20")
+
+
+def test_a_wait_is_told_in_all_the_room_there_is(board: Dashboard) -> None:
+    snapshot = snapshots.loading()
+    words = "waiting 1 s: IMDS answered with an internal server error, attempt 2 follows"
+    waiting = replace(snapshot.identities[0].tokens[1], activity=Activity(words, NOW - 3))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(waiting,)),)))
+    row = text_of(draw(board, "tokens", scene).items[0].lines[0])
+    assert width_of([Span(row)]) == 76
+    assert row.endswith("…")
+
+
+def test_a_token_that_never_came_has_no_countdown_while_it_is_asked_for_again(board: Dashboard) -> None:
+    snapshot = snapshots.failed()
+    asking = replace(snapshot.identities[0].tokens[2], activity=Activity("attempt 1", NOW))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(asking,)),)))
+    row = text_of(draw(board, "tokens", scene).items[0].lines[0])
+    assert "   —    " in row
+    assert "00:00:00" not in row
 
 
 def test_a_paused_board_says_so(board: Dashboard) -> None:
@@ -275,6 +320,18 @@ def test_the_vault_shows_stages_matrix_and_the_first_remedy(board: Dashboard) ->
     assert text_of(view.status) == "probed 14:02:11 · vault-wide"
     cell = next(item for item in view.items if item.key == "cell:keys/get")
     assert text_of(cell.note) == "keys/get denied: 403 ForbiddenByRbac (wanted) · ↵ fix"
+
+
+@pytest.mark.parametrize("width", range(44, 120, 7))
+def test_why_a_permission_is_denied_reads_on_from_line_to_line(board: Dashboard, width: int) -> None:
+    scene = scene_of(snapshots.failed())
+    assert scene.the_vault is not None
+    cell = worst_cell(scene.the_vault)
+    assert cell is not None
+    rows = [text_of(row).strip() for row in remedy_lines(cell, width)]
+    words = " ".join(" ".join(rows).replace("↵ fix", "").split())
+    assert words == f"✗ keys/get {cell.advice[0].cause} {cell.advice[0].remedy}"
+    assert sum("↵ fix" in row for row in rows) == 1
 
 
 def test_the_remedy_is_in_sight_on_the_smallest_board(board: Dashboard) -> None:
@@ -377,11 +434,36 @@ def test_the_guide_says_why_and_what_to_try(board: Dashboard) -> None:
 
 def test_a_warning_marks_a_token_that_is_otherwise_well(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
-    token = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("user_token", "a user's token"),))
+    token = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("expiry_disagrees", "two expiries"),))
     ours = replace(snapshot.identities[0], tokens=(token,))
     row = text_of(draw(board, "tokens", scene_of(replace(snapshot, identities=(ours,)))).items[0].lines[0])
     assert row.startswith("▲ ")
-    assert row.rstrip().endswith("warning")
+    assert "expiry disagrees " in row
+    assert row.rstrip().endswith("warning   ↵ why")
+
+
+@pytest.mark.parametrize("width", [76, 116])
+def test_a_token_that_comes_again_though_it_is_due_says_so_on_its_row(board: Dashboard, width: int) -> None:
+    snapshot = snapshots.expiring()
+    due = replace(snapshot.identities[0].tokens[1], warnings=(HealthWarning("same_token", "the same again"),))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(due,)),)))
+    [item] = draw(board, "tokens", scene, width).items
+    row = text_of(item.lines[0])
+    assert "same token again" in row
+    assert "expiring" in row
+    assert row.rstrip().endswith("↵ why")
+    assert "renews" not in row
+    assert text_of(item.note).startswith("same token again · asks again 14:03:11")
+
+
+def test_a_good_token_with_a_note_is_ok_and_leads_to_it(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    told = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("same_token", "the same again"),))
+    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(told,)),)))
+    for width in (76, 116):
+        row = text_of(draw(board, "tokens", scene, width).items[0].lines[0])
+        assert row.startswith("● ")
+        assert "ok ↵ why" in row
 
 
 def test_a_palette_exists_for_every_theme() -> None:

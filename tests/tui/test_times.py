@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mitui.durations import in_words
-from mitui.tui.drawing.times import clock_time, countdown, day_time, full_time, milliseconds
+from mitui.tui.drawing.times import clock_time, countdown, day_time, elapsed, full_time, milliseconds
 from mitui.tui.settings import TIME_FORMATS, TimeFormat
 from tests.support.snapshots import NOW
 
@@ -69,3 +69,11 @@ def test_durations(seconds: float, expected: str) -> None:
 @pytest.mark.parametrize(("value", "expected"), [(0.4, "<1 ms"), (2.1, "2 ms"), (1400.0, "1.4 s")])
 def test_latencies(value: float, expected: str) -> None:
     assert milliseconds(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "for 0 s"), (99.9, "for 99 s"), (100, "for 1 m"), (5999, "for 99 m"), (86_400, "for 24 h")],
+)
+def test_a_wait_is_short_and_no_countdown(seconds: float, words: str) -> None:
+    assert elapsed(seconds) == words

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
+from mitui.diagnosis.warning_kinds import raised
 from mitui.engine.failure import TokenFailure
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.identity_view import IdentityView, Status, TokenStatus, TokenView, VaultStatus, VaultView
@@ -16,18 +17,6 @@ from mitui.monitor.watch_state import VaultState
 RENEWAL: Final = 15.0
 """Seconds in which a token is renewed, unless something is amiss."""
 _RANK: Final[dict[Status, int]] = {"ok": 0, "unknown": 1, "warning": 2, "critical": 3}
-QUIET_WARNINGS: Final = frozenset(
-    {
-        "arc_variables_missing",
-        "client_id_readers",
-        "identity_binding_opt_in",
-        "node_identity_beside",
-        "opaque_token",
-        "same_token",
-        "tenant_id_not_a_guid",
-    }
-)
-"""Warnings that are shown but do not lower the status: they say how things are, not that something is wrong."""
 
 
 def worst(statuses: Iterable[Status]) -> Status:
@@ -91,13 +80,13 @@ def identity_status(
         if token.status in ("failed", "expired") or _ends_by(token, critical_until):
             statuses.append("critical")
         elif token.status != "waiting":
-            statuses.append("warning" if token.status == "expiring" or _raised(token.warnings) else "ok")
+            statuses.append("warning" if token.status == "expiring" or raised(token.warnings) else "ok")
     for vault in vaults:
         if vault.status in ("failed", "critical"):
             statuses.append("critical")
         elif vault.status in ("ok", "warning"):
             statuses.append("warning" if vault.status == "warning" else "ok")
-    if statuses and _raised(warnings):
+    if statuses and raised(warnings):
         statuses.append("warning")
     return worst(statuses)
 
@@ -116,13 +105,9 @@ def overall_status(source: SourceView, identities: Iterable[IdentityView], warni
     asked = [each.status for each in identities if not (each.unsupported and each.origin in UNASKED)]
     if not asked:
         asked = [each.status for each in identities]
-    if asked and _raised(warnings):
+    if asked and raised(warnings):
         asked.append("warning")
     return worst(asked)
-
-
-def _raised(warnings: Iterable[HealthWarning]) -> bool:
-    return any(warning.kind not in QUIET_WARNINGS for warning in warnings)
 
 
 def _ends_by(token: TokenView, moment: float) -> bool:

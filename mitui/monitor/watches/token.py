@@ -13,6 +13,7 @@ from mitui.engine.engine_event import EngineEvent
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import Identity
 from mitui.engine.token.access_token import AccessToken
+from mitui.engine.token.expiry import EARLY
 from mitui.monitor.events import EventLog
 from mitui.monitor.identity_view import Activity, FailureView
 from mitui.monitor.scheduling.due_items import Due, TokenDue
@@ -158,7 +159,8 @@ class TokenWatch:
                 self._log.add("warning", self._subject(identity, resource), f"the token changed: {changed}")
             from mitui.diagnosis.stale_permissions import same_token_warning
 
-            state.stale = same_token_warning(before.claims, token.claims)
+            due = before.refresh_at <= now or token.expires_at - now <= EARLY
+            state.stale = same_token_warning(before.claims, token.claims, was_due=due)
             if before.claims != token.claims:
                 state.claims_before = before.claims
         if before is None or recovered or not token.from_cache:

@@ -18,6 +18,7 @@ from mitui.keyvault.address import parse_vault
 from mitui.keyvault.probe import probe_vault
 from mitui.keyvault.probe_result import ProbeResult, Stage, VaultFailure, VaultFailureKind
 from mitui.keyvault.role_guess import power_notes
+from mitui.keyvault.tally import tally
 from mitui.keyvault.verdict import ProbeDepth, Verdict
 from mitui.keyvault.wanted import beyond, missing, unverified
 from mitui.monitor.events import EventLog
@@ -241,8 +242,7 @@ class VaultWatch:
         for change in changes:
             self._log.add("warning", subject, change)
         if not changes:
-            granted, refused = _words(after, _HELD), _words(after, _REFUSED)
-            words = f"probed with {after.requests_sent} requests: {len(granted)} granted, {len(refused)} denied"
+            words = f"probed with {after.requests_sent} requests: {tally(after.permissions)}"
             self._log.add("info", subject, words)
 
     def _states(self, identity: Identity, vault: WatchedVault) -> tuple[IdentityState | None, VaultState | None]:
@@ -269,7 +269,7 @@ def _changes(before: ProbeResult, after: ProbeResult) -> list[str]:
     for each in after.permissions:
         was = known.get((each.object_type, each.permission, each.target))
         if was is not None and was is not each.verdict and Verdict.UNTESTED not in (was, each.verdict):
-            changes.append(f"{each.word} was {was} and is now {each.verdict}")
+            changes.append(f"{each.label} was {was} and is now {each.verdict}")
     return changes
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, Literal
 
 from textual import events
 
@@ -12,6 +12,7 @@ from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import token_word
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
 from mitui.tui.drawing.palette import Palette
@@ -24,31 +25,44 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
 
 
-def tally(snapshot: Snapshot) -> dict[str, int]:
-    """How many of the things on the board are critical, expiring, warning, waiting and ok.
+Word = Literal["critical", "expiring", "warning", "waiting", "ok"]
+_WORDS: Final[tuple[Word, ...]] = ("critical", "expiring", "warning", "waiting", "ok")
+_NOUNS: Final = {"identity": "identities", "token": "tokens", "vault": "vaults"}
 
-    Counted are the tokens and vaults of the selected identity, and each other identity once.
+
+def tally(snapshot: Snapshot) -> dict[Word, dict[str, int]]:
+    """How many of what are critical, expiring, warning, waiting and ok, on the whole host: ``{"ok": {"token": 2}}``.
+
+    Counted are the identities, whichever is selected; where there is one only, its tokens and vaults.
     """
-    counts = dict.fromkeys(("critical", "expiring", "warning", "waiting", "ok"), 0)
-    for index, identity in enumerate(snapshot.identities):
-        if index != snapshot.selected:
-            word = {"critical": "critical", "warning": "warning", "ok": "ok"}.get(identity.status)
-            if word and not (identity.unsupported and identity.origin in UNASKED):
-                counts[word] += 1
-            continue
-        for word in (*_token_words(identity), *_vault_words(identity)):
-            counts[word] += 1
+    counts: dict[Word, dict[str, int]] = {word: {} for word in _WORDS}
+    counted = [each for each in snapshot.identities if not (each.unsupported and each.origin in UNASKED)]
+    for identity in counted:
+        parts = _parts(identity) if len(snapshot.identities) == 1 else [(_identity_word(identity), "identity")]
+        for word, noun in parts:
+            counts[word][noun] = counts[word].get(noun, 0) + 1
     return counts
 
 
-def _token_words(identity: IdentityView) -> list[str]:
-    words = {"failed": "critical", "expired": "critical", "expiring": "expiring", "waiting": "waiting", "ok": "ok"}
-    return ["warning" if token.status == "ok" and token.warnings else words[token.status] for token in identity.tokens]
+def _identity_word(identity: IdentityView) -> Word:
+    if identity.status == "warning" and any(token.status == "expiring" for token in identity.tokens):
+        return "expiring"
+    words: dict[str, Word] = {"critical": "critical", "warning": "warning", "ok": "ok"}
+    return words.get(identity.status, "waiting")
 
 
-def _vault_words(identity: IdentityView) -> list[str]:
-    words = {"failed": "critical", "critical": "critical", "warning": "warning", "ok": "ok", "probing": "waiting"}
-    return [words[vault.status] for vault in identity.vaults if vault.status in words]
+def _parts(identity: IdentityView) -> Iterator[tuple[Word, str]]:
+    tokens: dict[str, Word] = {"failed": "critical", "expired": "critical", "expiring": "expiring"}
+    tokens |= {"waiting": "waiting", "warning": "warning", "ok": "ok"}
+    yield from ((tokens[token_word(token)], "token") for token in identity.tokens)
+    vaults: dict[str, Word] = {"failed": "critical", "critical": "critical", "warning": "warning"}
+    vaults |= {"ok": "ok", "probing": "waiting"}
+    yield from ((vaults[vault.status], "vault") for vault in identity.vaults if vault.status in vaults)
+
+
+def _counted(nouns: dict[str, int]) -> str:
+    """``2 tokens, 1 vault``"""
+    return ", ".join(f"{count} {noun if count == 1 else _NOUNS[noun]}" for noun, count in nouns.items())
 
 
 _ALARMING: Final[dict[str, Role]] = {"critical": "error", "expiring": "warn", "warning": "warn"}
@@ -65,22 +79,18 @@ def verdict(snapshot: Snapshot, *, brief: bool = False, times: TimeFormat = "utc
         return line(span(f"{glyphs.CRITICAL} no identity endpoint", "error", strong=True))
     if snapshot.status == "ok":
         return line(span(f"{glyphs.OK} ", "ok"), span("healthy", "ok", strong=True))
-    counts = tally(snapshot)
     first: list[Span] = []
     rest: list[str] = []
-    for word, count in counts.items():
-        if not count:
-            continue
+    for word, nouns in tally(snapshot).items():
         role = _ALARMING.get(word)
         glyph = glyphs.CRITICAL if word == "critical" else glyphs.WARNING
-        if role and not first:
-            first = [span(f"{glyph} {count} {word}", role, strong=True)]
-        else:
-            rest.append(f"{count} {word}")
-    if not first and snapshot.status == "warning":
-        first = [span(f"{glyphs.WARNING} warning", "warn", strong=True)]
-    if not first and snapshot.status == "critical":
-        first = [span(f"{glyphs.CRITICAL} critical", "error", strong=True)]
+        if word == snapshot.status and not nouns and not first:
+            # It is the host's own, and no identity's.
+            first = [span(f"{glyph} {word}", role or "warn", strong=True)]
+        elif role and nouns and not first:
+            first = [span(f"{glyph} {_counted(nouns)} {word}", role, strong=True)]
+        elif nouns:
+            rest.append(f"{sum(nouns.values())} {word}")
     if not first:
         first = [span(f"{glyphs.WAITING} waiting", "dim")]
         rest = [words for words in rest if not words.endswith("waiting")]

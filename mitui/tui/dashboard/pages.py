@@ -75,7 +75,7 @@ class Pages:
 
         vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
         name = key.partition(":")[2]
-        cells = vault.permissions if vault else ()
+        cells = vault.one_each if vault else ()
         cell = next((each for each in cells if each.result.word == name), None)
         if vault is not None and identity is not None and cell is not None:
             self.open_why(why_permission(cell, vault, identity, self._stage.scene.times))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from mitui.diagnosis.warning_kinds import raised
 from mitui.keyvault.verdict import Verdict
 from mitui.tui.drawing import glyphs
 
@@ -105,6 +106,11 @@ _HEALTH: Final = 11
 def failure_word(failure: FailureView) -> str:
     """A failure in a word or two."""
     return FAILURES.get(failure.kind, failure.kind.replace("_", " "))
+
+
+def token_word(token: TokenView) -> str:
+    """A token's state in a word: its status, or ``warning`` for a good one of which something says it is amiss."""
+    return "warning" if token.status == "ok" and raised(token.warnings) else token.status
 
 
 def resource_name(token: TokenView) -> str:

@@ -44,6 +44,7 @@ class LineWidget(Widget):
     def redraw(self) -> None:
         """Draw again, and repaint what differs; nothing where nothing does."""
         if not self.is_mounted or not self.display:
+            self._drawn_for = Size(-1, -1)  # so that it is drawn anew once it is shown
             return
         before, fresh = self._lines, self._fitted()
         if self._drawn_for != self.size or len(before) != len(fresh):

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from mitui.safe_text import UNSAFE, middle, visible_line
+from mitui.tui.drawing.glyphs import ENTER
 
 Role = Literal["text", "dim", "frame", "focus", "title", "tab", "claim", "key", "ok", "warn", "error", "rail"]
 
@@ -27,6 +28,7 @@ class Span(NamedTuple):
 
 
 Line = tuple[Span, ...]
+_BOUND = "\u00a0"
 
 
 def span(text: str, role: Role = "text", *, strong: bool = False) -> Span:
@@ -114,8 +116,8 @@ def mark(spans: Iterable[Span], start: int = 0, end: int | None = None) -> Line:
 
 
 def wrap(text: str, width: int, role: Role = "text", *, indent: str = "", first: str | None = None) -> list[Line]:
-    """A sentence as lines of at most ``width`` cells, broken between words."""
-    safe = span(text, role).text
+    """A sentence as lines of at most ``width`` cells, broken between words, but not between enter and what it does."""
+    safe = span(text, role).text.replace(f"{ENTER} ", f"{ENTER}{_BOUND}")
     rows = textwrap.wrap(
         safe,
         max(8, width),
@@ -123,7 +125,7 @@ def wrap(text: str, width: int, role: Role = "text", *, indent: str = "", first:
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
-    return [(Span(row, role),) for row in rows]
+    return [(Span(row.replace(f"{ENTER}{_BOUND}", f"{ENTER} "), role),) for row in rows]
 
 
 def joined(spans: Line) -> Line:

@@ -25,6 +25,14 @@ def clock_time(epoch: float, times: TimeFormat) -> str:
     return _number(epoch) if moment is None else f"{moment:%H:%M:%S}"
 
 
+def elapsed(seconds: float) -> str:
+    """How long something has taken so far, in at most eight cells and told from a countdown: ``for 12 s``."""
+    whole = max(0, int(seconds))
+    if whole < 100:
+        return f"for {whole} s"
+    return f"for {whole // 60} m" if whole < 6000 else f"for {whole // 3600} h"
+
+
 def day_time(epoch: float, now: float, times: TimeFormat) -> str:
     """A moment up to days away: ``14:02:11`` on the day of ``now``, else ``Tue 14:02`` or ``2027-01-31 14:02``."""
     moment, today = (None, None) if times == "epoch" else (_moment(epoch, times), _moment(now, times))

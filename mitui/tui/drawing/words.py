@@ -5,19 +5,35 @@ A plain ``str`` handed to a widget is read as markup, and Textual lets escape se
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from textual.content import Content
+from textual.style import Style
 
 from mitui.safe_text import visible, visible_line
 
 MUTED: Final = "$foreground 75%"
 """Labels and explanations: the text's own colour, as faint as it can be read on every ground of a page."""
 
+_DOCUMENTATION: Final = re.compile(r"https://(?:learn\.microsoft\.com|aka\.ms)/[\w./?=&%#-]*[\w/]")
+"""The addresses that become links; nothing else does, whoever wrote it."""
+
 
 def said(text: str, style: str = "", limit: int = 4096) -> Content:
     """Text of any number of lines, of at most ``limit`` characters."""
     return Content.styled(visible(text, limit), style) if style else Content(visible(text, limit))
+
+
+def linked(text: str, style: str = "", limit: int = 4096) -> Content:
+    """The same, in which the addresses of documentation are links (OSC 8).
+
+    A terminal that knows links opens and copies one whole, on however many lines it stands.
+    """
+    content = said(text, style, limit)
+    for found in _DOCUMENTATION.finditer(content.plain):
+        content = content.stylize(Style(link=found.group()), found.start(), found.end())
+    return content
 
 
 def said_line(text: str, style: str = "", limit: int = 512) -> Content:

@@ -72,13 +72,11 @@ class Matrix:
 def cell_words(cell: PermissionView) -> str:
     """One permission's verdict with its evidence: ``keys/get denied: 403 ForbiddenByRbac``."""
     result = cell.result
-    words = result.word
+    words = result.label
     if result.verdict is Verdict.UNTESTED and result.evidence:
         words += f" {result.evidence}"  # which says itself that it was not tested, and why
     else:
         words += f" {result.verdict.value}" + (f": {result.evidence}" if result.evidence else "")
-    if result.target != "vault":
-        words += f", for {result.target}"
     return words + (" (wanted)" if cell.wanted else "")
 
 

@@ -25,8 +25,7 @@ class Pane(LineWidget, can_focus=True):
     """A frame with items in it. Subclasses say what is in it (``view``) and what enter does (``act``)."""
 
     name_id: ClassVar[str] = ""
-    ticks: ClassVar[bool] = False
-    """Whether it shows something that changes with the time alone."""
+    ticks: ClassVar[bool] = False  # whether it shows something that changes with the time alone
 
     class Acted(Message):
         """Enter was pressed on an item."""
@@ -59,6 +58,7 @@ class Pane(LineWidget, can_focus=True):
         self._key = ""
         self._top = 0
         self._tab_starts: list[tuple[int, str]] = []
+        self._overflows = False
         self._seen: View = View(())
 
     def view(self, scene: Scene, width: int, height: int) -> View:
@@ -104,7 +104,9 @@ class Pane(LineWidget, can_focus=True):
         return item.full or (text_of(item.note) if self._too_long(item.note) else "")
 
     def _too_long(self, note: Line) -> bool:
-        return width_of(note) + 6 > self.size.width
+        """Whether the frame can't show it, beside how much more there is."""
+        more = len(f"{len(self._stops())} more ↓") + 5 if self._overflows else 0
+        return width_of(note) + 6 + more > self.size.width
 
     @property
     def at(self) -> int:
@@ -115,14 +117,10 @@ class Pane(LineWidget, can_focus=True):
         """Move the cursor; False where this direction means nothing here."""
         page = max(1, self.size.height - 3)
         count = len(self._stops())
-        target = {
-            "up": self.at - 1,
-            "down": self.at + 1,
-            "page_up": self.at - page,
-            "page_down": self.at + page,
-            "top": 0,
-            "bottom": count - 1,
-        }.get(direction)
+        steps = {"up": -1, "down": 1, "page_up": -page, "page_down": page}
+        target = {"top": 0, "bottom": count - 1}.get(
+            direction, self.at + steps[direction] if direction in steps else None
+        )
         if target is None:
             return False
         self.go_to(target)
@@ -138,6 +136,7 @@ class Pane(LineWidget, can_focus=True):
     def draw(self, width: int, height: int) -> list[Line]:
         inside, room = max(1, width - 4), max(0, height - 2)
         view = self._seen = self._aged(self.view(self.scene, inside, room))
+        self._overflows = lines_in(view.items) > room
         stops = self._stops()
         self._stay(stops)
         marked = stops[self.at] if stops else None

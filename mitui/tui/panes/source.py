@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mitui.diagnosis.sdk.agreement import choices_agree
-from mitui.engine.evidence import SourceKind
+from mitui.engine.evidence import STATE_WORDS, SourceKind
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
@@ -21,15 +21,12 @@ if TYPE_CHECKING:
     from mitui.engine.evidence import Evidence
     from mitui.engine.host.facts import HostFacts
 
-_STATES: Final[dict[str, tuple[str, Role]]] = {
-    "set": ("set", "text"),
-    "empty": ("set, but empty", "warn"),
-    "unset": ("not set", "dim"),
-    "present": ("installed", "text"),
-    "absent": ("not installed", "dim"),
-    "answered": ("answered", "text"),
-    "silent": ("no answer", "dim"),
-    "unreadable": ("unreadable", "warn"),
+_ROLES: Final[dict[str, Role]] = {
+    "empty": "warn",
+    "unreadable": "warn",
+    "unset": "dim",
+    "absent": "dim",
+    "silent": "dim",
 }
 _SHORT: Final = {
     "absent": "absent",
@@ -69,7 +66,7 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
 
 def evidence_item(each: Evidence, name_width: int, width: int) -> Item:
     """One signal and its state; a long note only in full."""
-    word, role = _STATES[each.state]
+    word, role = STATE_WORDS[each.state], _ROLES.get(each.state, "text")
     if width < _NARROW:
         word = _SHORT.get(each.state, word)
     if each.kind == "probe" and each.state == "answered":
@@ -140,6 +137,19 @@ def host_items(host: HostFacts, width: int) -> list[Item]:
     return items
 
 
+def process_item(source: SourceView, width: int, *, roomy: bool) -> Item:
+    """Whose view it is and how to leave it, then how it differs from ours: in one sentence, in all where it is
+    ``roomy`` or marked.
+    """
+    rows = wrap(f"as process {source.process_id} sees it · P leaves it", width, "warn", indent="  ", first="  ")
+    told = source.process_note
+    if not roomy and ". " in told:
+        told = told.partition(". ")[0] + "."
+    rows += wrap(told, width, indent="  ", first="  ")
+    whole = f"as process {source.process_id} sees it. {source.process_note}".strip()
+    return Item(tuple(rows), key="process", full="" if told == source.process_note else source.process_note, copy=whole)
+
+
 def _has_room(items: list[Item], more: list[Item], height: int) -> bool:
     return height >= _ROOMY or lines_in(items) + lines_in(more) <= height
 
@@ -166,8 +176,7 @@ class SourcePane(Pane):
         ]
         items += sdk_items(source, width, carried=True)
         if source.process_id is not None:
-            words = f"as process {source.process_id} sees it. {source.process_note}".strip()
-            items.append(Item(tuple(wrap(words, width, "warn", indent="  ")), key="process", copy=words))
+            items.append(process_item(source, width, roomy=height >= _ROOMY))
             if snapshot.process is not None and snapshot.process.carried:
                 words = snapshot.process.carried
                 items.append(Item(tuple(wrap(words, width, indent="  ", first="  ")), key="carried", copy=words))

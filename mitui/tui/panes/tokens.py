@@ -11,11 +11,11 @@ from textual import events
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import Place
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name
+from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name, token_word
 from mitui.tui.drawing.line_widget import LineWidget
-from mitui.tui.drawing.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
+from mitui.tui.drawing.lines import Line, Span, cut, fit, line, pad, span, spread, width_of
 from mitui.tui.drawing.palette import Palette
-from mitui.tui.drawing.times import clock_time, countdown, day_time, milliseconds
+from mitui.tui.drawing.times import clock_time, countdown, day_time, elapsed, milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
@@ -74,8 +74,8 @@ def _time_left(token: TokenView, now: float) -> Span:
         if token.failure is not None:
             role = "warn" if token.expires_at > now else "error"
         return span(countdown(token.expires_at - now), "text" if role == "ok" else role, strong=True)
-    if token.activity is not None:
-        return span(countdown(now - token.activity.since), "dim")
+    if token.activity is not None and token.failure is None:
+        return pad(elapsed(now - token.activity.since), _COUNTDOWN, "dim")
     return span("   —    ", "dim")
 
 
@@ -91,7 +91,8 @@ def what_next(token: TokenView, times: TimeFormat, now: float) -> str:
     at = token.refresh_at if token.next_attempt_at is None else token.next_attempt_at
     if at is None:
         return ""
-    return f"renews {day_time(at, now, times)}" if at > now else f"was due {day_time(at, now, times)}"
+    will = "asks again" if _same_again(token) else "renews"
+    return f"{will if at > now else 'was due'} {day_time(at, now, times)}"
 
 
 def failure_words(token: TokenView, room: int) -> str:
@@ -113,10 +114,19 @@ def failure_words(token: TokenView, room: int) -> str:
     return next((way for way in ways if way and len(span(way).text) <= room), middle(span(word).text, max(0, room)))
 
 
+def _same_again(token: TokenView) -> bool:
+    return any(each.kind == "same_token" for each in token.warnings)
+
+
+def warning_words(token: TokenView) -> str:
+    """What deserves a look, in a few words."""
+    return "same token again" if _same_again(token) else token.warnings[0].kind.replace("_", " ")
+
+
 def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     """One token in ``width`` cells."""
     glyph, role = TOKEN[token.status]
-    if token.status == "ok" and token.warnings:
+    if token_word(token) == "warning":
         glyph, role = glyphs.WARNING, "warn"
     start = [span(glyph, role), span(" "), pad(resource_name(token), names), span("  ")]
     start += [_time_left(token, scene.now), span("  ")]
@@ -133,12 +143,17 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     if token.activity is not None and token.expires_at is None:
         doing = span(token.activity.words or "waiting", "dim")
         if width_of([doing]) > room:
-            doing = span(text_of(wrap(doing.text, room - 2)[0]) + " …", "dim")
+            doing = fit([doing], room)[0]
         then = span(f"  {what_next(token, scene.times, scene.now)}", "dim")
         tells = token.activity.until is not None and width_of([*start, doing, then]) <= width
         return spread([*start, doing], [then] if tells else [], width)
-    word = pad("warning" if token.status == "ok" and token.warnings else token.status, _WORD, role)
-    tail = [span("  "), word, *after]
+    word = token_word(token)
+    if token.warnings and word != "ok":
+        warned = span(f"{glyphs.ENTER} why".rjust(_LATENCY) if wide else f"  {glyphs.ENTER} why", "dim")
+        tail = [span("  "), pad(word, _WORD, role), *after, warned]
+        return spread([*start, span(warning_words(token), role)], tail, width)
+    hint = span(f" {glyphs.ENTER} why" if token.warnings else "", "dim")
+    tail = [span("  "), pad(word, _WORD - width_of([hint]), role), hint, *after]
     if width >= _WIDE:
         took = milliseconds(token.latency_ms) if token.latency_ms is not None else ""
         tail.append(span(took.rjust(_LATENCY), "dim"))
@@ -150,7 +165,7 @@ def token_note(token: TokenView, scene: Scene) -> Line:
     if token.failure is not None and token.expires_at is not None and token.acquired_at is not None:
         since = day_time(token.acquired_at, scene.now, scene.times)
         return note(f"last good {since}, until {day_time(token.expires_at, scene.now, scene.times)}")
-    parts = [what_next(token, scene.times, scene.now)]
+    parts = [*(["same token again"] if _same_again(token) else []), what_next(token, scene.times, scene.now)]
     if token.from_cache:
         parts.append("from cache")
     elif token.latency_ms is not None:

@@ -8,7 +8,7 @@ from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT
-from mitui.tui.drawing.lines import Line, Role, Span, line, span, width_of, wrap
+from mitui.tui.drawing.lines import Line, Role, Span, cut, line, span, spread, width_of, wrap
 from mitui.tui.drawing.times import clock_time, day_time, milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
@@ -66,23 +66,30 @@ def model_line(vault: VaultView, width: int) -> Line:
 
 def worst_cell(vault: VaultView) -> PermissionView | None:
     """The denied permission to speak of: where something is wanted, only what is wanted."""
-    asked = any(cell.wanted for cell in vault.permissions)
-    denied = (cell for cell in vault.permissions if cell.result.verdict is Verdict.DENIED)
+    asked = any(cell.wanted for cell in vault.one_each)
+    denied = (cell for cell in vault.one_each if cell.result.verdict is Verdict.DENIED)
     return next((cell for cell in denied if cell.wanted or not asked), None)
 
 
 def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
     """Why one permission is denied, and what would grant it."""
-    name = cell.result.word
+    name = cell.result.label
     advice = cell.advice[0] if cell.advice else None
     cause = advice.cause if advice else cell.result.evidence or "denied"
-    why = f"  {glyphs.ENTER} fix"
-    head = wrap(cause, width - len(name) - 3 - len(why)) or [()]
-    rows = [line(span(f"{glyphs.DENIED} ", "error"), span(name, strong=True), span(" "), *head[0])]
-    rows[0] = (*rows[0], span(" " * max(0, width - width_of(rows[0]) - len(why))), span(why, "dim"))
-    rows += [line(span("  "), *more) for more in head[1:]]
+    start = (span(f"{glyphs.DENIED} ", "error"), span(name, strong=True), span(" "))
+    hint = [span(f"  {glyphs.ENTER} fix", "dim")]
+    rows = wrap(cause, width, indent="  ", first=" " * width_of(start))
+    rows[0] = (*start, *cut(rows[0], width_of(start), width)[1])
+    ends = [len(rows) - 1]
     if advice:
         rows += wrap(advice.remedy, width, indent="  ", first="  ")
+        ends.append(len(rows) - 1)
+    # The hint stands beside the last words of a sentence, and not in their midst.
+    at = next((end for end in ends if width_of([*rows[end], *hint]) <= width), None)
+    if at is None:
+        rows.append(spread((), hint, width))
+    else:
+        rows[at] = spread(rows[at], hint, width)
     return tuple(rows)
 
 
@@ -136,7 +143,7 @@ class VaultPane(Pane):
 
         worst = worst_cell(vault)
         remedy = remedy_lines(worst, width) if worst is not None else ()
-        matrix = lay_out(vault.permissions, width)
+        matrix = lay_out(vault.one_each, width)
         notes = [row for words in vault.notes for row in wrap(words, width, "dim")]
         spare -= 1 + len(remedy) + lines_in(matrix.items) + lines_in(matrix.extras)
         air = [Item(((),))]
@@ -191,7 +198,7 @@ class VaultPane(Pane):
 
         vault = self.scene.the_vault
         worst = worst_cell(vault) if vault else None
-        matrix = lay_out(vault.permissions if vault else (), max(1, self.size.width - 4))
+        matrix = lay_out(vault.one_each if vault else (), max(1, self.size.width - 4))
         if worst is not None:
             matrix = matrix.with_row(f"{REMEDY}{worst.result.word}")
         target = matrix.step(self.item.key if self.item else "", direction)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.tui.dashboard.clipboard import LIMIT, copy
-from mitui.tui.drawing.words import MUTED, said, said_line
+from mitui.tui.drawing.words import MUTED, linked, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.dialog import Page
@@ -41,7 +41,7 @@ class ShowTextScreen(Page):
         if self._words:
             yield Static(said_line(self._words))
         yield Static(said(HOW, MUTED))
-        yield Static(said(self._text, limit=LIMIT), classes="gap", id="text")
+        yield Static(linked(self._text, limit=LIMIT), classes="gap", id="text")
 
     def action_copy_command(self) -> None:
         """Send it again."""

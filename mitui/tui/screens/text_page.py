@@ -25,6 +25,10 @@ class TextPage(Page):
         """The whole page."""
         raise NotImplementedError
 
+    def text_to_select(self, width: int) -> str:
+        """The page as it stands alone on a terminal of ``width`` cells."""
+        return self.text()
+
     def action_copy_all(self) -> None:
         """Copy the page as text, for a ticket."""
         self.flash(copy(self.app, self.text(), "the page"))
@@ -33,4 +37,4 @@ class TextPage(Page):
         """Show the page as bare text, to select it."""
         from mitui.tui.screens.show_text import ShowTextScreen
 
-        self.app.push_screen(ShowTextScreen(self._name_of_text, self.text()))
+        self.app.push_screen(ShowTextScreen(self._name_of_text, self.text_to_select(self.app.size.width)))

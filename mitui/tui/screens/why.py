@@ -12,9 +12,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.tui.dashboard.clipboard import copy
-from mitui.tui.drawing.words import MUTED, joined, said, said_line
+from mitui.tui.drawing.words import MUTED, joined, linked, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
+from mitui.tui.screens.folding import fold_command
 from mitui.tui.screens.pairs import Pairs
 from mitui.tui.screens.text_page import TextPage
 from mitui.tui.screens.why_subject import Command, Excerpt, Line, Pair, Say, Section, Tone, Why
@@ -93,6 +94,9 @@ class WhyScreen(TextPage):
     def text(self) -> str:
         return as_text(self.why)
 
+    def text_to_select(self, width: int) -> str:
+        return as_text(self.why, width - 2)
+
 
 def _section(section: Section) -> Iterable[Widget]:
     title, note = said_line(section.title), said_line(f"  {section.note}", f"not bold {MUTED}")
@@ -105,7 +109,7 @@ def _section(section: Section) -> Iterable[Widget]:
 
 
 def _pair(line: Pair) -> tuple[Content, Content]:
-    return said_line(line.label, MUTED, 64), said(line.value, _STYLES[line.tone])
+    return said_line(line.label, MUTED, 64), linked(line.value, _STYLES[line.tone])
 
 
 def _line(line: Line) -> Widget:
@@ -120,12 +124,18 @@ def _line(line: Line) -> Widget:
             return Pairs([_pair(line)], _LABEL_WIDTH)
 
 
-def as_text(why: Why) -> str:
-    """The page as plain text, for a ticket or a mail."""
+def as_text(why: Why, width: int | None = None) -> str:
+    """The page as plain text, for a ticket or a mail; its commands in lines of ``width`` cells, if it is given."""
     lines = [why.title, why.headline, why.detail]
     for section in why.sections:
         note = f" ({section.note})" if section.note else ""
         lines += ["", f"{section.title}{note}"]
         for line in section.lines:
-            lines.append(f"  {line.label}: {line.value}" if isinstance(line, Pair) else f"  {line.text}")
+            match line:
+                case Pair(label, value):
+                    lines.append(f"  {label}: {value}")
+                case Command(text) if width is not None:
+                    lines.append(fold_command(text, width, "  "))
+                case _:
+                    lines.append(f"  {line.text}")
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from typing import Literal
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
 from mitui.diagnosis.vault.facts import policy_word
+from mitui.engine.evidence import STATE_WORDS
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.keyvault.verdict import VaultModel
@@ -166,9 +167,10 @@ def _failure_sections(failure: FailureView, times: TimeFormat) -> Iterable[Secti
             yield Section("Your SDK will say", tuple(Pair(each.sdk, each.message) for each in said), basis)
 
 
-def _warning_sections(warnings: Sequence[HealthWarning]) -> Iterable[Section]:
+def _warning_sections(warnings: Sequence[HealthWarning], headline: str = "") -> Iterable[Section]:
+    """What is the matter and what to do, unless ``headline`` says it already."""
     for warning in warnings:
-        lines: list[Line] = [Say(warning.message)]
+        lines: list[Line] = [Say(warning.message)] if warning.message != headline else []
         if warning.remedy:
             lines.append(Say(warning.remedy))
         lines += [*(Command(command) for command in warning.commands), *_placeholders(warning.commands)]
@@ -191,7 +193,7 @@ def why_token(token: TokenView, identity: IdentityView, times: TimeFormat = "utc
     """Why there is no token, or what is odd about the one there is; None when there is nothing to say."""
     title = f"{token.resource} as {identity.name}"
     if token.failure is None:
-        return why_warnings(title, (*token.warnings, *identity.warnings))
+        return why_warnings(title, (*token.warnings, *identity.warnings)) if token.warnings else None
     sections = [*_failure_sections(token.failure, times), *_warning_sections(token.warnings)]
     if token.expires_at is not None:
         kept = f"The last good token is kept; it expires at {full_time(token.expires_at, times)}."
@@ -224,6 +226,10 @@ def _granting(result: PermissionResult, model: VaultModel) -> tuple[tuple[str, s
     return (("data action", result.data_action), ("least role", result.least_role))
 
 
+def _seen(result: PermissionResult) -> str:
+    return f"{result.verdict}: {result.evidence or 'no evidence'}"
+
+
 def _evidence_lines(result: PermissionResult, model: VaultModel) -> Iterable[Line]:
     seen = result.evidence or "none"
     yield Pair("evidence", f"{seen} (concluded, not tested)" if result.inferred else seen)
@@ -245,11 +251,13 @@ def why_permission(
     """What is known of one permission, how, and the way to get it if it is denied."""
     result = permission.result
     words, tone = _VERDICT_WORDS[result.verdict.value]
-    name = result.word
+    name = result.label
+    others = [each.result for each in vault.permissions if each.result.word == result.word and each.result != result]
+    also = [Pair("on the whole vault" if each.target == "vault" else each.target, _seen(each)) for each in others]
     wanted = " · wanted" if permission.wanted else ""
     sections = [
         *_advice_sections(permission.advice),
-        Section("How it was found out", tuple(_evidence_lines(result, vault.model))),
+        Section("How it was found out", (*_evidence_lines(result, vault.model), *also)),
         *_exchange_sections((result.exchange,) if result.exchange else (), times),
         *_stage_section(vault.stages),
     ]
@@ -264,7 +272,7 @@ def why_warnings(title: str, warnings: Sequence[HealthWarning]) -> Why | None:
         return None
     count = f"{len(warnings)} warnings" if len(warnings) > 1 else "1 warning"
     headline = warnings[0].message if len(warnings) == 1 else "These work today, but deserve a look."
-    return Why(title, headline, "warning", count, tuple(_warning_sections(warnings)))
+    return Why(title, headline, "warning", count, tuple(_warning_sections(warnings, headline)))
 
 
 def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
@@ -283,7 +291,7 @@ def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
         sections.append(Section("Why this source", verdicts))
     if source.evidence:
         signals = tuple(
-            Pair(evidence.signal, f"{evidence.state} · {evidence.note}" if evidence.note else evidence.state)
+            Pair(evidence.signal, " · ".join(part for part in (STATE_WORDS[evidence.state], evidence.note) if part))
             for evidence in source.evidence
         )
         sections.append(Section("What was looked at", signals))

@@ -10,7 +10,7 @@ import mitui.tui.screens
 WIDGETS = {"Static", "Label", "Option", "Button", "Pairs"}
 METHODS = {"update", "notify"}
 TITLES = {"border_title", "border_subtitle", "prompt"}
-MADE_SAFE = {"said", "said_line", "joined", "key_hints", "join"}
+MADE_SAFE = {"said", "said_line", "linked", "joined", "key_hints", "join"}
 SOURCES = sorted(Path(mitui.tui.screens.__path__[0]).glob("*.py"))
 
 

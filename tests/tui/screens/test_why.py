@@ -102,10 +102,23 @@ def test_a_vault_failure_says_how_far_it_got() -> None:
 
 def test_the_source_says_what_was_looked_at() -> None:
     found = as_text(why_source(values.SOURCE))
-    assert "IDENTITY_ENDPOINT: unset" in found
+    assert "IDENTITY_ENDPOINT: not set" in found
     missing = why_source(replace(values.SOURCE, failure=values.FAILURE, process_note="As process 42 sees it."))
     assert missing.tone == "error"
     assert "As process 42 sees it." in as_text(missing)
+
+
+def test_one_warning_is_told_once() -> None:
+    alone = why_warnings("this host", (values.WARNING,))
+    both = why_warnings("this host", (values.WARNING, replace(values.WARNING, message="Another.")))
+    for why in (alone, both):
+        assert why is not None
+        assert as_text(why).count(values.WARNING.message) == 1
+
+
+def test_a_token_that_nothing_is_said_of_has_no_why_whatever_is_said_of_its_identity() -> None:
+    warned = replace(values.SYSTEM, warnings=(values.WARNING,))
+    assert why_token(TokenView("https://vault.azure.net", status="ok"), warned) is None
 
 
 def test_no_warnings_no_why() -> None:
