@@ -20,17 +20,11 @@ from mitui.engine.host.firmware import firmware_cloud
 from mitui.engine.host.routes import Route, neighbour_words, route_to
 from mitui.http.dial_error import DialError
 from mitui.http.transport import verifying_context
-from mitui.report.formats import CheckRun
-from mitui.report.json_report import json_report
-from mitui.report.markdown import markdown_report
-from mitui.report.saved.document import Saved, SavedError, read_document, write_document
-from mitui.report.text import text_report
 from mitui.safe_text import UNSAFE
 from mitui.simulator.sources.pinned_tls import pinned_tls
-from tests.hostility.mutations import as_json, changed, changed_document
+from tests.hostility.mutations import changed
 from tests.hostility.script import Script, scripted
 from tests.hostility.texts import SOME, value, word
-from tests.report.samples import FAILING, HEALTHY, NO_ENDPOINT
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 CONFIGS = (
@@ -95,40 +89,6 @@ def test_sound_files_are_read(tmp_path: Path) -> None:
     for text in STATES:
         (tmp_path / "state.toml").write_bytes(text)
         assert StateFile(tmp_path / "state.toml").warning == ""
-
-
-RUN = CheckRun(1.5, 300.0, 60.0)
-SAVED = tuple(
-    write_document(Saved(each, RUN, masked=False, options=(("vaults", "contoso-kv"),)))
-    for each in (FAILING, HEALTHY, NO_ENDPOINT)
-)
-DOCUMENTS = tuple(json.loads(each) for each in SAVED)
-
-
-def _saved(script: Script) -> bytes:
-    if script.number(4) == 0:
-        return changed(script, script.pick(SAVED).encode())
-    return as_json(changed_document(script, script.pick(DOCUMENTS)))
-
-
-def _read(text: bytes) -> Saved | SavedError:
-    try:
-        return read_document(text)
-    except SavedError as error:
-        return error
-
-
-@SOME
-@given(scripted(_saved))
-def test_a_saved_file_is_read_and_reported_or_refused_in_one_line(text: bytes) -> None:
-    saved = _read(text)
-    if isinstance(saved, SavedError):
-        assert str(saved).isprintable()
-        return
-    assert read_document(write_document(saved).encode()) == saved
-    json.loads(json_report(saved.snapshot))
-    for report in (text_report, markdown_report):
-        assert not UNSAFE.search(report(saved.snapshot))
 
 
 TOKENS = "/var/opt/azcmagent/tokens"
