@@ -20,6 +20,7 @@ from mitui.simulator.identities import SYSTEM
 from mitui.simulator.sources.pod import TOKEN_FILE
 from mitui.simulator.vault.server import SimulatedVault
 from tests.cli.commands import command, run
+from tests.cli.exporter.running import LOCAL, running_exporter
 from tests.support.terminal import Terminal
 
 FORMATS = ("text", "json", "markdown", "prometheus", "openmetrics", "nagios")
@@ -109,6 +110,18 @@ def test_a_watch_its_arguments_and_its_end(scene: Scene) -> None:
     scene.assert_nowhere(first, out, err, arguments, title)
 
 
+def test_every_page_of_the_exporter(scene: Scene) -> None:
+    with running_exporter(*LOCAL, *scene.options, variables=scene.variables) as exporter:
+        exporter.wait_until_ready()
+        pages = [exporter.get(path) for path in ("/", "/metrics", "/-/ready", "/-/healthy", "/nothing")]
+        pages.append(exporter.get("/metrics", Accept="application/openmetrics-text"))
+        arguments = Path(f"/proc/{exporter.process.pid}/cmdline").read_bytes()
+        exporter.process.terminate()
+        out, err = exporter.process.communicate(timeout=30)
+    written = [f"{each.headers}{each.text}".encode() for each in pages]
+    scene.assert_nowhere(arguments, out.encode(), err.encode(), *written)
+
+
 LOGGING = {"PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1", "PYTHONFAULTHANDLER": "1", "HTTPX_LOG_LEVEL": "trace"}
 """By which Python and the libraries say more of what they do."""
 
@@ -195,11 +208,21 @@ def test_every_byte_of_the_dashboard(scene: Scene) -> None:
             terminal.settle(quiet=0.2, seconds=5)
             terminal.press("\x1b[27u")
             terminal.settle(quiet=0.1, seconds=2)
+        terminal.press("T")
+        terminal.wait_for("Themes")
+        terminal.press("dracula")
+        terminal.wait_for_no("gruvbox")
+        terminal.wait_for("dracula")
+        terminal.press("\r")
+        terminal.wait_for_no("Themes")
+        terminal.press("S")
+        terminal.wait_for("ids masked")
         scene.host.fail(FAULT)
-        for keys in ("3", "r", "\r", "Y", "\x1b[27u", "S"):
+        for keys in ("3", "r", "\r", "Y"):
             terminal.press(keys)
             terminal.settle(quiet=0.3, seconds=5)
         assert list(here.iterdir()), "nothing was saved"
+        assert list((scene.home / "state").rglob("*.toml")), "nothing was remembered"
         arguments = Path(f"/proc/{terminal.process.pid}/cmdline").read_bytes()
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_exit()[0] == 128 + signal.SIGTERM

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import struct
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mitui.diagnosis.sdk.carried.go import go_process
 from mitui.diagnosis.sdk.carried.inspection import inspect, inspect_process
-from mitui.diagnosis.sdk.carried.jar import jar_names, jar_text
 from mitui.diagnosis.sdk.carried.rooted_files import Limits, RootedFiles
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 from mitui.monitor.snapshot import Snapshot
@@ -190,25 +186,3 @@ def test_an_executable_of_an_old_go_is_read(tmp_path: Path) -> None:
     assert found is not None
     assert found[0] == "go 1.17.5"
     assert [(each.name, each.version) for each in found[1]] == [(GO, "v1.1.0")]
-
-
-@settings(max_examples=300, deadline=None)
-@given(data=st.data())
-def test_broken_executables_and_jars_are_harmless(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("broken")
-    whole = bytearray(old_go(b"dep\tgithub.com/Azure/azure-sdk-for-go/sdk/azidentity\tv1\th\n"))
-    for at, byte in data.draw(st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), max_size=8)):
-        whole[at] = byte
-    go_process(executable(folder, bytes(whole)))
-
-    jar = b"PK\3\4" + b"\0" * 40 + b"PK\1\2" + data.draw(st.binary(max_size=120))
-    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, *data.draw(st.tuples(*[st.integers(0, 2**32 - 1)] * 2)), 0)
-    (folder / "x.jar").write_bytes(jar + end)
-    files = RootedFiles(folder)
-    with files.open("/x.jar") as file:
-        assert file
-        for entry in jar_names(file):
-            jar_text(file, entry, 100)
-    files.close()
