@@ -399,6 +399,9 @@ async def test_only_the_clusters_own_ca_and_name_count_there() -> None:
         ({"AZURE_KUBERNETES_CA_DATA": "", "AZURE_KUBERNETES_CA_FILE": "/none.pem"}, "/none.pem can't be used"),
         ({"AZURE_KUBERNETES_CA_DATA": "no PEM"}, "the CA that was given can't be used"),
         ({"AZURE_KUBERNETES_CA_DATA": "-----BEGIN\xa0CERTIFICATE-----"}, "given can't be used: it holds no PEM"),
+        ({"AZURE_KUBERNETES_SNI_NAME": ".x"}, "AZURE_KUBERNETES_SNI_NAME holds no host name"),
+        ({"AZURE_KUBERNETES_SNI_NAME": "a\ud800b"}, "AZURE_KUBERNETES_SNI_NAME holds no host name"),
+        ({"AZURE_KUBERNETES_SNI_NAME": "a" * 254}, "AZURE_KUBERNETES_SNI_NAME holds no host name"),
         ({"AZURE_AUTHORITY_HOST": "https://[login/"}, "AZURE_AUTHORITY_HOST holds no URL"),
     ],
 )

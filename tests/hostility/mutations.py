@@ -11,28 +11,19 @@ from tests.hostility.script import Script
 from tests.hostility.texts import STATUSES, header, value, word
 
 _PIECES: Final = (
+    *(bytes([each]) for each in b"\0\x7f\xff\n\t \"\\'{}[],:=-09./<>"),
     *(
-        b"\0",
-        b"\xff",
-        b"\x7f",
         b"\r\n",
-        b"\n",
-        b"\t",
-        b" ",
-        b'"',
-        b"\\",
-        b"'",
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b",",
-        b":",
-        b"=",
+        b"../",
+        b"\\u0000",
+        b"\\ud800",
+        b"\xed\xa0\x80",
+        b"\xef\xbb\xbf",
+        b"\xe2\x80\xae",
+        b"\x1b]52;c;eA==\x07",
     ),
-    *(b"-", b"0", b"9", b".", b"/", b"../", b"\\u0000", b"\\ud800", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xe2\x80\xae"),
-    *(b"\x1b]52;c;eA==\x07", b"NaN", b"Infinity", b"1e999", b"-1", b"null", b"true", b"<", b">", b"%00", b"${x}"),
-    *(b"\xff\xff\xff\xff", b"\xff\xff\xff\xff\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x00\x00\x00\x80", b"A" * 4096),
+    *(b"NaN", b"Infinity", b"1e999", b"-1", b"null", b"true", b"%00", b"${x}", b"A" * 4096),
+    *(b"\xff\xff\xff\xff", b"\xff\xff\xff\xff\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\x80"),
 )
 
 

@@ -59,7 +59,8 @@ def test_a_challenge_is_answered_only_where_it_asks_for_this_vaults_resource(hea
         assert not UNSAFE.search(refusal)
         return
     assert {each.resource for each in challenges} == {"https://vault.azure.net"}
-    assert "https://vault.azure.net" in " ".join(headers).lower()
+    written = " ".join(headers).lower().replace("\\", "")  # before any character of a quoted string one may stand
+    assert "https://vault.azure.net" in written
 
 
 def _reply(script: Script) -> HttpReply:
