@@ -27,8 +27,14 @@ RENDER = {name: each.load() for name, each in FORMATS.items()}
 
 
 def _saved(script: Script) -> bytes:
-    if script.number(4) == 0:
+    how = script.number(6)
+    if how == 0:
         return changed(script, script.pick(SAVED).encode())
+    if how == 1:  # the claims are a text within, which an object is expected in
+        document = json.loads(SAVED[1])
+        token = document["snapshot"]["identities"][0]["tokens"][0]
+        token["claims"] = [json.dumps(changed_document(script, json.loads(each))) for each in token["claims"]]
+        return as_json(document)
     return as_json(changed_document(script, script.pick(DOCUMENTS)))
 
 
