@@ -48,6 +48,14 @@ def middle(text: str, width: int) -> str:
     return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
 
 
+_CREDENTIALS: Final = re.compile(r"(//|\\\\|\A(?=[^/?#\\]*:))[^/?#\\]*@")
+
+
+def without_credentials(text: str) -> str:
+    """A URL, or what is written in place of one, without the user name and the password that may stand in it."""
+    return _CREDENTIALS.sub(r"\1(redacted)@", text) if "@" in text else text
+
+
 LONG: Final = 160
 """Characters from which on a message is worth cutting."""
 _FIRST: Final = re.compile(r".{24,}?[.!?](?=\s)", re.DOTALL)

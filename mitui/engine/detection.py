@@ -5,6 +5,7 @@ from __future__ import annotations
 from mitui.engine.evidence import Detection, Evidence, SourceVerdict
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources.registry import SOURCES
+from mitui.safe_text import without_credentials
 
 
 def detect(environment: HostEnvironment) -> Detection:
@@ -29,4 +30,5 @@ def detect(environment: HostEnvironment) -> Detection:
         )
         for source, match in matches
     )
-    return Detection(chosen.kind, label, chosen.endpoint(environment).url, tuple(evidence.values()), verdicts)
+    endpoint = without_credentials(chosen.endpoint(environment).url)
+    return Detection(chosen.kind, label, endpoint, tuple(evidence.values()), verdicts)

@@ -29,7 +29,7 @@ def proxy_label(proxy: str) -> str:
     try:
         return urlsplit(proxy).netloc.rpartition("@")[2]
     except ValueError:
-        return "the proxy" if proxy else ""
+        return "(no URL)" if proxy else ""
 
 
 def _either(variables: Mapping[str, str], name: str) -> str:

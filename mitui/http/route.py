@@ -155,7 +155,9 @@ def _proxy_url(proxy: str) -> httpx.URL:
         url = httpx.URL(proxy)
     except httpx.InvalidURL as error:
         raise DialError(TransportProblem.PROXY_FAILED, "the environment names a proxy that is no URL") from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if not url.host:
+        raise DialError(TransportProblem.PROXY_FAILED, "the environment names a proxy without a host")
+    if url.scheme not in ("http", "https"):
         raise DialError(
             TransportProblem.PROXY_FAILED,
             f"the environment names a {url.scheme} proxy; only HTTP proxies are supported",

@@ -138,6 +138,8 @@ def verifying_context(ca_file: str, only_ca_data: str = "") -> ssl.SSLContext:
     Raises DialError if either can't be used.
     """
     if only_ca_data:
+        if not only_ca_data.isascii():
+            raise DialError(TransportProblem.TLS_FAILED, "the CA that was given can't be used: it holds no PEM")
         try:
             context = ssl.create_default_context(cadata=only_ca_data)
         except (OSError, ValueError) as error:

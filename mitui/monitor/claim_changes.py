@@ -71,8 +71,8 @@ def claim_changes(before: Claims, after: Claims) -> tuple[ClaimChange, ...]:
 def _change(name: str, before: object, after: object) -> ClaimChange | None:
     if isinstance(before, list | None) and isinstance(after, list | None) and (before or after):
         had, has = [_text(each) for each in before or ()], [_text(each) for each in after or ()]
-        gone = ", ".join(each for each in had if each not in has)
-        new = ", ".join(each for each in has if each not in had)
+        kept = frozenset(had) & frozenset(has)  # a reply of 1 MiB has room for 100,000 entries
+        gone, new = (", ".join(each for each in listed if each not in kept) for listed in (had, has))
         return ClaimChange(name, gone, new, is_list=True) if gone or new else None
     was, now = _text(before), _text(after)
     return ClaimChange(name, was, now) if was != now else None

@@ -112,11 +112,23 @@ async def test_a_proxy_that_is_not_there() -> None:
     assert _problem(outcome) is TransportProblem.PROXY_FAILED
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://[::1", "ftp://x"])
-async def test_a_proxy_that_cannot_be_used(proxy: str) -> None:
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("socks5://127.0.0.1:9", "a socks5 proxy; only HTTP proxies are supported"),
+        ("http://[::1", "the proxy (no URL) can't be used: the environment names a proxy that is no URL"),
+        ("ftp://x", "a ftp proxy; only HTTP proxies are supported"),
+        ("//127.0.0.1:9", "a proxy without a host"),
+        ("http://:80", "a proxy without a host"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used(proxy: str, words: str) -> None:
     client = GuardedClient(CLOCK, proxies={"http_proxy": proxy})
-    assert _problem(await _get(client, "http://vault.contoso.example/")) is TransportProblem.PROXY_FAILED
+    outcome = await _get(client, "http://vault.contoso.example/")
     await client.aclose()
+    assert _problem(outcome) is TransportProblem.PROXY_FAILED
+    assert isinstance(outcome, HttpFailure)
+    assert words in outcome.message
 
 
 @pytest.mark.parametrize(

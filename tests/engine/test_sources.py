@@ -12,6 +12,7 @@ from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import ClientId
 from mitui.engine.selectors import supported_selectors, unsupported_reason
+from mitui.engine.sources.cloud_shell import supported_audiences
 from mitui.simulator.host import SimulatedHost, default_identities
 from tests.engine.support import SYSTEM, VAULT, driven, engine_on, failure, selected, token
 
@@ -166,6 +167,11 @@ async def test_cloud_shell_names_the_audiences_it_takes() -> None:
     supported = got.fact("supported").split(",")
     assert len(supported) > 2
     assert all(" " not in one for one in supported)
+
+
+def test_an_audience_without_an_end_is_none_of_cloud_shells() -> None:
+    text = f"Audience x is not a supported MSI token audience. Supported audiences: https://a/,{'A' * 5000},https://b/"
+    assert supported_audiences(text) == ("https://a/", "https://b/")
 
 
 async def test_lone_user_assigned_identity_in_place_of_the_system_is_told() -> None:

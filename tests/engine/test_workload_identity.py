@@ -27,6 +27,7 @@ from mitui.engine.federation.token_file import LARGEST, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId
 from mitui.engine.selectors import unsupported_reason
+from mitui.engine.sources.workload_identity import SOURCE
 from mitui.engine.token.access_token import AccessToken
 from mitui.simulator.certificates import authority_pem, server_context
 from mitui.simulator.host import SimulatedHost, default_identities
@@ -397,6 +398,11 @@ async def test_only_the_clusters_own_ca_and_name_count_there() -> None:
         ({"AZURE_KUBERNETES_TOKEN_PROXY": "https://192.0.2.7/"}, "points to 192.0.2.7"),
         ({"AZURE_KUBERNETES_CA_DATA": "", "AZURE_KUBERNETES_CA_FILE": "/none.pem"}, "/none.pem can't be used"),
         ({"AZURE_KUBERNETES_CA_DATA": "no PEM"}, "the CA that was given can't be used"),
+        ({"AZURE_KUBERNETES_CA_DATA": "-----BEGIN\xa0CERTIFICATE-----"}, "given can't be used: it holds no PEM"),
+        ({"AZURE_KUBERNETES_SNI_NAME": ".x"}, "AZURE_KUBERNETES_SNI_NAME holds no host name"),
+        ({"AZURE_KUBERNETES_SNI_NAME": "a\ud800b"}, "AZURE_KUBERNETES_SNI_NAME holds no host name"),
+        ({"AZURE_KUBERNETES_SNI_NAME": "a" * 254}, "AZURE_KUBERNETES_SNI_NAME holds no host name"),
+        ({"AZURE_AUTHORITY_HOST": "https://[login/"}, "AZURE_AUTHORITY_HOST holds no URL"),
     ],
 )
 async def test_a_binding_that_does_not_hold_together_is_an_error(variables: dict[str, str], words: str) -> None:
@@ -405,6 +411,14 @@ async def test_a_binding_that_does_not_hold_together_is_an_error(variables: dict
         refused = failure(await _ask(host, variables, allowed=frozenset()))
         assert host.requests == []
     assert words in refused.message
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "/" + "a/" * 3000, "x\0y"])
+def test_a_ca_file_that_no_system_could_have_is_none(name: str) -> None:
+    with SimulatedHost("workload_identity") as host:
+        outward = SOURCE.endpoint(environment_on(host, variables={"SSL_CERT_FILE": name})).outward
+    assert outward is not None
+    assert outward.ca_file == ""
 
 
 async def test_the_ca_file_of_a_binding_is_read_anew() -> None:

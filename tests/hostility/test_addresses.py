@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from mitui.clock import ManualClock
 from mitui.engine.asking.endpoint_rule import Approved, judge
 from mitui.engine.sources.source import Endpoint
+from tests.hostility.mutations import changed
+from tests.hostility.script import Script, scripted
 from tests.hostility.texts import SOME
 
-OCTETS = st.tuples(*[st.integers(0, 255)] * 4)
 NEAR = [
     ipaddress.ip_network(each)
     for each in (
@@ -26,12 +27,16 @@ NEAR = [
 ]
 
 
-def _spellings(octets: tuple[int, ...]) -> st.SearchStrategy[str]:
-    """One address as inet_aton, IPv6 and careless readers spell it."""
+EDGES = ((127,), (169, 254), (10,), (172, 16), (172, 31), (192, 168), (8, 8), (172, 32), (100, 64), (0,), (168, 63))
+
+
+def _spelled(script: Script) -> tuple[str, str, str]:
+    """A scheme, one address as inet_aton, IPv6 and careless readers spell it, and a port."""
+    octets = tuple(script.raw(4)) if script.number(2) else (*script.pick(EDGES), *script.raw(4))[:4]
     number = int.from_bytes(bytes(octets))
     dotted = ".".join(map(str, octets))
-    return st.sampled_from(
-        [
+    host = script.pick(
+        (
             dotted,
             f"{dotted}.",
             str(number),
@@ -50,8 +55,11 @@ def _spellings(octets: tuple[int, ...]) -> st.SearchStrategy[str]:
             f"127.0.0.1%00.{dotted}",
             f"localhost.{dotted}",
             f"{dotted}#@127.0.0.1",
-        ]
+        )
     )
+    if script.number(4) == 0:
+        host = changed(script, host.encode()).decode("utf-8", "replace")
+    return script.pick(("http", "https", "HTTP")), host, script.pick(("", ":80", ":1", ":65535", ":０"))
 
 
 def _numeric_only(host: Any, *_: Any, **__: Any) -> Any:
@@ -62,21 +70,21 @@ def _numeric_only(host: Any, *_: Any, **__: Any) -> Any:
 _REAL = socket.getaddrinfo
 
 
-@SOME
-@given(
-    OCTETS.flatmap(_spellings),
-    st.sampled_from(["http", "https", "HTTP"]),
-    st.sampled_from(["", ":80", ":1", ":65535", ":０"]),
-)
-def test_only_a_near_address_is_dialled(host: str, scheme: str, port: str) -> None:
-    async def ask() -> object:
-        return await judge(
-            Endpoint(f"{scheme}://{host}{port}/msi/token", "IDENTITY_ENDPOINT"), frozenset(), ManualClock(), timeout=2
-        )
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all examples; to make one takes longer than to judge."""
+    with asyncio.Runner() as runner:
+        yield runner
 
+
+@SOME
+@given(spelled=scripted(_spelled))
+def test_only_a_near_address_is_dialled(runner: asyncio.Runner, spelled: tuple[str, str, str]) -> None:
+    scheme, host, port = spelled
+    endpoint = Endpoint(f"{scheme}://{host}{port}/msi/token", "IDENTITY_ENDPOINT")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", _numeric_only)
-        found = asyncio.run(ask())
+        found = runner.run(judge(endpoint, frozenset(), ManualClock(), timeout=2))
     if isinstance(found, Approved):
         address = ipaddress.ip_address(found.dial.partition("%")[0])
         plain = getattr(address, "ipv4_mapped", None) or address

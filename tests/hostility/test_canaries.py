@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from mitui.simulator.identities import SYSTEM
 from mitui.simulator.sources.pod import TOKEN_FILE
 from mitui.simulator.vault.server import SimulatedVault
 from tests.cli.commands import command, run
+from tests.cli.exporter.running import LOCAL, running_exporter
 from tests.support.terminal import Terminal
 
 FORMATS = ("text", "json", "markdown", "prometheus", "openmetrics", "nagios")
@@ -108,19 +110,119 @@ def test_a_watch_its_arguments_and_its_end(scene: Scene) -> None:
     scene.assert_nowhere(first, out, err, arguments, title)
 
 
+def test_every_page_of_the_exporter(scene: Scene) -> None:
+    with running_exporter(*LOCAL, *scene.options, variables=scene.variables) as exporter:
+        exporter.wait_until_ready()
+        pages = [exporter.get(path) for path in ("/", "/metrics", "/-/ready", "/-/healthy", "/nothing")]
+        pages.append(exporter.get("/metrics", Accept="application/openmetrics-text"))
+        arguments = Path(f"/proc/{exporter.process.pid}/cmdline").read_bytes()
+        exporter.process.terminate()
+        out, err = exporter.process.communicate(timeout=30)
+    written = [f"{each.headers}{each.text}".encode() for each in pages]
+    scene.assert_nowhere(arguments, out.encode(), err.encode(), *written)
+
+
+LOGGING = {"PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1", "PYTHONFAULTHANDLER": "1", "HTTPX_LOG_LEVEL": "trace"}
+"""By which Python and the libraries say more of what they do."""
+
+
+def test_every_saved_file(scene: Scene) -> None:
+    for name, more in (("masked", ()), ("whole", ("--no-redact",))):
+        place = scene.home / f"{name}.json"
+        done = run("check", "--save", str(place), *more, *scene.options, variables=scene.variables)
+        assert place.stat().st_size > 1000
+        scene.assert_nowhere(done.stdout.encode(), done.stderr.encode())
+        replayed = run("check", "--replay", str(place), "--json", variables=scene.variables)
+        scene.assert_nowhere(replayed.stdout.encode(), replayed.stderr.encode())
+
+
+def test_the_history_of_a_watch_and_an_abort(scene: Scene) -> None:
+    """The history has ids as they are; the abort tells where each thread is."""
+    history = scene.home / "history.jsonl"
+    with subprocess.Popen(
+        command("check", "--watch", "--save", str(history), "--no-redact", *scene.options),
+        env={**os.environ, **scene.variables, **LOGGING},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGABRT)
+        out, err = process.communicate(timeout=30)
+    assert b"Fatal Python error: Aborted" in err
+    assert history.read_text().count("\n") >= 1
+    scene.assert_nowhere(out, err)
+
+
+DEFECTIVE = """
+import sys
+from mitui.cli.main import main
+from mitui.engine.asking import acquisition
+
+def crash(identity, actual, payload, grant, *rest):
+    secret = grant.secret.reveal()
+    raise ValueError(secret) from LookupError(secret)
+
+acquisition.notices = crash
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_defect_whose_message_is_the_token(scene: Scene, form: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DEFECTIVE, "check", "--format", form, *scene.options],
+        env={**os.environ, **scene.variables, **LOGGING},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"defect" in done.stdout
+    scene.assert_nowhere(done.stdout, done.stderr)
+
+
+def test_a_defect_of_the_dashboard_whose_message_is_the_token(scene: Scene) -> None:
+    log = {"TEXTUAL_LOG": str(scene.home / "textual.log"), "TEXTUAL": "devtools,debug"}
+    variables = {**scene.variables, **LOGGING, **log}
+    with Terminal([sys.executable, "-c", DEFECTIVE, *scene.options], size=(120, 40), environment=variables) as terminal:
+        terminal.wait_for("defect")
+        terminal.press("3\r")
+        terminal.settle(quiet=0.3, seconds=5)
+        terminal.signal(signal.SIGABRT)
+        terminal.wait_exit()
+        scene.assert_nowhere(terminal.raw)
+
+
 def test_every_byte_of_the_dashboard(scene: Scene) -> None:
     command_line = command(*scene.options)
-    with Terminal(command_line, size=(120, 40), environment=scene.variables) as terminal:
+    here = scene.home / "here"
+    here.mkdir()
+    log = {"TEXTUAL_LOG": str(scene.home / "textual.log"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    variables = {**scene.variables, **log}
+    with Terminal(command_line, size=(120, 40), environment=variables, folder=here) as terminal:
         terminal.wait_for("management.azure.com")
         for keys in ("v", "3", "\r", "4", "y", "5", "6", "1", "\r", "Y"):
             terminal.press(keys)
             terminal.settle(quiet=0.2, seconds=5)
             terminal.press("\x1b[27u")
             terminal.settle(quiet=0.1, seconds=2)
+        terminal.press("T")
+        terminal.wait_for("Themes")
+        terminal.press("dracula")
+        terminal.wait_for_no("gruvbox")
+        terminal.wait_for("dracula")
+        terminal.press("\r")
+        terminal.wait_for_no("Themes")
+        terminal.press("S")
+        terminal.wait_for("ids masked")
         scene.host.fail(FAULT)
         for keys in ("3", "r", "\r", "Y"):
             terminal.press(keys)
             terminal.settle(quiet=0.3, seconds=5)
+        assert list(here.iterdir()), "nothing was saved"
+        assert list((scene.home / "state").rglob("*.toml")), "nothing was remembered"
         arguments = Path(f"/proc/{terminal.process.pid}/cmdline").read_bytes()
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_exit()[0] == 128 + signal.SIGTERM

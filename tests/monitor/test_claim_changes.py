@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -72,3 +73,12 @@ async def test_events_tell_of_a_renewal_and_of_a_claim_that_changed() -> None:
     assert event.level == "warning"
     assert "vm-web-01" in event.message
     assert "vm-web-02" in event.message
+
+
+def test_lists_without_an_end_are_compared_in_a_moment() -> None:
+    before, after = ([f"{letter}{number}" for number in range(60_000)] for letter in "ab")
+    started = time.monotonic()
+    [change] = claim_changes(claims(groups=before), claims(groups=after))
+    assert time.monotonic() - started < 5
+    assert change.before.startswith("a0, a1, ")
+    assert change.after.endswith(", b59999")

@@ -196,6 +196,18 @@ async def test_a_failure_stands_beside_the_last_good_token(vm: SimulatedHost, cl
     assert [each.level for each in board.last.events if "management" in each.subject] == ["ok", "error", "ok"]
 
 
+@pytest.mark.parametrize(("asked", "pause"), [(1_800, 1_800), (99_999_999_999, 3_600)])
+async def test_a_pause_that_the_endpoint_asks_for_is_kept_up_to_an_hour(
+    asked: int, pause: int, vm: SimulatedHost, clock: ManualClock
+) -> None:
+    vm.fail("imds.throttle", retry_after=asked)
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        await board.complete()
+        assert board.token.failure is not None
+        assert board.token.next_attempt_at is not None
+        assert 0 <= board.token.next_attempt_at - clock.now() - pause <= 1
+
+
 async def test_failed_tokens_are_tried_again_and_back_off_to_five_minutes(
     vm: SimulatedHost, clock: ManualClock
 ) -> None:

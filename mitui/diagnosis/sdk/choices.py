@@ -15,6 +15,7 @@ from mitui.diagnosis.sdk.schema import FEDERATED, Condition, Meaning, Rule, Sdk,
 from mitui.diagnosis.sdk.versions import in_range
 from mitui.engine.federation.authorities import AUTHORITY_HOST, authority_url
 from mitui.engine.host.environment import HostEnvironment
+from mitui.safe_text import without_credentials
 
 _THUMBPRINT = re.compile(r"[0-9a-fA-F]{40}\Z")
 _FABRIC_PORT = 2377  # Service Fabric's token service; it speaks TLS only
@@ -94,7 +95,7 @@ def _by_rule(sdk: Sdk, rule: Rule, environment: HostEnvironment) -> SdkChoice:
     if rule.source and not _is_url(endpoint):
         return SdkChoice(sdk.name, None, f"picks {rule.source}, then fails because {rule.endpoint} holds no URL")
     note = rule.note if rule.note and not _hides(rule, endpoint) else ""
-    return SdkChoice(sdk.name, rule.source, note, endpoint, limit=rule.limit)
+    return SdkChoice(sdk.name, rule.source, note, without_credentials(endpoint), limit=rule.limit)
 
 
 def _hides(rule: Rule, endpoint: str) -> bool:

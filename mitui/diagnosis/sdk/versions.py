@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _PARTS: Final = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,5})(.*)")
 _FINAL: Final = re.compile(r"(?:[.-]?(?:post|final|ga|release)\S*|\+\S*)?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def _key(version: str) -> tuple[tuple[int, ...], bool, str]:
     match = _PARTS.fullmatch(version)
     if match is None:

@@ -11,6 +11,7 @@ from mitui.engine.asking.refusal import Refusal
 from mitui.engine.failure import FailureKind
 from mitui.engine.sources.source import Endpoint
 from mitui.http import HttpFailure, resolve
+from mitui.safe_text import without_credentials
 
 if TYPE_CHECKING:
     from mitui.http.httpx_without_its_cli import httpx
@@ -53,7 +54,7 @@ async def judge(
     from mitui.http.httpx_without_its_cli import httpx
 
     named = endpoint.variable or "the endpoint"
-    facts = (("variable", endpoint.variable), ("endpoint", endpoint.url[:300]))
+    facts = (("variable", endpoint.variable), ("endpoint", without_credentials(endpoint.url)[:300]))
     try:
         url = httpx.URL(endpoint.url)
         problem = _url_problem(endpoint, url)

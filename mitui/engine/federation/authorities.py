@@ -60,6 +60,14 @@ def authority_url(environment: HostEnvironment) -> str:
     return f"https://{plain}" if plain and "://" not in text else plain
 
 
+def authority_path(environment: HostEnvironment) -> str | None:
+    """The path of what AZURE_AUTHORITY_HOST names, "" where it has none; None where it names no URL."""
+    try:
+        return urlsplit(authority_url(environment)).path
+    except ValueError:
+        return None
+
+
 def authority_of(environment: HostEnvironment) -> Authority | None:
     """The cloud whose authority AZURE_AUTHORITY_HOST names, None where it is none of a known cloud."""
     try:

@@ -8,6 +8,7 @@ federated token for the proxy (``api://AKSIdentityBinding``) and for nobody else
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ SNI_NAME: Final = "AZURE_KUBERNETES_SNI_NAME"
 CA_FILE: Final = "AZURE_KUBERNETES_CA_FILE"
 CA_DATA: Final = "AZURE_KUBERNETES_CA_DATA"
 VARIABLES: Final = (TOKEN_PROXY, SNI_NAME, CA_FILE, CA_DATA)
+_SERVER_NAME: Final = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,252}\Z")
 BINDING_AUDIENCE: Final = "api://AKSIdentityBinding"
 
 
@@ -46,6 +48,8 @@ def token_proxy(environment: HostEnvironment) -> TokenProxy | Refusal | None:
         return _refusal(CA_DATA, f"{CA_FILE} and {CA_DATA} are both set, and only one of them may be")
     if problem := _problem(url):
         return _refusal(TOKEN_PROXY, f"{TOKEN_PROXY} {problem}")
+    if sni and not _SERVER_NAME.match(sni):
+        return _refusal(SNI_NAME, f"{SNI_NAME} holds no host name, which the proxy's certificate must be for")
     return TokenProxy(url.rstrip("/"), sni, ca_file, ca_data)
 
 

@@ -14,6 +14,7 @@ from mitui.http import HttpRequest
 
 ENDPOINT = "MSI_ENDPOINT"
 _LIST = "supported audiences:"
+_LONGEST = 200  # characters of an audience; those of Microsoft's services have 20 to 60
 
 
 def _label(environment: HostEnvironment) -> str:
@@ -54,7 +55,7 @@ def supported_audiences(text: str) -> tuple[str, ...]:
     if start < 0:
         return ()
     listed = (part.strip(" .\"'") for part in text[start + len(_LIST) :].split(","))
-    return tuple(dict.fromkeys(part for part in listed if part and " " not in part))
+    return tuple(dict.fromkeys(part for part in listed if part and " " not in part and len(part) <= _LONGEST))
 
 
 SOURCE = Source(

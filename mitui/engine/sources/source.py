@@ -16,6 +16,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
 from mitui.engine.token.reply import TokenReply
 from mitui.http import HttpReply, HttpRequest
+from mitui.safe_text import without_credentials
 
 ALL_SELECTORS = ("system", "client_id", "object_id", "resource_id")
 
@@ -123,9 +124,10 @@ class Source:
 
 
 def variable(environment: HostEnvironment, name: str, *, secret: bool = False) -> Evidence:
-    """The state of a variable as evidence; its value is the note, unless it is a secret."""
+    """The state of a variable as evidence; its value is the note, unless it is a secret or for what is one in it."""
     state = environment.state(name)
-    return Evidence(name, "variable", state, environment.get(name) if state == "set" and not secret else "")
+    shown = without_credentials(environment.get(name)) if state == "set" and not secret else ""
+    return Evidence(name, "variable", state, shown)
 
 
 def missing(environment: HostEnvironment, *names: str) -> str:

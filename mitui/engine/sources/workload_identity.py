@@ -7,14 +7,15 @@ ten minutes; here it is read for each request.
 
 from __future__ import annotations
 
+import os
 import re
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Evidence, SourceKind
 from mitui.engine.failure import FailureKind
-from mitui.engine.federation.authorities import AUTHORITY_HOST, AUTHORITY_HOSTS, authority_url
+from mitui.engine.federation.authorities import AUTHORITY_HOST, AUTHORITY_HOSTS, authority_path, authority_url
 from mitui.engine.federation.token_file import TOKEN_FILE, read_federated_token
 from mitui.engine.federation.token_proxy import TOKEN_PROXY, VARIABLES, TokenProxy, token_proxy
 from mitui.engine.host.environment import HostEnvironment
@@ -73,10 +74,11 @@ def _endpoint(environment: HostEnvironment) -> Endpoint:
             only_ca_data=proxy.ca_data,
             server_name=proxy.server_name,
         )
-        return Endpoint(f"{proxy.url}{urlsplit(authority_url(environment)).path}/{path}", TOKEN_PROXY, outward=outward)
+        return Endpoint(f"{proxy.url}{authority_path(environment) or ''}/{path}", TOKEN_PROXY, outward=outward)
     own_ca = environment.get(CA_FILE) if environment.process_id is None else ""
     place = environment.path(own_ca) if own_ca else None
-    ca_file = str(place) if place is not None and place.is_file() else ""
+    # Not Path.is_file(), which raises for a name that is too long and for a folder that may not be entered.
+    ca_file = str(place) if place is not None and os.path.isfile(place) else ""  # noqa: PTH113
     return Endpoint(
         f"{authority_url(environment)}/{path}", AUTHORITY_HOST, outward=Outward(AUTHORITY_HOSTS, ca_file=ca_file)
     )
@@ -86,6 +88,9 @@ def _unmet_condition(environment: HostEnvironment) -> Refusal | None:
     proxy = token_proxy(environment)
     if isinstance(proxy, Refusal):
         return proxy
+    if proxy is not None and authority_path(environment) is None:
+        message = f"{AUTHORITY_HOST} holds no URL, and the proxy that {TOKEN_PROXY} names is asked for its path"
+        return Refusal(FailureKind.ENDPOINT_INVALID, message, facts=(("variable", AUTHORITY_HOST),))
     if not _TENANT.match(environment.get(TENANT).strip()):
         return Refusal(
             FailureKind.ENDPOINT_INVALID,

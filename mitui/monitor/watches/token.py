@@ -22,6 +22,8 @@ from mitui.monitor.session import Session
 from mitui.monitor.watch_state import TokenState, WatchState
 
 LONGEST_BACKOFF: Final = 300.0
+LONGEST_PAUSE: Final = 3600.0
+"""Seconds that Retry-After may ask for; whoever names a year would end the renewals of a board that runs for weeks."""
 SHORTEST_REFRESH: Final = 30.0
 
 
@@ -87,7 +89,8 @@ class TokenWatch:
             self.dress(state)
 
     def fail(self, state: TokenState, identity: Identity, resource: str, failure: TokenFailure) -> bool:
-        """Note a failure, beside the last good token, and when to try again: each interval, backing off to 5 min.
+        """Note a failure, beside the last good token, and when to try again: each interval, backing off to 5 min,
+        or after the pause that the endpoint asks for, up to an hour.
 
         True if it is another one than before.
         """
@@ -98,7 +101,9 @@ class TokenWatch:
         state.failure = failure
         state.failures_in_a_row += 1
         wait = self._watched.interval * 2.0 ** min(state.failures_in_a_row - 1, 10)
-        wait = max(min(wait, max(LONGEST_BACKOFF, self._watched.interval)), failure.retry_after or 0.0)
+        wait = max(
+            min(wait, max(LONGEST_BACKOFF, self._watched.interval)), min(failure.retry_after or 0.0, LONGEST_PAUSE)
+        )
         self._schedule.put(TokenDue(identity, resource), self._clock.now() + wait)
         return is_new
 

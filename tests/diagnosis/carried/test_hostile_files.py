@@ -5,25 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import struct
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mitui.diagnosis.sdk.carried.go import go_process
 from mitui.diagnosis.sdk.carried.inspection import inspect, inspect_process
-from mitui.diagnosis.sdk.carried.jar import jar_names, jar_text
 from mitui.diagnosis.sdk.carried.rooted_files import Limits, RootedFiles
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.json_report import json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.text import text_report
+from tests.diagnosis.carried.executables import GO, old_go
 from tests.diagnosis.carried.programs import WAITING_NODE, WAITING_PYTHON, install, look, node_package, running, told
 from tests.support.hostile import FORBIDDEN, HOSTILE
 
@@ -182,52 +179,10 @@ def executable(tmp_path: Path, content: bytes) -> RunningProcess:
     return RunningProcess(1, RootedFiles(tmp_path), tmp_path, executable="/exe")
 
 
-def old_go(modules: bytes) -> bytes:
-    """An executable as Go wrote them before 1.18: two pointers to string headers. One segment maps the whole file."""
-    frame = b"\x30" * 16
-    version, listed = b"go1.17.5", frame + modules + frame
-    header = b"\xff Go buildinf:" + bytes([8, 0])
-    at = 128
-    strings = at + 32
-    texts = strings + 32
-    elf = bytearray(b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + b"\0" * 112)
-    struct.pack_into("<QQ", elf, 32, 64, 0)
-    struct.pack_into("<HHHH", elf, 56, 1, 64, 0, 0)
-    base = 0x400000
-    size = texts + len(version) + len(listed)
-    struct.pack_into("<II6Q", elf, 64, 1, 6, 0, base, base, size, size, 4096)
-    body = header + struct.pack("<QQ", base + strings, base + strings + 16)
-    body += struct.pack("<QQQQ", base + texts, len(version), base + texts + len(version), len(listed))
-    return bytes(elf) + body + version + listed
-
-
 def test_an_executable_of_an_old_go_is_read(tmp_path: Path) -> None:
-    name = "github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-    modules = f"path\tx\nmod\tx\t(devel)\t\ndep\t{name}\tv1.0.0\th1:x\n=>\texample.com/fork\tv1.1.0\th1:y\n".encode()
+    modules = f"path\tx\nmod\tx\t(devel)\t\ndep\t{GO}\tv1.0.0\th1:x\n=>\texample.com/fork\tv1.1.0\th1:y\n".encode()
     found = go_process(executable(tmp_path, old_go(modules)))
 
     assert found is not None
     assert found[0] == "go 1.17.5"
-    assert [(each.name, each.version) for each in found[1]] == [(name, "v1.1.0")]
-
-
-@settings(max_examples=300, deadline=None)
-@given(data=st.data())
-def test_broken_executables_and_jars_are_harmless(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("broken")
-    whole = bytearray(old_go(b"dep\tgithub.com/Azure/azure-sdk-for-go/sdk/azidentity\tv1\th\n"))
-    for at, byte in data.draw(st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), max_size=8)):
-        whole[at] = byte
-    go_process(executable(folder, bytes(whole)))
-
-    jar = b"PK\3\4" + b"\0" * 40 + b"PK\1\2" + data.draw(st.binary(max_size=120))
-    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, *data.draw(st.tuples(*[st.integers(0, 2**32 - 1)] * 2)), 0)
-    (folder / "x.jar").write_bytes(jar + end)
-    files = RootedFiles(folder)
-    with files.open("/x.jar") as file:
-        assert file
-        for entry in jar_names(file):
-            jar_text(file, entry, 100)
-    files.close()
+    assert [(each.name, each.version) for each in found[1]] == [(GO, "v1.1.0")]
