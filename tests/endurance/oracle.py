@@ -1,26 +1,56 @@
-"""Knows the truth, and holds every Snapshot against it for as long as it stands on the board."""
+"""Knows the truth, and holds every Snapshot against it for as long as it stands on the board.
+
+The board speaks by the wall clock, right or wrong, as every SDK on the host does: a token whose end that clock has
+passed is expired, and one that comes so is refused as ``token_expired``. Where the clock is off by more than
+``TOLERANCE`` s, the board says that as well: in a warning of the source after each look at it, and in one of each token
+that came meanwhile. A token that is over by the endpoint's clock is no token, whatever the host's own clock shows.
+
+Let pass, and no more than this:
+
+- for ``NOTICED`` s after a jump of the clock, times and ages by the clock as it was before: a clock that is set wakes
+  nobody, and who waits for a moment glances at it every 5 s;
+- for ``LOOKED`` s after a trouble or its end, the source as it was before: that is how often it is looked at;
+- for ``SETTLES`` s after the first answer that was a failure, the status of before: the retries are still under way;
+- for ``HEALS`` s after the end of a trouble, its failures: the longest wait for the next try;
+- silence for what only an answer tells: while nothing answers, whether the clock is right, and whether a token that is
+  good by the wall clock has failed, or is over in truth;
+- the log of events, whose times are those that the clock showed then.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from mitui.clock import GLANCE
+from mitui.diagnosis.advice import HealthWarning
+from mitui.durations import in_words
 from mitui.engine.identity import ClientId
-from mitui.monitor.snapshot import IdentityView, Snapshot, TokenView
+from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, TokenView
+from mitui.monitor.views.status import QUIET_WARNINGS
 from tests.endurance.defects import CANARY
-from tests.endurance.world import TokenAnswer, World
+from tests.endurance.world import SILENCES, TokenAnswer, World
 
-NOTICED: Final = 15.0
-"""Seconds in which a clock that was set, or a machine that slept, is noticed and looked into."""
-SETTLES: Final = 250.0
-"""Seconds in which one acquisition has ended, its retries included: four times as long as a Retry-After may be."""
-HEALS: Final = 300.0 + SETTLES
-"""Seconds after the end of a trouble in which everything is asked for again, and is well."""
-SLACK: Final = 5.0
-RENEWAL: Final = 16.0
-"""Seconds that a renewal has, where it is due only when the token would begin to count as expiring."""
+NOTICED: Final = GLANCE + 1.0
+"""Seconds in which a clock that was set, or a machine that slept, is noticed, and what it made wrong asked for anew."""
+LOOKS: Final = 2.0
+"""Seconds that one look at the source takes at most."""
+SLACK: Final = 1.0
+"""Seconds for what is under way at this moment."""
+HANGS: Final = 30.0
+"""Seconds that a request may go unanswered."""
+SETTLES: Final = 4 * 40.0 + 5.0
+"""Seconds in which one acquisition has ended: four waits of the longest Retry-After that is heeded here."""
+HEALS: Final = max(300.0 + HANGS, 400.0) + 5.0
+"""Seconds after the end of a trouble in which everything is asked for again, and is well: the longest wait after a
+failure, which the last request of the trouble may meet at its end; or the longest Retry-After.
+"""
+TOLERANCE: Final = 60.0
+"""Seconds that a clock may be off without a word."""
+EXPIRING, RENEWED = 300.0, 15.0
+"""Seconds before its end from which a token counts as expiring; and those that a renewal may take that is due then."""
 
 
 @dataclass(slots=True)
@@ -39,15 +69,13 @@ class Oracle:
         world, now = self.world, self.world.clock.monotonic()
         self.states.add((snapshot.status, world.trouble))
         self._source(snapshot, now)
+        self._clock(snapshot, now)
         for identity in snapshot.identities:
             for token in identity.tokens:
                 self._token(snapshot, identity, token, now)
-                if stands and not self._just_jumped:
+                if stands:
                     self._hold(_will_be_asked(token), f"nothing will ask for {token.resource} again")
         self._status(snapshot)
-        if now - max(world.calm_since, world.jumped_at) > HEALS and not world.trouble:
-            well = snapshot.status == "ok" or (world.clock.skew != 0 and snapshot.status in ("warning", "critical"))
-            self._hold(well, f"{snapshot.status} although all is well: {_troubles(snapshot)}")
         self._hold(CANARY not in repr(snapshot), "the text of an exception")
 
     def _hold(self, right: bool, what: str) -> None:
@@ -58,111 +86,195 @@ class Oracle:
             self.wrong.append(f"at {elapsed:.0f} s, {trouble}, skew {world.clock.skew:.0f} ({recent}): {what}")
 
     @property
-    def _just_jumped(self) -> bool:
-        return self.world.clock.monotonic() - self.world.jumped_at <= NOTICED
+    def _looked(self) -> float:
+        """Seconds after which the source has been looked at once more."""
+        return self.interval + LOOKS + SLACK
+
+    def _is_calm(self, now: float) -> bool:
+        """Whether no trouble, nor a jump of the clock, is so recent that its traces may still be on the board."""
+        world = self.world
+        return not world.trouble and now - world.calm_since > HEALS and now - world.jumped_at > NOTICED
 
     def _source(self, snapshot: Snapshot, now: float) -> None:
-        world, source, wall = self.world, snapshot.source, self.world.clock.now()
-        steady = now - max(world.troubled_since, world.calm_since) > self.interval + NOTICED
+        world, source = self.world, snapshot.source
+        steady = now - max(world.troubled_since, world.calm_since) > self._looked
         if steady:
             expected = "azure_arc" if world.trouble == "agent" else "imds"
             self._hold(source.kind == expected, f"the source is {source.kind}")
-            if world.trouble == "network":
-                self._hold(source.failure is not None, "a silent endpoint, and no word of it")
-            if not world.trouble:
-                self._hold(source.failure is None, f"silence where there is none: {source.failure}")
+            self._hold((world.trouble in SILENCES) == (source.failure is not None), f"silence: {_said(source.failure)}")
+            self._kinds_of_source(snapshot)
         if world.trouble not in ("agent", "network", "defect") and steady:
-            self._hold(now - world.checked_at <= self.interval + NOTICED, "nobody has looked at the source")
-        if self._just_jumped:
-            return
-        if source.checked_at is not None:
-            self._hold(source.checked_at <= wall + SLACK, f"checked {source.checked_at - wall:.0f} s from now")
-        due = snapshot.next_check_at
-        if due is not None:
-            late, far = wall - due, due - wall - self.interval
-            self._hold(late <= SLACK and far <= SLACK, f"the next check is {late:.0f} s late or {far:.0f} s too far")
+            self._hold(now - world.checked_at <= self._looked, "nobody has looked at the source")
+        if source.failure is not None:
+            self._hold(source.failure.kind in self._kinds_of_silence(source.failure), _said(source.failure))
+            self._past("silence since", source.failure.at)
+        self._past("checked", source.checked_at)
+        self._past("answered", source.answered_at)
+        self._due("the next check", snapshot.next_check_at, self.interval)
+
+    def _kinds_of_source(self, snapshot: Snapshot) -> None:
+        """What is warned of at the source: that it is slow, or that mitui itself can't look at it."""
+        world, kinds = self.world, {each.kind for each in snapshot.warnings}
+        self._hold((world.trouble == "blackhole") == ("endpoint_slow" in kinds), f"slow: {sorted(kinds)}")
+        blind = bool(world.defects.broken & {"probe", "send"})
+        self._hold(blind == ("defect" in kinds), f"broken: {sorted(kinds)}")
+
+    def _kinds_of_silence(self, failure: FailureView) -> frozenset[str]:
+        """The kinds that a look at the source may have met which ended when this failure is said to have come."""
+        world = self.world
+        troubles = [world.troubles_between(each - LOOKS, each) for each in world.moments(failure.at)]
+        return frozenset().union(*(SILENCES[each] for each in set().union(*troubles) if each in SILENCES))
+
+    def _past(self, what: str, moment: float | None) -> None:
+        """It is not still to come by the clock."""
+        if moment is not None:
+            ahead = moment - max(self.world.walls(NOTICED))
+            self._hold(ahead <= SLACK, f"{what} {ahead:.0f} s from now")
+
+    def _due(self, what: str, moment: float | None, within: float) -> None:
+        """It is not over by the clock, nor further away than that."""
+        if moment is not None:
+            left = [moment - wall for wall in self.world.walls(NOTICED)]
+            is_right = any(-SLACK <= each <= within + SLACK for each in left)
+            self._hold(is_right, f"{what} is due in {left[0]:.0f} s")
+
+    def _clock(self, snapshot: Snapshot, now: float) -> None:
+        """What is said of the clock itself: that it jumped, and by how much it is off."""
+        world = self.world
+        if NOTICED < now - world.jumped_at < HEALS:
+            by = world.jumped_by
+            words = f"set back by {in_words(-by)}" if by < 0 else f"slept for {in_words(by)}, or its clock was set"
+            said = [each.message for each in snapshot.events if each.subject == "clock"][-1:]
+            self._hold(any(words in each for each in said), f"of a clock that was {words}: {said}")
+        if now - max(world.jumped_at, world.calm_since) > self._looked and not world.trouble:
+            self._warned(snapshot.warnings, world.clock.skew, "the source")
+
+    def _warned(self, warnings: Iterable[HealthWarning], skew: float, who: str) -> None:
+        """Whether a clock that is off by so much is warned of, and by how much it is off in the words."""
+        said = [each.message for each in warnings if each.kind == "clock_skew"]
+        is_off = abs(skew) > TOLERANCE
+        self._hold(bool(said) == is_off, f"{who}: a clock that is {skew:.0f} s ahead: {said}")
+        # The header has whole seconds only.
+        spoken = {f"{abs(skew) + late:.0f}" for late in (-1.0, 0.0, 1.0)}
+        self._hold(all(spoken & set(each.replace(",", "").split()) for each in said), f"{who}, by {skew:.0f}: {said}")
 
     def _token(self, snapshot: Snapshot, identity: IdentityView, token: TokenView, now: float) -> None:
-        world, wall = self.world, self.world.clock.now()
+        world = self.world
         who = identity.identity.value if isinstance(identity.identity, ClientId) else "system"
-        what = f"{who[:6]} {token.resource.removeprefix('https://')}"
-        answers = world.answers.get((who, token.resource), deque())
+        key = (who or "", token.resource)
+        what = f"{key[0][:6]} {token.resource.removeprefix('https://')}"
+        answers = world.answers.get(key, deque())
         good = [each for each in answers if each.expires_at is not None]
-        if not self._just_jumped:
-            self._times(token, what, wall)
-            self._by_the_clock(token, what, wall)
-        if token.expires_at is not None:
-            told = {each.expires_at for each in good[-3:] if each is good[-1] or now - good[-1].at < SLACK}
-            self._hold(round(token.expires_at) in told, f"{what}: expires at {token.expires_at}, never said")
-        if token.status == "failed":
-            self._cause(snapshot, token, what, good)
-        bad_since = _failing_since(answers)
-        silent = snapshot.source.failure is not None or world.trouble in ("network", "defect", "agent")
-        if bad_since is not None and now - bad_since > SETTLES and not silent and not self._just_jumped:
-            self._hold(token.status == "failed", f"{what}: {token.status} although it fails since {bad_since:.0f}")
-
-    def _times(self, token: TokenView, what: str, wall: float) -> None:
-        past = {"acquired": token.acquired_at, "failed": token.failure.at if token.failure else None}
-        for word, moment in past.items():
+        self._times(token, what)
+        self._by_the_clock(token, what)
+        self._waiting(token, what, now)
+        if token.acquired_at is not None:
+            told = world.moments(token.acquired_at)
+            came = [each for each in good if any(abs(each.at - moment) <= SLACK for moment in told)]
+            self._hold(bool(came), f"{what}: acquired at a moment when nothing came")
             self._hold(
-                moment is None or moment <= wall + SLACK, f"{what}: {word} {(moment or 0) - wall:.0f} s from now"
+                any(each.expires_at == token.expires_at for each in came), f"{what}: expires when nobody said so"
             )
-        due = token.next_attempt_at
-        if due is not None and token.activity is None:
-            self._hold(wall - due <= SLACK, f"{what}: the next attempt was due {wall - due:.0f} s ago")
-        if due is not None and token.status == "failed":
-            self._hold(due - wall <= 400 + SLACK, f"{what}: tried again in {due - wall:.0f} s only")
-        until = token.activity.until if token.activity is not None else None
-        self._hold(until is None or until - wall <= 60 + SLACK, f"{what}: waits for {(until or 0) - wall:.0f} s")
+            newest = now - good[-1].at <= SLACK or any(each is good[-1] for each in came) if good else False
+            self._hold(newest, f"{what}: not the token that came last")
+            skews = [each.skew for each in came]
+            if len(set(skews)) == 1:
+                self._warned(token.warnings, skews[0], what)
+        if token.status == "failed":
+            self._cause(snapshot, token, what, key)
+        else:
+            self._hold(token.failure is None, f"{what}: {token.status}, and a failure")
+            silent = snapshot.source.failure is not None
+            failing = max(_failing_since(answers, now), world.source_changed_at)
+            self._hold(silent or now - failing <= SETTLES, f"{what}: {token.status} although it fails")
+        if self._is_calm(now):
+            self._in_calm(token, what, answers)
 
-    def _by_the_clock(self, token: TokenView, what: str, wall: float) -> None:
-        if token.status not in ("ok", "expiring", "expired") or token.expires_at is None:
+    def _times(self, token: TokenView, what: str) -> None:
+        self._past(f"{what}: acquired", token.acquired_at)
+        self._past(f"{what}: failed", token.failure.at if token.failure else None)
+        if token.activity is None:
+            longest = 400.0 if token.status == "failed" else 86_700.0
+            self._due(f"{what}: the next attempt", token.next_attempt_at, longest)
+        else:
+            self._past(f"{what}: at it since", token.activity.since)
+            self._due(f"{what}: the end of its wait", token.activity.until, 60.0)
+
+    def _by_the_clock(self, token: TokenView, what: str) -> None:
+        if token.status not in ("ok", "expiring", "expired") or token.expires_at is None or token.refresh_at is None:
+            self._hold(token.status in ("waiting", "failed"), f"{what}: {token.status}, and no time")
             return
-        left = token.expires_at - wall
+        ends = token.expires_at
+        begins = ends - EXPIRING
+        if abs(token.refresh_at - begins) < RENEWED:
+            begins = min(token.refresh_at + RENEWED, ends)
+        walls = self.world.walls(NOTICED)
         possible = {
-            name
-            for name, low, high in (("ok", 300.0 - RENEWAL, 1e12), ("expiring", 0.0, 300.0), ("expired", -1e12, 0.0))
-            if low - 1.0 <= left <= high + 1.0
+            "expired" if wall + late >= ends else "expiring" if wall + late >= begins else "ok"
+            for wall in walls
+            for late in (-0.1, 0.1)
         }
-        self._hold(token.status in possible, f"{what}: {token.status} with {left:.0f} s left")
+        self._hold(token.status in possible, f"{what}: {token.status} with {ends - walls[0]:.0f} s left")
 
-    def _cause(self, snapshot: Snapshot, token: TokenView, what: str, good: list[TokenAnswer]) -> None:
-        if token.failure is None:
+    def _waiting(self, token: TokenView, what: str, now: float) -> None:
+        """A token waits unasked only until the board has set out, at the start and on a source that is new."""
+        if token.status == "waiting" and token.activity is None:
+            setting_out = now - self.world.source_changed_at <= self._looked + LOOKS
+            self._hold(setting_out, f"{what}: waits for nothing")
+
+    def _cause(self, snapshot: Snapshot, token: TokenView, what: str, key: tuple[str, str]) -> None:
+        """The failure is of a kind that came at its very moment, or the silence of the source."""
+        failure, silence, world = token.failure, snapshot.source.failure, self.world
+        if failure is None:
             self._hold(False, f"{what}: failed, and no word why")
             return
-        since = max((each.at for each in good if self.world.clock.monotonic() - each.at > 1.0), default=0.0)
-        allowed = self.world.kinds_since(since)
-        if self.world.clock.skew > 0 or self._just_jumped:
-            allowed |= {"token_expired"}
-        silence = snapshot.source.failure
+        allowed: frozenset[str] = frozenset().union(*(world.kinds_at(key, each) for each in world.moments(failure.at)))
         if silence is not None:
-            allowed |= {silence.kind}
-        self._hold(token.failure.kind in allowed, f"{what}: {token.failure.kind}, {token.failure.message}")
+            allowed |= self._kinds_of_silence(failure)
+        self._hold(failure.kind in allowed, f"{what}: {failure.kind}, {failure.message}; not of {sorted(allowed)}")
+
+    def _in_calm(self, token: TokenView, what: str, answers: Sequence[TokenAnswer]) -> None:
+        """Nothing is wrong but the clock, for a while: each token is what its last answer was."""
+        last, clock = answers[-1], self.world.clock
+        if last.expires_at is None:
+            self._hold(last.skew == clock.skew, f"{what}: failed by a clock that has been set since")
+            self._hold(token.status == "failed", f"{what}: {token.status} in place of failed")
+            self._hold(clock.skew > 0 and "token_expired" in last.kinds, f"{what}: failed without a reason")
+        else:
+            self._hold(token.status == "ok", f"{what}: {token.status} although all is well")
+            self._hold(last.expires_at > clock.true_now(), f"{what}: over in truth, and not renewed")
 
     def _status(self, snapshot: Snapshot) -> None:
         """The status of the whole is what its parts add up to."""
+        tokens = [token for identity in snapshot.identities for token in identity.tokens]
+        said = [*snapshot.warnings, *(warning for each in snapshot.identities for warning in each.all_warnings)]
         if snapshot.source.failure is not None:
             expected = "critical" if snapshot.source.answered_at is not None else "unknown"
+        elif any(token.status in ("failed", "expired") for token in tokens):
+            expected = "critical"
+        elif any(token.status == "expiring" for token in tokens) or any(_lowers(each) for each in said):
+            expected = "warning"
+        elif all(any(token.status == "ok" for token in each.tokens) for each in snapshot.identities):
+            expected = "ok"
         else:
-            tokens = [token for identity in snapshot.identities for token in identity.tokens]
-            warned = [*snapshot.warnings, *(warning for token in tokens for warning in token.warnings)]
-            if any(token.status in ("failed", "expired") for token in tokens):
-                expected = "critical"
-            elif any(token.status == "expiring" for token in tokens) or any(
-                each.kind != "same_token" for each in warned
-            ):
-                expected = "warning"
-            elif all(any(token.status == "ok" for token in each.tokens) for each in snapshot.identities):
-                expected = "ok"
-            else:
-                expected = "unknown"
-        if snapshot.status != expected and not (snapshot.status == "warning" and expected == "ok"):
-            self._hold(False, f"{snapshot.status} in place of {expected}")
+            expected = "unknown"
+        self._hold(snapshot.status == expected, f"{snapshot.status} in place of {expected}: {_troubles(snapshot)}")
+        if self._is_calm(self.world.clock.monotonic()):
+            kinds = {each.kind for each in said if _lowers(each)}
+            self._hold(kinds <= {"clock_skew"}, f"warned of {sorted(kinds)} although all is well")
 
 
-def _failing_since(answers: Sequence[TokenAnswer]) -> float | None:
-    """When the first of the failures came that have come since the last token; None if that came last."""
-    since = None
+def _said(failure: FailureView | None) -> str:
+    return f"{failure.kind}: {failure.message}" if failure is not None else "none"
+
+
+def _lowers(warning: HealthWarning) -> bool:
+    return warning.kind not in QUIET_WARNINGS
+
+
+def _failing_since(answers: Sequence[TokenAnswer], now: float) -> float:
+    """When the first of the failures came that have come since the last token; ``now`` if that came last."""
+    since = now
     for each in reversed(answers):
         if each.expires_at is not None:
             break
@@ -177,7 +289,6 @@ def _will_be_asked(token: TokenView) -> bool:
 def _troubles(snapshot: Snapshot) -> str:
     tokens = [token for identity in snapshot.identities for token in identity.tokens]
     said = [f"{token.status} {token.failure.message if token.failure else ''}" for token in tokens]
-    warned = [*snapshot.warnings, *(warning for each in snapshot.identities for warning in each.warnings)]
-    warned += [warning for token in tokens for warning in token.warnings]
+    warned = [*snapshot.warnings, *(warning for each in snapshot.identities for warning in each.all_warnings)]
     said += [each.message for each in warned]
     return "; ".join(said)

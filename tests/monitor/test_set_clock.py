@@ -105,6 +105,35 @@ def test_what_a_wrong_clock_measured_is_asked_for_anew_once_it_is_right(tmp_path
     run(work)
 
 
+def test_a_clock_that_is_off_is_warned_of_before_any_token_is_renewed(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            board.clock.skew = 2 * HOUR
+            await board.clock.sleep(15.0)
+            assert board.token.warnings == ()
+            assert [each.kind for each in board.last.warnings] == ["clock_skew"]
+            assert " 7200 s " in board.last.warnings[0].message
+            assert board.last.status == "warning"
+            board.clock.skew = 0.0
+            await board.clock.sleep(15.0)
+            assert (board.last.status, board.last.warnings) == ("ok", ())
+
+    run(work)
+
+
+def test_a_token_is_renewed_in_time_although_the_clock_was_set_back(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, HOUR) as board:
+            await board.clock.sleep(0.5 * HOUR)
+            board.clock.skew = -0.4 * HOUR
+            for _ in range(100):
+                await board.clock.sleep(120.0)
+                assert board.token.expires_at is not None
+                assert board.token.expires_at > board.clock.true_now()
+
+    run(work)
+
+
 def test_a_machine_that_slept_renews_what_fell_due_meanwhile(tmp_path: Path) -> None:
     async def work() -> None:
         async with watching(tmp_path, HOUR) as board:

@@ -157,6 +157,7 @@ class Scheduler:
         """After the clock was set: look at the source, and ask anew for what was measured by another time."""
         if self.requests.session is None or not self.watched.ready:
             return
+        self.watched.source.clock = None  # what is known of it is of the time before
         self.schedule.put(HealthCheck(), self.clock.now())
         for person in self.watched.identities:
             for resource, state in person.tokens.items():

@@ -26,6 +26,7 @@ class ClockWatch:
         self._log = log
         self._clock = clock
         self._ahead = clock.now() - clock.monotonic()
+        self._by = 0.0
 
     def was_set(self) -> bool:
         """Whether it was set since this was last asked.
@@ -35,6 +36,7 @@ class ClockWatch:
         """
         ahead = self._clock.now() - self._clock.monotonic()
         by, self._ahead = ahead - self._ahead, ahead
+        self._by = by
         if abs(by) < NOTICED:
             return False
         if by < 0:
@@ -46,10 +48,14 @@ class ClockWatch:
         return True
 
     def is_suspect(self, state: TokenState) -> bool:
-        """Whether what is known of this token was measured by a clock that showed another time."""
-        now = self._clock.now()
+        """Whether what is known of this token was measured by a clock that showed another time, or whether, after the
+        clock was set back, the moment for its renewal comes only when it is over.
+        """
+        now, back = self._clock.now(), max(0.0, -self._by)
         token, failure = state.token, state.failure
         if token is not None and (token.acquired_at > now or any(each.kind == "clock_skew" for each in token.notices)):
+            return True
+        if token is not None and token.refresh_at + back > token.expires_at:
             return True
         return failure is not None and failure.failed_at > now
 
