@@ -19,19 +19,21 @@ Let pass, and no more than this:
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Final
 
 from mitui.clock import GLANCE
 from mitui.diagnosis.advice import HealthWarning
 from mitui.durations import in_words
 from mitui.engine.identity import ClientId
-from mitui.monitor.snapshot import FailureView, IdentityView, Snapshot, TokenView
+from mitui.monitor.snapshot import Event, FailureView, IdentityView, Snapshot, TokenView
 from mitui.monitor.views.status import QUIET_WARNINGS
+from tests.endurance.answers import Answers, TokenAnswer
 from tests.endurance.defects import CANARY
-from tests.endurance.world import SILENCES, TokenAnswer, World
+from tests.endurance.troubles import SILENCES
+from tests.endurance.world import World
 
 NOTICED: Final = GLANCE + 1.0
 """Seconds in which a clock that was set, or a machine that slept, is noticed, and what it made wrong asked for anew."""
@@ -62,6 +64,8 @@ class Oracle:
     wrong: list[str] = field(default_factory=list)
     checks: int = 0
     states: set[tuple[str, str]] = field(default_factory=set)
+    _last_event: Event | None = None
+    _came: dict[tuple[str, str], tuple[float, list[TokenAnswer]]] = field(default_factory=dict)
 
     def look(self, snapshot: Snapshot, *, stands: bool = False) -> None:
         """Hold this Snapshot against the truth: it has just come, or ``stands`` on the board for a while."""
@@ -74,9 +78,17 @@ class Oracle:
             for token in identity.tokens:
                 self._token(snapshot, identity, token, now)
                 if stands:
-                    self._hold(_will_be_asked(token), f"nothing will ask for {token.resource} again")
+                    idle = token.next_attempt_at is None and token.activity is None
+                    self._hold(not idle, f"nothing will ask for {token.resource} again")
         self._status(snapshot)
-        self._hold(CANARY not in repr(snapshot), "the text of an exception")
+        if not stands:
+            self._hold(CANARY not in self._words(snapshot), "the text of an exception")
+
+    def _words(self, snapshot: Snapshot) -> str:
+        """All that is new on the board, as text."""
+        old, self._last_event = self._last_event, snapshot.events[-1] if snapshot.events else None
+        fresh = list(takewhile(lambda each: each is not old, reversed(snapshot.events)))
+        return f"{fresh} {replace(snapshot, events=())}"
 
     def _hold(self, right: bool, what: str) -> None:
         if not right:
@@ -163,32 +175,39 @@ class Oracle:
         who = identity.identity.value if isinstance(identity.identity, ClientId) else "system"
         key = (who or "", token.resource)
         what = f"{key[0][:6]} {token.resource.removeprefix('https://')}"
-        answers = world.answers.get(key, deque())
-        good = [each for each in answers if each.expires_at is not None]
+        answers = world.answers.get(key, Answers())
+        good = answers.good
         self._times(token, what)
         self._by_the_clock(token, what)
         self._waiting(token, what, now)
         if token.acquired_at is not None:
-            told = world.moments(token.acquired_at)
-            came = [each for each in good if any(abs(each.at - moment) <= SLACK for moment in told)]
-            self._hold(bool(came), f"{what}: acquired at a moment when nothing came")
-            self._hold(
-                any(each.expires_at == token.expires_at for each in came), f"{what}: expires when nobody said so"
-            )
-            newest = now - good[-1].at <= SLACK or any(each is good[-1] for each in came) if good else False
+            came = self._origins(key, token.acquired_at, good)
+            right_end = any(each.expires_at == token.expires_at for each in came)
+            self._hold(right_end, f"{what}: acquired when no such token came, {came}")
+            newest = bool(good) and (now - good[-1].at <= SLACK or any(each is good[-1] for each in came))
             self._hold(newest, f"{what}: not the token that came last")
-            skews = [each.skew for each in came]
-            if len(set(skews)) == 1:
-                self._warned(token.warnings, skews[0], what)
+            skews = {each.skew for each in came}
+            if len(skews) == 1:
+                self._warned(token.warnings, skews.pop(), what)
         if token.status == "failed":
             self._cause(snapshot, token, what, key)
         else:
             self._hold(token.failure is None, f"{what}: {token.status}, and a failure")
             silent = snapshot.source.failure is not None
-            failing = max(_failing_since(answers, now), world.source_changed_at)
-            self._hold(silent or now - failing <= SETTLES, f"{what}: {token.status} although it fails")
+            failing = answers.failing_since
+            settles = failing is None or now - max(failing, world.source_changed_at) <= SETTLES
+            self._hold(silent or settles, f"{what}: {token.status} although it fails")
         if self._is_calm(now):
-            self._in_calm(token, what, answers)
+            self._in_calm(token, what, answers.last[-1])
+
+    def _origins(self, key: tuple[str, str], acquired_at: float, good: Iterable[TokenAnswer]) -> list[TokenAnswer]:
+        """The answers that brought a token at the moment when this one is said to have come."""
+        known = self._came.get(key)
+        if known is None or known[0] != acquired_at:
+            told = self.world.moments(acquired_at)
+            came = [each for each in good if any(abs(each.at - moment) <= SLACK for moment in told)]
+            known = self._came[key] = (acquired_at, came)
+        return known[1]
 
     def _times(self, token: TokenView, what: str) -> None:
         self._past(f"{what}: acquired", token.acquired_at)
@@ -233,9 +252,9 @@ class Oracle:
             allowed |= self._kinds_of_silence(failure)
         self._hold(failure.kind in allowed, f"{what}: {failure.kind}, {failure.message}; not of {sorted(allowed)}")
 
-    def _in_calm(self, token: TokenView, what: str, answers: Sequence[TokenAnswer]) -> None:
+    def _in_calm(self, token: TokenView, what: str, last: TokenAnswer) -> None:
         """Nothing is wrong but the clock, for a while: each token is what its last answer was."""
-        last, clock = answers[-1], self.world.clock
+        clock = self.world.clock
         if last.expires_at is None:
             self._hold(last.skew == clock.skew, f"{what}: failed by a clock that has been set since")
             self._hold(token.status == "failed", f"{what}: {token.status} in place of failed")
@@ -270,20 +289,6 @@ def _said(failure: FailureView | None) -> str:
 
 def _lowers(warning: HealthWarning) -> bool:
     return warning.kind not in QUIET_WARNINGS
-
-
-def _failing_since(answers: Sequence[TokenAnswer], now: float) -> float:
-    """When the first of the failures came that have come since the last token; ``now`` if that came last."""
-    since = now
-    for each in reversed(answers):
-        if each.expires_at is not None:
-            break
-        since = each.at
-    return since
-
-
-def _will_be_asked(token: TokenView) -> bool:
-    return token.next_attempt_at is not None or token.activity is not None
 
 
 def _troubles(snapshot: Snapshot) -> str:

@@ -15,7 +15,9 @@ from mitui.simulator.faults.fault import Answer
 from mitui.simulator.host import SimulatedHost, SimulatedIdentity
 from mitui.simulator.reading import RecordedRequest
 from mitui.simulator.server import LoopbackServer, Reply
+from tests.endurance.answers import Answers, TokenAnswer
 from tests.endurance.defects import PLACES, Defects
+from tests.endurance.troubles import FAULTS, UNANSWERED, kinds_of
 from tests.support.loop_server import LoopServer
 from tests.support.simulated_time import SettableClock
 
@@ -26,47 +28,6 @@ ANSWER: Final = 0.5
 """Seconds in which an answer has become a failure on the board."""
 HANG: Final = 31.0
 """Seconds after which a request that nothing answers has ended."""
-
-FAULTS: Final[dict[str, frozenset[str]]] = {
-    "imds.throttle": frozenset({"throttled"}),
-    "imds.gone": frozenset({"endpoint_updating"}),
-    "imds.updating": frozenset({"not_found"}),
-    "imds.restart": frozenset({"server_error"}),
-    "imds.unknown": frozenset({"server_error"}),
-    "reset": frozenset({"connection_lost"}),
-    "closed": frozenset({"connection_lost"}),
-    "blackhole": frozenset({"timeout"}),
-    "html": frozenset({"reply_not_json"}),
-    "half-json": frozenset({"reply_not_json"}),
-    "truncated": frozenset({"connection_lost"}),
-    "expired": frozenset({"token_expired"}),
-    "network": frozenset({"connection_refused", "unreachable", "no_endpoint", "connection_lost", "timeout"}),
-    "identity": frozenset({"identity_not_found", "multiple_identities"}),
-    "agent": frozenset({"connection_refused", "connection_lost", "not_found"}),
-    "defect": frozenset({"defect"}),
-}
-"""The kinds of failure that a request may end in because of each trouble."""
-SILENCES: Final[dict[str, frozenset[str]]] = {
-    **{name: FAULTS[name] for name in ("network", "reset", "closed", "truncated")},
-    "html": frozenset({"no_endpoint"}),
-}
-"""The kinds of failure of a source that is silent, or where something answers in its place."""
-UNANSWERED: Final = frozenset({"network", "agent", "defect", "blackhole"})
-"""Troubles in which a request may end in a failure although nothing answers it."""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenAnswer:
-    """What one token request was answered with: an expiry in epoch seconds, or None and the kinds of failure that it
-    may lead to.
-
-    ``at`` is simulated elapsed time, ``skew`` by how many seconds the host's clock was ahead.
-    """
-
-    at: float
-    skew: float
-    expires_at: int | None
-    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -91,7 +52,7 @@ class World:
     source_changed_at: float = 0.0
     _troubles: list[tuple[float, str]] = field(default_factory=lambda: [(0.0, "")])
     _readings: list[tuple[float, float]] = field(default_factory=list)  # from when on, and wall time - elapsed time
-    answers: dict[tuple[str, str], deque[TokenAnswer]] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Answers] = field(default_factory=dict)
     request_times: deque[float] = field(default_factory=deque)
     most_in_a_second: int = 0
     most_in_an_hour: int = 0
@@ -127,7 +88,7 @@ class World:
             return answer
         identity = request.query.get("client_id", ["system"])[0]
         key = (identity, request.query["resource"][0])
-        self.answers.setdefault(key, deque(maxlen=200)).append(self._told(answer, now))
+        self.answers.setdefault(key, Answers()).add(self._told(answer, now))
         return answer
 
     def _told(self, answer: Answer, now: float) -> TokenAnswer:
@@ -211,10 +172,21 @@ class World:
         await self.clock.sleep(1.0)
         if begin != self._nothing or self._pressing.random() < 0.7:
             self.press_refresh()
-        await self.clock.sleep(lasting)
+        await self._last(lasting)
         await end()
         self.trouble, self.calm_since = "", self.clock.monotonic()
         self._troubles.append((self.calm_since, ""))
+
+    async def _last(self, seconds: float) -> None:
+        """Let a trouble last so long; now and then the clock is set in its midst, or the machine sleeps."""
+        if self._pressing.random() < 0.3:
+            before = seconds * self._pressing.random()
+            await self.clock.sleep(before)
+            seconds -= before
+            sleeps = self._pressing.random() < 0.3
+            self.history.append((self.clock.monotonic(), "suspend" if sleeps else "clock"))
+            self._jump(self._sleep if sleeps else lambda: self._set_clock(self._pressing))
+        await self.clock.sleep(seconds)
 
     async def _nothing(self) -> None:
         await asyncio.sleep(0)
@@ -244,10 +216,15 @@ class World:
         return (now,) if self.clock.monotonic() - self.jumped_at > within else (now, now - self.jumped_by)
 
     def moments(self, wall: float) -> list[float]:
-        """Every moment, in elapsed seconds, at which the wall clock has shown this: none, one or several."""
+        """Every moment, in elapsed seconds, at which the wall clock has shown this, or would have if it had been right
+        by how it was set later: none, one or several.
+        """
         ends = [*(begun for begun, _ in self._readings[1:]), self.clock.monotonic()]
-        spans = [(begun, end, wall - ahead) for (begun, ahead), end in zip(self._readings, ends, strict=True)]
-        return [moment for begun, end, moment in spans if begun - 0.01 <= moment <= end + 0.01]
+        return [
+            wall - ahead
+            for (_, ahead), end in zip(self._readings, ends, strict=True)
+            if -0.01 <= wall - ahead <= end + 0.01
+        ]
 
     def troubles_between(self, begin: float, end: float) -> set[str]:
         """What was wrong at any time from ``begin`` to ``end``, in elapsed seconds."""
@@ -259,16 +236,12 @@ class World:
         """The kinds of failure in which a request for this token may have ended then: those of the answer that came at
         that moment; without one, those of a trouble in which nothing answers.
         """
-        answered = [each for each in self.answers.get(key, ()) if -0.01 <= moment - each.at <= ANSWER]
+        answers = self.answers.get(key, Answers()).last
+        answered = [each for each in answers if -0.01 <= moment - each.at <= ANSWER]
         silent = self.troubles_between(moment - HANG, moment) & UNANSWERED
         if not answered:
             return kinds_of(silent)
         return frozenset().union(*(each.kinds for each in answered)) | kinds_of(silent & {"defect"})
-
-
-def kinds_of(troubles: set[str]) -> frozenset[str]:
-    """The kinds of failure that may come of these."""
-    return frozenset().union(*(FAULTS[each] for each in troubles))
 
 
 def _one_of_each(chance: random.Random) -> Iterator[str]:

@@ -12,10 +12,15 @@ import pytest
 
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
+from mitui.keyvault.verdict import ProbeResult
+from mitui.monitor.events import EventLog
 from mitui.monitor.intents import Refresh
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
 from mitui.monitor.refresher import Refresher
-from mitui.monitor.snapshot import Snapshot, TokenView
+from mitui.monitor.scheduling.schedule import Schedule
+from mitui.monitor.snapshot import AssignedIdentities, FailureView, Snapshot, TokenView, WatchView
+from mitui.monitor.watch_state import IdentityState, SourceState, VaultState, WatchState
+from mitui.monitor.watches.set_clock import ClockWatch
 from tests.endurance.world import World
 from tests.monitor.follower import ARM
 from tests.support.simulated_time import SettableClock, SimulatedLoop
@@ -130,6 +135,77 @@ def test_a_token_is_renewed_in_time_although_the_clock_was_set_back(tmp_path: Pa
                 await board.clock.sleep(120.0)
                 assert board.token.expires_at is not None
                 assert board.token.expires_at > board.clock.true_now()
+
+    run(work)
+
+
+def test_nothing_comes_from_what_is_still_to_come_while_the_endpoint_is_silent(tmp_path: Path) -> None:
+    """The clock was ahead, and is set right; what was measured meanwhile keeps its age, and nothing can be asked."""
+
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            board.clock.skew = 5 * HOUR
+            await board.clock.sleep(15.0)
+            board.refresher.send(Refresh())
+            await board.clock.sleep(600.0)
+            await board.world.server.silence()
+            board.refresher.send(Refresh())
+            await board.clock.sleep(100.0)
+            board.clock.skew = 0.0
+            await board.clock.sleep(100.0)
+            now, source, token = board.clock.now(), board.last.source, board.token
+            assert source.failure is not None
+            assert source.failure.at == pytest.approx(now, abs=70)
+            assert source.answered_at == pytest.approx(now - 200, abs=70)
+            assert token.acquired_at == pytest.approx(now - 800, abs=1)
+            assert token.failure is not None
+            assert token.failure.at == pytest.approx(now - 200, abs=1)
+            await board.world.server.listen()
+            await board.clock.sleep(70.0)
+            assert board.last.status == "ok"
+
+    run(work)
+
+
+def test_the_cache_keeps_the_age_of_a_token_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            acquired = board.token.acquired_at
+            assert acquired is not None
+            await board.world.server.silence()
+            await board.clock.sleep(70.0)
+            board.clock.skew = -5 * HOUR
+            await board.clock.sleep(15.0)
+            await board.world.server.listen()
+            await board.clock.sleep(70.0)
+            assert board.last.source.failure is None
+            assert board.token.from_cache
+            assert board.token.acquired_at == pytest.approx(acquired - 5 * HOUR, abs=1)
+
+    run(work)
+
+
+@pytest.mark.parametrize(("age", "ahead"), [(600.0, 2 * HOUR), (3 * HOUR, 0.0)])
+def test_what_was_learned_of_a_vault_does_not_come_from_what_is_still_to_come(age: float, ahead: float) -> None:
+    """What would seem to is as old as before; the rest keeps the time that the clock showed then."""
+
+    async def work() -> None:
+        clock = SettableClock(asyncio.get_running_loop())
+        at = clock.now() - age
+        result = ProbeResult("https://kv.vault.azure.net", "kv", "read", at, at, ())
+        state = VaultState(result, watch=WatchView(at, 3, at), failure_view=FailureView("vault_timeout", "late", at))
+        watched = WatchState(SourceState(HostEnvironment(MappingProxyType({}))), assigned=AssignedIdentities(at))
+        watched.identities = [IdentityState(PlannedIdentity(SystemAssigned(), ""), vaults={"kv": state})]
+        watch = ClockWatch(watched, Schedule(), EventLog(clock), clock)
+        clock.skew = -2 * HOUR
+        assert watch.was_set()
+        assert state.result is not None
+        assert state.failure_view is not None
+        assert state.watch is not None
+        assert watched.assigned is not None
+        moments = [state.result.started_at, state.result.finished_at, state.failure_view.at]
+        moments += [state.watch.started_at, state.watch.granted_at or 0.0, watched.assigned.asked_at]
+        assert moments == pytest.approx([at - ahead] * 6)
 
     run(work)
 

@@ -7,11 +7,13 @@ from typing import Final
 
 from mitui.clock import Clock
 from mitui.durations import in_words
+from mitui.engine.failure import FailureKind
+from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.events import EventLog
 from mitui.monitor.scheduling.due_items import Due
 from mitui.monitor.scheduling.schedule import Schedule
-from mitui.monitor.snapshot import Activity
-from mitui.monitor.watch_state import TokenState, WatchState
+from mitui.monitor.snapshot import Activity, FailureView
+from mitui.monitor.watch_state import TokenState, VaultState, WatchState
 
 NOTICED: Final = 10.0
 """Seconds; a clock that is corrected by less disturbs nothing."""
@@ -26,38 +28,84 @@ class ClockWatch:
         self._log = log
         self._clock = clock
         self._ahead = clock.now() - clock.monotonic()
-        self._by = 0.0
+        self._back = 0.0
 
     def was_set(self) -> bool:
         """Whether it was set since this was last asked.
 
         If so, what is due is due after as long a wait as before, or at once where that moment has passed; whatever is
-        under way began as long ago as before.
+        under way began as long ago as before. So did, if it was set back, what would now seem still to come; the rest
+        keeps the times that the clock showed then.
         """
         ahead = self._clock.now() - self._clock.monotonic()
         by, self._ahead = ahead - self._ahead, ahead
-        self._by = by
         if abs(by) < NOTICED:
             return False
+        self._back = max(0.0, -by)
         if by < 0:
             self._schedule.shift(by)
             self._log.add("warning", "clock", f"this host's clock was set back by {in_words(-by)}")
+            self._move_the_past()
         else:
             self._log.add("info", "clock", f"this host slept for {in_words(by)}, or its clock was set ahead by it")
         self._shift_what_is_under_way(by)
         return True
 
     def is_suspect(self, state: TokenState) -> bool:
-        """Whether what is known of this token was measured by a clock that showed another time, or whether, after the
-        clock was set back, the moment for its renewal comes only when it is over.
+        """Whether what is known of this token was said because of a clock that showed another time, or whether, after
+        the clock was set back, the moment for its renewal comes only when it is over.
         """
-        now, back = self._clock.now(), max(0.0, -self._by)
         token, failure = state.token, state.failure
-        if token is not None and (token.acquired_at > now or any(each.kind == "clock_skew" for each in token.notices)):
+        if token is not None and any(each.kind == "clock_skew" for each in token.notices):
             return True
-        if token is not None and token.refresh_at + back > token.expires_at:
+        if token is not None and token.refresh_at + self._back > token.expires_at:
             return True
-        return failure is not None and failure.failed_at > now
+        return failure is not None and failure.kind is FailureKind.TOKEN_EXPIRED
+
+    def moved(self, token: AccessToken) -> AccessToken:
+        """The token, with the times that this clock would have shown if it seems to come from what is still to come."""
+        acquired_at = self._moved(token.acquired_at)
+        by = acquired_at - token.acquired_at
+        return replace(token, acquired_at=acquired_at, refresh_at=token.refresh_at + by) if by else token
+
+    def _moved(self, moment: float) -> float:
+        return moment if moment <= self._clock.now() else moment - self._back
+
+    def _moved_if_known(self, moment: float | None) -> float | None:
+        return None if moment is None else self._moved(moment)
+
+    def _move_the_past(self) -> None:
+        watched, source = self._watched, self._watched.source
+        source.checked_at = self._moved_if_known(source.checked_at)
+        source.answered_at = self._moved_if_known(source.answered_at)
+        source.failure = self._moved_view(source.failure)
+        if watched.assigned is not None:
+            watched.assigned = replace(watched.assigned, asked_at=self._moved(watched.assigned.asked_at))
+        for person in watched.identities:
+            for token in person.tokens.values():
+                self._move_token(token)
+            for vault in person.vaults.values():
+                self._move_vault(vault)
+
+    def _move_token(self, state: TokenState) -> None:
+        state.asked_at = self._moved_if_known(state.asked_at)
+        state.failure_view = self._moved_view(state.failure_view)
+        if state.token is not None:
+            state.token = self.moved(state.token)
+        if state.failure is not None:
+            state.failure = replace(state.failure, failed_at=self._moved(state.failure.failed_at))
+
+    def _move_vault(self, state: VaultState) -> None:
+        state.failure_view = self._moved_view(state.failure_view)
+        if state.result is not None:
+            started_at, finished_at = self._moved(state.result.started_at), self._moved(state.result.finished_at)
+            state.result = replace(state.result, started_at=started_at, finished_at=finished_at)
+        if state.watch is not None:
+            granted_at = self._moved_if_known(state.watch.granted_at)
+            state.watch = replace(state.watch, started_at=self._moved(state.watch.started_at), granted_at=granted_at)
+
+    def _moved_view(self, view: FailureView | None) -> FailureView | None:
+        return None if view is None else replace(view, at=self._moved(view.at))
 
     def _shift_what_is_under_way(self, by: float) -> None:
         for person in self._watched.identities:
