@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mitui.clock import ManualClock
+from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.detection import detect
 from mitui.engine.evidence import SourceKind
 from mitui.engine.identity import SystemAssigned
@@ -121,6 +122,7 @@ async def test_what_breaks_after_an_answer_leaves_no_row_that_contradicts_itself
     watch = TokenWatch(watched, Schedule(), EventLog(clock), clock, lambda: None)
     session = Session(environment, detection, clock, ONE, watch.observe)
     monkeypatch.setattr(TokenWatch, "dress", _raise_now)
+    state.warnings = (HealthWarning("clock_skew", "The token before came by a clock that was off."),)
     kinds = []
     for fault in ("", "imds.notfound", "imds.badres", ""):
         vm.heal()
@@ -131,6 +133,7 @@ async def test_what_breaks_after_an_answer_leaves_no_row_that_contradicts_itself
         failed, said = state.failure, state.failure_view
         assert (failed.kind if failed else "") == (said.kind if said else "")
         kinds.append(said.kind if said else "")
+        assert state.warnings == ()
     await session.aclose()
     assert kinds == ["", "identity_not_found", "resource_not_found", ""]
 

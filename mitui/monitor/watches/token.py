@@ -146,7 +146,7 @@ class TokenWatch:
         before = state.token
         recovered = state.failure is not None
         state.token, state.failure, state.failure_view = token, None, None
-        state.failures_in_a_row, state.also_tried = 0, ()
+        state.failures_in_a_row, state.also_tried, state.warnings = 0, (), ()
         renewed = ""
         if before is not None and not token.from_cache:
             from mitui.monitor.claim_changes import change_words, renewal_words
