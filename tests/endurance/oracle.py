@@ -5,7 +5,7 @@ passed is expired, and one that comes so is refused as ``token_expired``. Where 
 ``TOLERANCE`` s, the board says that as well: in a warning of the source after each look at it, and in one of each token
 that came meanwhile. A token that is over by the endpoint's clock is no token, whatever the host's own clock shows.
 
-Let pass, and no more than this:
+Whatever was measured before the clock was set is as old as before. Let pass, and no more than this:
 
 - for ``NOTICED`` s after a jump of the clock, times and ages by the clock as it was before: a clock that is set wakes
   nobody, and who waits for a moment glances at it every 5 s;
@@ -14,6 +14,8 @@ Let pass, and no more than this:
 - for ``HEALS`` s after the end of a trouble, its failures: the longest wait for the next try;
 - silence for what only an answer tells: while nothing answers, whether the clock is right, and whether a token that is
   good by the wall clock has failed, or is over in truth;
+- a failure of ``defect`` for the warnings of a token that mitui could not make;
+- the failure that a token shares with a silent source, until the question is answered that follows the silence;
 - the log of events, whose times are those that the clock showed then.
 """
 
@@ -65,7 +67,7 @@ class Oracle:
     checks: int = 0
     states: set[tuple[str, str]] = field(default_factory=set)
     _last_event: Event | None = None
-    _came: dict[tuple[str, str], tuple[float, list[TokenAnswer]]] = field(default_factory=dict)
+    _came: dict[tuple[str, str], tuple[object, list[TokenAnswer]]] = field(default_factory=dict)
 
     def look(self, snapshot: Snapshot, *, stands: bool = False) -> None:
         """Hold this Snapshot against the truth: it has just come, or ``stands`` on the board for a while."""
@@ -134,7 +136,7 @@ class Oracle:
     def _kinds_of_silence(self, failure: FailureView) -> frozenset[str]:
         """The kinds that a look at the source may have met which ended when this failure is said to have come."""
         world = self.world
-        troubles = [world.troubles_between(each - LOOKS, each) for each in world.moments(failure.at)]
+        troubles = [world.troubles_between(each - LOOKS, each) for each in world.moments(failure.at, NOTICED)]
         return frozenset().union(*(SILENCES[each] for each in set().union(*troubles) if each in SILENCES))
 
     def _past(self, what: str, moment: float | None) -> None:
@@ -154,10 +156,10 @@ class Oracle:
         """What is said of the clock itself: that it jumped, and by how much it is off."""
         world = self.world
         if NOTICED < now - world.jumped_at < HEALS:
-            by = world.jumped_by
-            words = f"set back by {in_words(-by)}" if by < 0 else f"slept for {in_words(by)}, or its clock was set"
             said = [each.message for each in snapshot.events if each.subject == "clock"][-1:]
-            self._hold(any(words in each for each in said), f"of a clock that was {words}: {said}")
+            words = f"this host's clock was set {'back' if world.jumped_by < 0 else 'ahead'} by"
+            expected = f"{'this host slept for' if world.slept else words} {in_words(round(abs(world.jumped_by)))}"
+            self._hold(said == [expected], f"{said} in place of {expected}")
         if now - max(world.jumped_at, world.calm_since) > self._looked and not world.trouble:
             self._warned(snapshot.warnings, world.clock.skew, "the source")
 
@@ -187,7 +189,8 @@ class Oracle:
             newest = bool(good) and (now - good[-1].at <= SLACK or any(each is good[-1] for each in came))
             self._hold(newest, f"{what}: not the token that came last")
             skews = {each.skew for each in came}
-            if len(skews) == 1:
+            broken = token.failure is not None and token.failure.kind == "defect" and not token.warnings
+            if len(skews) == 1 and not broken:
                 self._warned(token.warnings, skews.pop(), what)
         if token.status == "failed":
             self._cause(snapshot, token, what, key)
@@ -202,11 +205,13 @@ class Oracle:
 
     def _origins(self, key: tuple[str, str], acquired_at: float, good: Iterable[TokenAnswer]) -> list[TokenAnswer]:
         """The answers that brought a token at the moment when this one is said to have come."""
+        world = self.world
+        stamp = (acquired_at, world.jumped_at, world.clock.monotonic() - world.jumped_at <= NOTICED)
         known = self._came.get(key)
-        if known is None or known[0] != acquired_at:
-            told = self.world.moments(acquired_at)
+        if known is None or known[0] != stamp:
+            told = world.moments(acquired_at, NOTICED)
             came = [each for each in good if any(abs(each.at - moment) <= SLACK for moment in told)]
-            known = self._came[key] = (acquired_at, came)
+            known = self._came[key] = (stamp, came)
         return known[1]
 
     def _times(self, token: TokenView, what: str) -> None:
@@ -247,8 +252,10 @@ class Oracle:
         if failure is None:
             self._hold(False, f"{what}: failed, and no word why")
             return
-        allowed: frozenset[str] = frozenset().union(*(world.kinds_at(key, each) for each in world.moments(failure.at)))
-        if silence is not None:
+        allowed: frozenset[str] = frozenset().union(
+            *(world.kinds_at(key, each) for each in world.moments(failure.at, NOTICED))
+        )
+        if silence is not None or token.activity is not None:
             allowed |= self._kinds_of_silence(failure)
         self._hold(failure.kind in allowed, f"{what}: {failure.kind}, {failure.message}; not of {sorted(allowed)}")
 
@@ -277,7 +284,8 @@ class Oracle:
             expected = "ok"
         else:
             expected = "unknown"
-        self._hold(snapshot.status == expected, f"{snapshot.status} in place of {expected}: {_troubles(snapshot)}")
+        states = [*(token.status for token in tokens), *(each.kind for each in said)]
+        self._hold(snapshot.status == expected, f"{snapshot.status} in place of {expected}: {states}")
         if self._is_calm(self.world.clock.monotonic()):
             kinds = {each.kind for each in said if _lowers(each)}
             self._hold(kinds <= {"clock_skew"}, f"warned of {sorted(kinds)} although all is well")
@@ -289,11 +297,3 @@ def _said(failure: FailureView | None) -> str:
 
 def _lowers(warning: HealthWarning) -> bool:
     return warning.kind not in QUIET_WARNINGS
-
-
-def _troubles(snapshot: Snapshot) -> str:
-    tokens = [token for identity in snapshot.identities for token in identity.tokens]
-    said = [f"{token.status} {token.failure.message if token.failure else ''}" for token in tokens]
-    warned = [*snapshot.warnings, *(warning for each in snapshot.identities for warning in each.all_warnings)]
-    said += [each.message for each in warned]
-    return "; ".join(said)

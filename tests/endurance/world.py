@@ -19,7 +19,7 @@ from tests.endurance.answers import Answers, TokenAnswer
 from tests.endurance.defects import PLACES, Defects
 from tests.endurance.troubles import FAULTS, UNANSWERED, kinds_of
 from tests.support.loop_server import LoopServer
-from tests.support.simulated_time import SettableClock
+from tests.support.simulated_time import START, SettableClock
 
 HOUR: Final = 3600.0
 TOKEN_PATH: Final = "/metadata/identity/oauth2/token"
@@ -35,7 +35,8 @@ class World:
     """One VM. ``trouble`` is the name of what is wrong now, "" for nothing; ``calm_since`` in elapsed seconds.
 
     ``rests`` are the seconds, give or take, between one trouble and the next. ``jumped_by`` is by how many seconds the
-    wall clock was set last, or the machine slept. ``source_changed_at`` is when the agent came or went.
+    wall clock was set last or, if it ``slept``, the machine was asleep. ``source_changed_at`` is when the agent came or
+    went.
     """
 
     clock: SettableClock
@@ -49,9 +50,10 @@ class World:
     troubled_since: float = 0.0
     jumped_at: float = -1e9
     jumped_by: float = 0.0
+    slept: bool = False
     source_changed_at: float = 0.0
     _troubles: list[tuple[float, str]] = field(default_factory=lambda: [(0.0, "")])
-    _readings: list[tuple[float, float]] = field(default_factory=list)  # from when on, and wall time - elapsed time
+    _sleeps: list[tuple[float, float]] = field(default_factory=lambda: [(0.0, 0.0)])  # when, and the sum of them
     answers: dict[tuple[str, str], Answers] = field(default_factory=dict)
     request_times: deque[float] = field(default_factory=deque)
     most_in_a_second: int = 0
@@ -68,7 +70,6 @@ class World:
         """Listen."""
         self._chance, self._pressing = random.Random(self.seed), random.Random(-self.seed)
         self._events = _one_of_each(self._chance)
-        self._readings.append((0.0, self.clock.now() - self.clock.monotonic()))
         self.host = SimulatedHost("imds", now=self.clock.true_now)
         self.host.root = folder
         self.server = LoopServer(self._handle)
@@ -151,10 +152,12 @@ class World:
             await self._troubled(name, 70.0 if name == "imds.gone" else lasting, self._nothing, self._heal)
 
     def _jump(self, do: Callable[[], None]) -> None:
-        before = self.clock.now()
+        before, asleep = self.clock.now(), self.clock.asleep()
         do()
+        self.slept = self.clock.asleep() > asleep
         self.jumped_at, self.jumped_by = self.clock.monotonic(), self.clock.now() - before
-        self._readings.append((self.jumped_at, self.clock.now() - self.jumped_at))
+        if self.slept:
+            self._sleeps.append((self.jumped_at, self.clock.asleep()))
 
     def _set_clock(self, chance: random.Random) -> None:
         self.clock.skew = 0.0 if self.clock.skew else chance.choice((-5.0, -2.0, -0.4, 0.4, 2.0, 5.0)) * HOUR
@@ -215,16 +218,17 @@ class World:
         now = self.clock.now()
         return (now,) if self.clock.monotonic() - self.jumped_at > within else (now, now - self.jumped_by)
 
-    def moments(self, wall: float) -> list[float]:
-        """Every moment, in elapsed seconds, at which the wall clock has shown this, or would have if it had been right
-        by how it was set later: none, one or several.
+    def moments(self, wall: float, within: float) -> list[float]:
+        """The moments, in elapsed seconds, at which the wall clock would have shown this if it had gone as it goes now;
+        and as it did before it was set, if that is not longer ago.
         """
-        ends = [*(begun for begun, _ in self._readings[1:]), self.clock.monotonic()]
-        return [
-            wall - ahead
-            for (_, ahead), end in zip(self._readings, ends, strict=True)
-            if -0.01 <= wall - ahead <= end + 0.01
-        ]
+        skews = {self.clock.skew}
+        if not self.slept and self.clock.monotonic() - self.jumped_at <= within:
+            skews.add(self.clock.skew - self.jumped_by)
+        ends = [*(begun for begun, _ in self._sleeps[1:]), self.clock.monotonic()]
+        spans = [(begun, end, wall - START - slept) for (begun, slept), end in zip(self._sleeps, ends, strict=True)]
+        found = [(begun, end, moment - skew) for begun, end, moment in spans for skew in skews]
+        return [moment for begun, end, moment in found if begun - 0.01 <= moment <= end + 0.01]
 
     def troubles_between(self, begin: float, end: float) -> set[str]:
         """What was wrong at any time from ``begin`` to ``end``, in elapsed seconds."""

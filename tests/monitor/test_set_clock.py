@@ -185,10 +185,9 @@ def test_the_cache_keeps_the_age_of_a_token_when_the_clock_is_set_back(tmp_path:
     run(work)
 
 
-@pytest.mark.parametrize(("age", "ahead"), [(600.0, 2 * HOUR), (3 * HOUR, 0.0)])
-def test_what_was_learned_of_a_vault_does_not_come_from_what_is_still_to_come(age: float, ahead: float) -> None:
-    """What would seem to is as old as before; the rest keeps the time that the clock showed then."""
-
+@pytest.mark.parametrize("hours", [-2.0, 2.0])
+@pytest.mark.parametrize("age", [600.0, 3 * HOUR])
+def test_what_was_learned_of_a_vault_is_as_old_as_before(age: float, hours: float) -> None:
     async def work() -> None:
         clock = SettableClock(asyncio.get_running_loop())
         at = clock.now() - age
@@ -197,7 +196,8 @@ def test_what_was_learned_of_a_vault_does_not_come_from_what_is_still_to_come(ag
         watched = WatchState(SourceState(HostEnvironment(MappingProxyType({}))), assigned=AssignedIdentities(at))
         watched.identities = [IdentityState(PlannedIdentity(SystemAssigned(), ""), vaults={"kv": state})]
         watch = ClockWatch(watched, Schedule(), EventLog(clock), clock)
-        clock.skew = -2 * HOUR
+        clock.suspended = HOUR
+        clock.skew = hours * HOUR
         assert watch.was_set()
         assert state.result is not None
         assert state.failure_view is not None
@@ -205,7 +205,49 @@ def test_what_was_learned_of_a_vault_does_not_come_from_what_is_still_to_come(ag
         assert watched.assigned is not None
         moments = [state.result.started_at, state.result.finished_at, state.failure_view.at]
         moments += [state.watch.started_at, state.watch.granted_at or 0.0, watched.assigned.asked_at]
-        assert moments == pytest.approx([at - ahead] * 6)
+        assert moments == pytest.approx([at + hours * HOUR] * 6, abs=1)
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("slept", "hours", "words"),
+    [
+        (6 * HOUR, 0.0, ["this host slept for 6 h"]),
+        (0.0, 0.5, ["this host's clock was set ahead by 30 min"]),
+        (0.0, -0.5, ["this host's clock was set back by 30 min"]),
+        (6 * HOUR, -0.5, ["this host slept for 6 h", "this host's clock was set back by 30 min"]),
+    ],
+)
+def test_a_sleep_is_told_from_a_clock_that_was_set(
+    slept: float, hours: float, words: list[str], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            acquired = board.token.acquired_at
+            assert acquired is not None
+            board.clock.suspended, board.clock.skew = slept, hours * HOUR
+            await board.clock.sleep(70.0)
+            assert [each.message for each in board.last.events if each.subject == "clock"] == words
+            assert board.token.acquired_at == pytest.approx(acquired + hours * HOUR, abs=1)
+
+    run(work)
+
+
+@pytest.mark.parametrize("hours", [-2.0, 2.0])
+def test_what_begins_before_the_new_time_is_noticed_began_just_now(hours: float, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, 24 * HOUR) as board:
+            board.world.host.fail("blackhole")
+            board.world.host.fail("imds.throttle", times=1, retry_after=2)
+            board.refresher.send(Refresh())
+            await board.clock.sleep(1.9)
+            board.clock.skew = hours * HOUR
+            await board.clock.sleep(0.2)
+            activity = board.token.activity
+            assert activity is not None
+            assert activity.words.startswith("asking")
+            assert activity.since == pytest.approx(board.clock.now(), abs=1)
 
     run(work)
 
