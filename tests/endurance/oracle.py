@@ -7,11 +7,13 @@ that came meanwhile. A token that is over by the endpoint's clock is no token, w
 
 Whatever was measured before the clock was set is as old as before. Let pass, and no more than this:
 
-- for ``NOTICED`` s after a jump of the clock, times and ages by the clock as it was before: a clock that is set wakes
-  nobody, and who waits for a moment glances at it every 5 s;
-- for ``LOOKED`` s after a trouble or its end, the source as it was before: that is how often it is looked at;
-- for ``SETTLES`` s after the first answer that was a failure, the status of before: the retries are still under way;
-- for ``HEALS`` s after the end of a trouble, its failures: the longest wait for the next try;
+- for 6 s (``NOTICED``) after a jump of the clock, times and ages by the clock as it was before: that wakes nobody, and
+  who waits for a moment glances at the clock every 5 s;
+- for 63 s (the interval, ``LOOKS`` and ``SLACK``) after a trouble has begun or ended, the source as it was before: that
+  is how often it is looked at;
+- for 165 s (``SETTLES``) after the first answer that was a failure, the status of before: the retries are under way;
+- for 405 s (``HEALS``) after the end of a trouble, its failures: the longest wait for the next try;
+- for 1 s (``SLACK``), the token before the one that has just come;
 - silence for what only an answer tells: while nothing answers, whether the clock is right, and whether a token that is
   good by the wall clock has failed, or is over in truth;
 - a failure of ``defect`` for the warnings of a token that mitui could not make;
@@ -43,14 +45,11 @@ LOOKS: Final = 2.0
 """Seconds that one look at the source takes at most."""
 SLACK: Final = 1.0
 """Seconds for what is under way at this moment."""
-HANGS: Final = 30.0
-"""Seconds that a request may go unanswered."""
 SETTLES: Final = 4 * 40.0 + 5.0
 """Seconds in which one acquisition has ended: four waits of the longest Retry-After that is heeded here."""
-HEALS: Final = max(300.0 + HANGS, 400.0) + 5.0
-"""Seconds after the end of a trouble in which everything is asked for again, and is well: the longest wait after a
-failure, which the last request of the trouble may meet at its end; or the longest Retry-After.
-"""
+HEALS: Final = max(300.0 + 30.0, 400.0) + 5.0
+"""Seconds after a trouble in which everything is well again: the longest wait, after a last request that hung until its
+deadline; or the longest Retry-After."""
 TOLERANCE: Final = 60.0
 """Seconds that a clock may be off without a word."""
 EXPIRING, RENEWED = 300.0, 15.0
@@ -67,6 +66,7 @@ class Oracle:
     checks: int = 0
     states: set[tuple[str, str]] = field(default_factory=set)
     _last_event: Event | None = None
+    _silent_at: float = -1e9
     _came: dict[tuple[str, str], tuple[object, list[TokenAnswer]]] = field(default_factory=dict)
 
     def look(self, snapshot: Snapshot, *, stands: bool = False) -> None:
@@ -120,6 +120,7 @@ class Oracle:
         if world.trouble not in ("agent", "network", "defect") and steady:
             self._hold(now - world.checked_at <= self._looked, "nobody has looked at the source")
         if source.failure is not None:
+            self._silent_at = now
             self._hold(source.failure.kind in self._kinds_of_silence(source.failure), _said(source.failure))
             self._past("silence since", source.failure.at)
         self._past("checked", source.checked_at)
@@ -189,8 +190,8 @@ class Oracle:
             newest = bool(good) and (now - good[-1].at <= SLACK or any(each is good[-1] for each in came))
             self._hold(newest, f"{what}: not the token that came last")
             skews = {each.skew for each in came}
-            broken = token.failure is not None and token.failure.kind == "defect" and not token.warnings
-            if len(skews) == 1 and not broken:
+            broken = "dress" in world.defects.broken or (token.failure is not None and token.failure.kind == "defect")
+            if len(skews) == 1 and (token.warnings or not broken):
                 self._warned(token.warnings, skews.pop(), what)
         if token.status == "failed":
             self._cause(snapshot, token, what, key)
@@ -255,7 +256,7 @@ class Oracle:
         allowed: frozenset[str] = frozenset().union(
             *(world.kinds_at(key, each) for each in world.moments(failure.at, NOTICED))
         )
-        if silence is not None or token.activity is not None:
+        if silence is not None or token.activity is not None or world.clock.monotonic() - self._silent_at <= SLACK:
             allowed |= self._kinds_of_silence(failure)
         self._hold(failure.kind in allowed, f"{what}: {failure.kind}, {failure.message}; not of {sorted(allowed)}")
 

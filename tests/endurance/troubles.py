@@ -17,9 +17,9 @@ FAULTS: Final[dict[str, frozenset[str]]] = {
     "half-json": frozenset({"reply_not_json"}),
     "truncated": frozenset({"connection_lost"}),
     "expired": frozenset({"token_expired"}),
-    "network": frozenset({"connection_refused", "unreachable", "no_endpoint", "connection_lost", "timeout"}),
-    "identity": frozenset({"identity_not_found", "multiple_identities"}),
-    "agent": frozenset({"connection_refused", "connection_lost", "not_found"}),
+    "network": frozenset({"connection_refused", "connection_lost"}),
+    "identity": frozenset({"identity_not_found"}),
+    "agent": frozenset({"connection_refused"}),
     "defect": frozenset({"defect"}),
 }
 """The kinds of failure that a request may end in because of each trouble."""

@@ -252,6 +252,23 @@ def test_what_begins_before_the_new_time_is_noticed_began_just_now(hours: float,
     run(work)
 
 
+def test_a_token_is_renewed_in_time_although_the_clock_was_set_ahead_in_a_silence(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with watching(tmp_path, HOUR) as board:
+            await board.world.server.silence()
+            await board.clock.sleep(70.0)
+            board.clock.skew = 0.4 * HOUR
+            await board.clock.sleep(15.0)
+            await board.world.server.listen()
+            await board.clock.sleep(70.0)
+            assert board.last.source.failure is None
+            begun = len(board.seen)
+            await board.clock.sleep(3 * HOUR)
+            assert {each.identities[0].tokens[0].status for each in board.seen[begun:]} == {"ok"}
+
+    run(work)
+
+
 def test_a_machine_that_slept_renews_what_fell_due_meanwhile(tmp_path: Path) -> None:
     async def work() -> None:
         async with watching(tmp_path, HOUR) as board:

@@ -61,21 +61,27 @@ class ClockWatch:
         return True
 
     def is_suspect(self, state: TokenState) -> bool:
-        """Whether what is known of this token was said because of a clock that showed another time, or whether, since
-        the clock was set, the moment for its renewal comes only when it is about to be over.
+        """Whether what is known of this token was said because of a clock that showed another time, or whether it is
+        renewed only shortly before its end, which a clock that was set ahead has brought nearer.
         """
         token, failure = state.token, state.failure
         if token is not None and any(each.kind == "clock_skew" for each in token.notices):
             return True
-        if token is not None and token.refresh_at > token.expires_at - EARLY:
+        if token is not None and self._by > 0 and token.refresh_at >= token.expires_at - EARLY:
             return True
         return failure is not None and failure.kind is FailureKind.TOKEN_EXPIRED
 
     def moved(self, token: AccessToken) -> AccessToken:
-        """The token, with the times that were measured here as this clock would have shown them."""
+        """The token, with the times that were measured here as this clock would have shown them.
+
+        Its end is the endpoint's word and stays, so its renewal is put off to that at most.
+        """
         acquired_at = self._moved(token.acquired_at)
         by = acquired_at - token.acquired_at
-        return replace(token, acquired_at=acquired_at, refresh_at=token.refresh_at + by) if by else token
+        refresh_at = token.refresh_at + by
+        if by > 0:
+            refresh_at = min(refresh_at, max(token.refresh_at, token.expires_at - EARLY))
+        return replace(token, acquired_at=acquired_at, refresh_at=refresh_at) if by else token
 
     def _is_of_now(self, moment: float) -> bool:
         """Whether it was measured after the clock was set: whatever happens then has that noticed at once."""
