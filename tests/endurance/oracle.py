@@ -8,7 +8,7 @@ that came meanwhile. A token that is over by the endpoint's clock is no token, w
 Whatever was measured before the clock was set is as old as before. Let pass, and no more than this:
 
 - for 6 s (``NOTICED``) after a jump of the clock, times and ages by the clock as it was before: that wakes nobody, and
-  who waits for a moment glances at the clock every 5 s;
+  who waits for a moment glances at the clock every 5 s; after a sleep, a source whose answer the sleep broke off, too;
 - for 63 s (the interval, ``LOOKS`` and ``SLACK``) after a trouble has begun or ended, the source as it was before: that
   is how often it is looked at;
 - for 165 s (``SETTLES``) after the first answer that was a failure, the status of before: the retries are under way;
@@ -111,7 +111,8 @@ class Oracle:
 
     def _source(self, snapshot: Snapshot, now: float) -> None:
         world, source = self.world, snapshot.source
-        steady = now - max(world.troubled_since, world.calm_since) > self._looked
+        broken_off = world.slept and now - world.jumped_at <= NOTICED
+        steady = now - max(world.troubled_since, world.calm_since) > self._looked and not broken_off
         if steady:
             expected = "azure_arc" if world.trouble == "agent" else "imds"
             self._hold(source.kind == expected, f"the source is {source.kind}")
@@ -121,7 +122,8 @@ class Oracle:
             self._hold(now - world.checked_at <= self._looked, "nobody has looked at the source")
         if source.failure is not None:
             self._silent_at = now
-            self._hold(source.failure.kind in self._kinds_of_silence(source.failure), _said(source.failure))
+            allowed = self._kinds_of_silence(source.failure) | ({"connection_lost"} if broken_off else set())
+            self._hold(source.failure.kind in allowed, _said(source.failure))
             self._past("silence since", source.failure.at)
         self._past("checked", source.checked_at)
         self._past("answered", source.answered_at)
@@ -275,11 +277,12 @@ class Oracle:
         """The status of the whole is what its parts add up to."""
         tokens = [token for identity in snapshot.identities for token in identity.tokens]
         said = [*snapshot.warnings, *(warning for each in snapshot.identities for warning in each.all_warnings)]
+        lowering = {each.kind for each in said} - QUIET_WARNINGS
         if snapshot.source.failure is not None:
             expected = "critical" if snapshot.source.answered_at is not None else "unknown"
         elif any(token.status in ("failed", "expired") for token in tokens):
             expected = "critical"
-        elif any(token.status == "expiring" for token in tokens) or any(_lowers(each) for each in said):
+        elif any(token.status == "expiring" for token in tokens) or lowering:
             expected = "warning"
         elif all(any(token.status == "ok" for token in each.tokens) for each in snapshot.identities):
             expected = "ok"
@@ -288,13 +291,8 @@ class Oracle:
         states = [*(token.status for token in tokens), *(each.kind for each in said)]
         self._hold(snapshot.status == expected, f"{snapshot.status} in place of {expected}: {states}")
         if self._is_calm(self.world.clock.monotonic()):
-            kinds = {each.kind for each in said if _lowers(each)}
-            self._hold(kinds <= {"clock_skew"}, f"warned of {sorted(kinds)} although all is well")
+            self._hold(lowering <= {"clock_skew"}, f"warned of {sorted(lowering)} although all is well")
 
 
 def _said(failure: FailureView | None) -> str:
     return f"{failure.kind}: {failure.message}" if failure is not None else "none"
-
-
-def _lowers(warning: HealthWarning) -> bool:
-    return warning.kind not in QUIET_WARNINGS
