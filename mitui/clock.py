@@ -24,6 +24,10 @@ class Clock(Protocol):
         """Seconds on a clock that never goes back; for durations and deadlines."""
         ...
 
+    def asleep(self) -> float:
+        """Seconds that the machine has slept and ``monotonic()`` has left out, as far as the system tells."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Return after ``seconds`` (at once for zero and less), or earlier with CancelledError."""
         ...
@@ -45,6 +49,11 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def asleep(self) -> float:
+        # Linux: CLOCK_MONOTONIC leaves out what CLOCK_BOOTTIME counts, see clock_gettime(2). Elsewhere nothing tells.
+        boot_time = getattr(time, "CLOCK_BOOTTIME", None)
+        return 0.0 if boot_time is None else time.clock_gettime(boot_time) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
@@ -80,6 +89,9 @@ class ManualClock:
 
     def monotonic(self) -> float:
         return self._now - self._started
+
+    def asleep(self) -> float:
+        return 0.0
 
     async def sleep(self, seconds: float) -> None:
         await self.sleep_until(self._now + seconds)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
-from mitui.clock import ManualClock
+from mitui.clock import ManualClock, SystemClock
 
 
 async def test_a_sleep_until_a_moment_ends_then_however_late_it_begins() -> None:
@@ -25,3 +26,12 @@ async def test_whoever_is_about_to_sleep_does_so_before_the_time_moves() -> None
     sleeping = asyncio.ensure_future(clock.sleep(60))
     await clock.advance(60)
     assert sleeping.done()
+
+
+def test_the_time_asleep_is_what_the_clocks_differ_by() -> None:
+    """It stays as it is while the machine is awake."""
+    clock = SystemClock()
+    before = clock.asleep()
+    time.sleep(0.05)
+    assert abs(clock.asleep() - before) < 0.01
+    assert before >= -0.01

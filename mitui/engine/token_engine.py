@@ -125,6 +125,10 @@ class TokenEngine:
         """The token in the cache if it has not expired, due for a refresh or not."""
         return self._find(identity, normalise_resource(resource))
 
+    def move(self, moved: Callable[[AccessToken], AccessToken]) -> None:
+        """Keep every token with the times that ``moved`` gives it: the clock they were measured by was set."""
+        self._cache = {key: moved(token) for key, token in self._cache.items()}
+
     async def aclose(self) -> None:
         """Cancel what is under way; those who wait for it get a CANCELLED failure. Close what was opened here."""
         flights = list(self._flights.values())

@@ -142,6 +142,7 @@ class SourceState:
     beside: HealthWarning | None = None  # IMDS answers, too, and is not the source
     faults: tuple[HealthWarning, ...] = ()  # of the SDKs that the process carries
     slow: HealthWarning | None = None  # it takes connections, and is slow to answer
+    clock: HealthWarning | None = None  # this host's is off against the source's
     host: HostFacts = HostFacts()
     host_known: bool = False
 

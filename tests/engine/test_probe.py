@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mitui.clock import SystemClock
+from mitui.clock import Clock, ManualClock, SystemClock
 from mitui.engine.asking.health_check import Answerer, ImdsProbe, fingerprint, probe_imds
 from mitui.engine.host.environment import HostEnvironment
 from mitui.http import GuardedClient, HttpReply, TransportProblem
@@ -16,10 +16,11 @@ from tests.engine.support import environment_on
 OVERRIDE = "AZURE_POD_IDENTITY_AUTHORITY_HOST"
 
 
-async def _probe(environment: HostEnvironment, timeout: float = 1.0) -> ImdsProbe:
-    client = GuardedClient(SystemClock())
+async def _probe(environment: HostEnvironment, timeout: float = 1.0, clock: Clock | None = None) -> ImdsProbe:
+    clock = clock or SystemClock()
+    client = GuardedClient(clock)
     try:
-        return await probe_imds(environment, client, SystemClock(), timeout=timeout)
+        return await probe_imds(environment, client, clock, timeout=timeout)
     finally:
         await client.aclose()
 
@@ -35,6 +36,17 @@ async def test_imds_is_recognised_without_asking_for_a_token() -> None:
     assert probe.latency_ms is not None
     assert probe.exchange is not None
     assert probe.exchange.status == 400
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"), [(600.0, "ahead of the endpoint's"), (-600.0, "behind the endpoint's"), (20.0, ""), (-20.0, "")]
+)
+async def test_the_date_of_its_answer_tells_whether_the_clock_is_right(ahead: float, words: str) -> None:
+    with SimulatedHost("imds") as host:
+        probe = await _probe(environment_on(host), clock=ManualClock(time.time() + ahead))
+    said = probe.skew.message if probe.skew is not None else ""
+    assert said.endswith(words)
+    assert bool(said) == bool(words)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -210,6 +211,27 @@ async def test_a_token_that_expired_because_of_the_clock_says_so() -> None:
             got = failure(await engine.acquire(SYSTEM, VAULT))
     assert got.kind is K.TOKEN_EXPIRED
     assert "clock" in got.message
+
+
+async def test_a_clock_that_is_behind_puts_no_renewal_off_beyond_the_end() -> None:
+    clock = ManualClock(time.time() - 7200)
+    with SimulatedHost("imds") as host:
+        host.lifetime = 3600
+        async with engine_on(host, clock=clock) as engine:
+            got = token(await engine.acquire(SYSTEM, VAULT))
+    assert got.expires_at - clock.now() == pytest.approx(3 * 3600, abs=5)
+    assert got.refresh_at - clock.now() == pytest.approx(3600 - 300, abs=5)
+
+
+async def test_a_token_that_is_over_by_the_endpoints_clock_is_none_by_one_that_is_behind() -> None:
+    clock = ManualClock(time.time() - 7200)
+    with SimulatedHost("imds") as host:
+        host.fail("expired", seconds=1800)
+        async with engine_on(host, clock=clock) as engine:
+            got = failure(await engine.acquire(SYSTEM, VAULT))
+    assert got.kind is K.TOKEN_EXPIRED
+    assert re.search(r"had expired 1,(799|80\d) s before", got.message), got.message
+    assert "behind the endpoint's" in got.message
 
 
 async def test_a_source_names_the_ways_to_ask_it() -> None:

@@ -8,11 +8,19 @@ from typing import Any
 import pytest
 
 from mitui.clock import ManualClock
+from mitui.diagnosis.advice import HealthWarning
+from mitui.engine.detection import detect
 from mitui.engine.evidence import SourceKind
+from mitui.engine.identity import SystemAssigned
 from mitui.engine.token_engine import TokenEngine
-from mitui.monitor.plan import Plan, PlannedResource, PlannedVault
+from mitui.monitor.events import EventLog
+from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
+from mitui.monitor.scheduling.schedule import Schedule
+from mitui.monitor.session import Session
 from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.watch_state import IdentityState, SourceState, TokenState, WatchState
 from mitui.monitor.watches.host import HostWatch
+from mitui.monitor.watches.token import TokenWatch
 from mitui.monitor.watches.vault import VaultWatch
 from mitui.simulator.host import SimulatedHost
 from tests.monitor.follower import ARM, VAULT, Follower, environment_of_host, following
@@ -102,6 +110,34 @@ async def test_what_breaks_while_a_token_is_asked_for_takes_down_its_own_row_onl
         await board.until(lambda snapshot: snapshot.identities[0].tokens[0].status == "ok")
 
 
+async def test_what_breaks_after_an_answer_leaves_no_row_that_contradicts_itself(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Snapshot may be drawn between the answer and the moment when the broken job is noticed."""
+    environment = environment_of_host(vm)
+    detection, system = detect(environment), SystemAssigned()
+    source = SourceState(environment, detection)
+    state = TokenState()
+    watched = WatchState(source, [IdentityState(PlannedIdentity(system, ""), tokens={ARM: state})])
+    watch = TokenWatch(watched, Schedule(), EventLog(clock), clock, lambda: None)
+    session = Session(environment, detection, clock, ONE, watch.observe)
+    monkeypatch.setattr(TokenWatch, "dress", _raise_now)
+    state.warnings = (HealthWarning("clock_skew", "The token before came by a clock that was off."),)
+    kinds = []
+    for fault in ("", "imds.notfound", "imds.badres", ""):
+        vm.heal()
+        if fault:
+            vm.fail(fault)
+        with pytest.raises(ZeroDivisionError):
+            await watch.acquire(session, system, ARM, force=True)
+        failed, said = state.failure, state.failure_view
+        assert (failed.kind if failed else "") == (said.kind if said else "")
+        kinds.append(said.kind if said else "")
+        assert not state.warnings
+    await session.aclose()
+    assert kinds == ["", "identity_not_found", "resource_not_found", ""]
+
+
 async def test_an_arrival_that_breaks_is_tried_again(
     vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +216,10 @@ async def test_a_health_check_that_breaks_says_so_and_looks_again(
 
 def _vault_failed_somewhere(snapshot: Snapshot) -> bool:
     return bool(snapshot.identities) and _vault_failed(snapshot)
+
+
+def _raise_now(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("a secret value")
 
 
 async def _raise(*_: object, **__: object) -> None:

@@ -65,3 +65,6 @@ class SettableClock(SystemClock):
 
     def monotonic(self) -> float:
         return self._loop.time()
+
+    def asleep(self) -> float:
+        return self.suspended

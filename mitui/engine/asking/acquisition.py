@@ -198,7 +198,7 @@ class Acquisition:
             return self._failure(self._read_error(call, request, reply), reply)
         if refusal := self._source.check(call, grant):
             return self._failure(refusal, reply)
-        if grant.expires_at <= now:
+        if _end_by_either_clock(grant, reply, now) <= now:
             return self._failure(_expired(grant, reply, now), reply)
         return self._token(grant, reply, now)
 
@@ -234,7 +234,7 @@ class Acquisition:
             token_type=grant.token_type,
             acquired_at=now,
             expires_at=grant.expires_at,
-            refresh_at=refresh_moment(now, grant.expires_at, grant.refresh_in),
+            refresh_at=refresh_moment(now, _end_by_either_clock(grant, reply, now), grant.refresh_in),
             claims=claims,
             actual=actual,
             attempts=self._attempts,
@@ -276,11 +276,18 @@ class Acquisition:
             self._around.observer(EngineEvent(self._identity, self._resource, kind, words, self._attempts, until))
 
 
+def _end_by_either_clock(grant: TokenReply, reply: HttpReply, now: float) -> float:
+    """When the token is over by this host's clock, or by the endpoint's if that is earlier; as this host's clock shows
+    it, in epoch seconds. What takes the token goes by a clock that is right, whatever this host's own shows.
+    """
+    return grant.expires_at + min(0.0, clock_skew(reply, now) or 0.0)
+
+
 def _expired(grant: TokenReply, reply: HttpReply, now: float) -> Refusal:
-    message = f"the token that came had expired {now - grant.expires_at:,.0f} s before"
+    message = f"the token that came had expired {now - _end_by_either_clock(grant, reply, now):,.0f} s before"
     skew = clock_skew(reply, now)
     facts = [("expires_at", f"{grant.expires_at:.0f}")]
-    if skew is not None and abs(skew) > 60:
+    if skew is not None:
         message += f"; this host's clock is {abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the endpoint's"
         facts.append(("clock_skew", f"{skew:.0f}"))
     return Refusal(FailureKind.TOKEN_EXPIRED, message, facts=tuple(facts))

@@ -12,6 +12,8 @@ from mitui.engine.asking.refusal import Refusal
 from mitui.engine.evidence import Evidence
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources import imds
+from mitui.engine.token.notice import Notice
+from mitui.engine.token.notices import skew_notice
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of
 
@@ -33,7 +35,10 @@ class Answerer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImdsProbe:
-    """The verdict, in one sentence as well, with its evidence. ``exchange`` is None where nothing was sent."""
+    """The verdict, in one sentence as well, with its evidence. ``exchange`` is None where nothing was sent.
+
+    ``skew`` says that this host's clock is off against that of what answered.
+    """
 
     answerer: Answerer
     message: str
@@ -41,6 +46,7 @@ class ImdsProbe:
     exchange: Exchange | None = None
     latency_ms: float | None = None
     problem: TransportProblem | None = None
+    skew: Notice | None = None
 
     @property
     def is_imds(self) -> bool:
@@ -76,7 +82,9 @@ async def probe_imds(
         evidence = Evidence(base, "probe", "silent", outcome.message)
         return ImdsProbe(answerer, message, evidence, exchange, outcome.elapsed_ms, outcome.problem)
     answerer, message = fingerprint(outcome)
-    return ImdsProbe(answerer, message, Evidence(base, "probe", "answered", message), exchange, outcome.elapsed_ms)
+    evidence = Evidence(base, "probe", "answered", message)
+    skew = skew_notice(outcome, clock.now())
+    return ImdsProbe(answerer, message, evidence, exchange, outcome.elapsed_ms, skew=skew)
 
 
 def _silence(failure: HttpFailure) -> tuple[Answerer, str]:

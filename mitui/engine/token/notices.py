@@ -30,7 +30,7 @@ def notices(
         _substitution(identity, actual),
         _expiry(payload, grant),
         _expiry_format(grant),
-        _skew(reply, now),
+        skew_notice(reply, now),
     ]
     return tuple(notice for notice in found if notice is not None)
 
@@ -47,9 +47,12 @@ def matches(identity: Identity, actual: ActualIdentity) -> bool | None:
 
 
 def clock_skew(reply: HttpReply, now: float) -> float | None:
-    """Seconds by which this host's clock is ahead of the endpoint's, by its Date header; None without one."""
+    """Seconds by which this host's clock is ahead of the endpoint's, by its Date header; None without one.
+
+    None as well for a minute or less: the header has whole seconds, and a reply may have been under way for some.
+    """
     moment = read_http_date(reply.header("date"))
-    return None if moment is None else now - moment
+    return None if moment is None or abs(now - moment) <= _TOLERANCE else now - moment
 
 
 def _user_token(actual: ActualIdentity) -> Notice | None:
@@ -92,9 +95,10 @@ def _expiry_format(grant: TokenReply) -> Notice | None:
     return Notice("expiry_format", f"expires_on is the date {stated!r}", (("stated", stated),))
 
 
-def _skew(reply: HttpReply, now: float) -> Notice | None:
+def skew_notice(reply: HttpReply, now: float) -> Notice | None:
+    """That this host's clock is off against the endpoint's; None where it isn't, or the reply doesn't tell."""
     skew = clock_skew(reply, now)
-    if skew is None or abs(skew) <= _TOLERANCE:
+    if skew is None:
         return None
     way = "ahead of" if skew > 0 else "behind"
     return Notice(

@@ -155,8 +155,12 @@ class Scheduler:
 
     def _look_again(self) -> None:
         """After the clock was set: look at the source, and ask anew for what was measured by another time."""
-        if self.requests.session is None or not self.watched.ready:
+        if self.requests.session is None:
             return
+        self.requests.session.engine.move(self._wall_clock.moved)
+        if not self.watched.ready:
+            return
+        self.watched.source.clock = None  # what is known of it is of the time before
         self.schedule.put(HealthCheck(), self.clock.now())
         for person in self.watched.identities:
             for resource, state in person.tokens.items():

@@ -74,7 +74,7 @@ class SnapshotBuilder:
         known = self._entries
         self._entries = {spec: known.get(spec) or _IdentityEntry() for spec in map(_spec, watched.identities)}
         identities = tuple(self._identity(watched, each, now) for each in watched.identities)
-        extra = (watched.source.slow, watched.source.beside)
+        extra = (watched.source.slow, watched.source.clock, watched.source.beside)
         warnings = (*(each for each in extra if each is not None), *watched.source.faults, *watched.source.warnings)
         self._turn_of_the_pods_token(watched.source, now)
         return Snapshot(

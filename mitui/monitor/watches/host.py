@@ -19,6 +19,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.lookup import KUBELET_IDENTITY, host_facts
 from mitui.engine.selectors import supported_selectors, unsupported_reason
 from mitui.engine.sources.registry import source_of
+from mitui.engine.token.notice import Notice
 from mitui.monitor.events import EventLog
 from mitui.monitor.identity_view import FailureView
 from mitui.monitor.plan import Plan
@@ -165,6 +166,7 @@ class HostWatch:
         if probe.is_imds or probe.answerer in (Answerer.OTHER, Answerer.SILENT):
             if probe.is_imds:
                 source.answered_at = self._clock.now()
+                self._note_skew(probe.skew)
             self._recover()
             return True
         self._fall_silent(probe)
@@ -224,6 +226,18 @@ class HostWatch:
         if source.slow is None:
             self._log.add("warning", "source", message)
         source.slow = slow_endpoint_warning(message)
+
+    def _note_skew(self, skew: Notice | None) -> None:
+        """Warn of a clock that is off, or take that back."""
+        source = self._watched.source
+        if skew is None:
+            source.clock = None
+            return
+        from mitui.diagnosis.notices import warning_of
+
+        if source.clock is None:
+            self._log.add("warning", "source", skew.message)
+        source.clock = warning_of(skew, source.host, source.environment)
 
     def _fall_silent(self, probe: ImdsProbe) -> None:
         answered_at = self._watched.source.answered_at

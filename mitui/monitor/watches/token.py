@@ -98,7 +98,7 @@ class TokenWatch:
         is_new = known is None or (known.kind, known.code) != (failure.kind, failure.code)
         if known is None or (known.kind, known.message) != (failure.kind, failure.message):
             self._log.add("error", self._subject(identity, resource), failure.message)
-        state.failure = failure
+        _note_failure(state, failure)
         state.failures_in_a_row += 1
         wait = self._watched.interval * 2.0 ** min(state.failures_in_a_row - 1, 10)
         wait = max(
@@ -116,8 +116,6 @@ class TokenWatch:
         now = self._clock.now()
         failure = TokenFailure(FailureKind.DEFECT, message, source, str(identity), resource, attempts=1, failed_at=now)
         self.fail(state, identity, resource, failure)
-        # Made here and now: what makes the other views may be what broke.
-        state.failure_view = FailureView(str(FailureKind.DEFECT), message, now)
 
     def dress(self, state: TokenState) -> None:
         """Make the texts that depend on the host's facts anew."""
@@ -146,14 +144,15 @@ class TokenWatch:
         for person in self._watched.identities:
             for resource, state in person.tokens.items():
                 if state.token is None:
-                    state.failure = replace(silence, identity=str(person.planned.identity), resource=resource)
+                    _note_failure(state, replace(silence, identity=str(person.planned.identity), resource=resource))
                     self.dress(state)
 
     def _succeed(self, state: TokenState, identity: Identity, resource: str, token: AccessToken) -> None:
         now = self._clock.now()
         before = state.token
         recovered = state.failure is not None
-        state.token, state.failure, state.failures_in_a_row, state.also_tried = token, None, 0, ()
+        state.token, state.failure, state.failure_view = token, None, None
+        state.failures_in_a_row, state.also_tried, state.warnings = 0, (), ()
         renewed = ""
         if before is not None and not token.from_cache:
             from mitui.monitor.claim_changes import change_words, renewal_words
@@ -185,3 +184,11 @@ class TokenWatch:
         state = self._watched.identity(identity)
         name = state.name if state is not None else str(identity)
         return f"{name} · {resource.removeprefix('https://')}"
+
+
+def _note_failure(state: TokenState, failure: TokenFailure) -> None:
+    """Put a failure on the board in plain words; what makes the fuller ones may itself be what breaks."""
+    state.failure = failure
+    state.failure_view = FailureView(
+        str(failure.kind), failure.message, failure.failed_at, failure.http_status, failure.code, failure.exchanges
+    )
