@@ -18,6 +18,8 @@ from tests.diagnosis.wire_cases import CERTAIN
 from tests.simulator.vault.wire import CALLER, Wire
 from tests.simulator.wire import ask_arc_token, ask_token
 
+NOW: Final = 1_767_225_600.0
+"""What the clock of every source shows, in epoch seconds."""
 _SILENT: Final = ("wire.", "tls.", "hostile.huge_body", "hostile.slow_drip")
 _PATHS: Final = ("/secrets/x", "/keys", "/certificates/x", "/deletedsecrets/x", "/healthstatus")
 
@@ -25,7 +27,7 @@ _PATHS: Final = ("/secrets/x", "/keys", "/certificates/x", "/deletedsecrets/x", 
 @cache
 def recorded_replies(kind: SourceKind) -> tuple[HttpReply, ...]:
     """What a source of this kind says: a token first, then every error that it or what is in its way can have."""
-    with SimulatedHost(str(kind), tls=False) as host:
+    with SimulatedHost(str(kind), tls=False, now=lambda: NOW) as host:
         whole = (ask_arc_token if kind is SourceKind.AZURE_ARC else ask_token)(host)
         found = [HttpReply(whole.status, whole.reason, tuple(whole.headers.items()), whole.body, 1.0)]
         for fault in (*SOURCE_FAULTS, *ENTRA_FAULTS):
