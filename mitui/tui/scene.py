@@ -45,6 +45,11 @@ class Scene:
         return self.tokens[min(self.token, len(self.tokens) - 1)] if self.tokens else None
 
     @property
+    def shows_claims(self) -> bool:
+        """Whether the token that is looked at has claims, rather than a failure in their place."""
+        return self.the_token is not None and bool(self.the_token.claims)
+
+    @property
     def the_vault(self) -> VaultView | None:
         """The vault that is looked at."""
         return self.vaults[min(self.vault, len(self.vaults) - 1)] if self.vaults else None

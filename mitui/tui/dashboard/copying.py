@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mitui.tui.dashboard.screen import Dashboard
     from mitui.tui.feed import Exports
 
-_COPIED: Final = {"identity": "the id", "tokens": "the resource", "events": "the event", "guide": "the command"}
+_COPIED: Final = {"identity": "the id", "tokens": "the resource", "events": "the event"}
 
 
 class Copying:
@@ -24,15 +24,22 @@ class Copying:
         self._exports = exports
 
     def copy(self) -> None:
-        """Copy what is marked."""
-        from mitui.tui.dashboard.clipboard import copy
+        """Copy what is marked: the command that mends it, where there is one."""
+        from mitui.tui.dashboard.clipboard import copy, copy_command
 
         pane = self._dashboard.arranger.pane
         item = pane.item
+        if item is not None and item.command:
+            self._dashboard.flash(copy_command(self._dashboard.app, item.command))
+            return
         if item is None or not item.copy:
             self._dashboard.flash("there is nothing to copy here", "warn")
             return
-        what = item.key if pane.name_id == "claims" else _COPIED.get(pane.name_id, "the line")
+        what = (
+            item.key
+            if pane.name_id == "claims" and self._stage.scene.shows_claims
+            else _COPIED.get(pane.name_id, "the line")
+        )
         self._dashboard.flash(copy(self._dashboard.app, item.copy, span(what).text))
 
     def copy_report(self) -> None:

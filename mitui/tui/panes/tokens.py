@@ -15,6 +15,7 @@ from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Span, cut, line, pad, span, spread, text_of, width_of, wrap
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time, countdown, day_time, milliseconds
+from mitui.tui.panes.advice_items import first_command
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
@@ -206,6 +207,7 @@ class TokensPane(Pane):
             key=str(index),
             full=self._unsaid(token, names, width),
             copy=token.resource,
+            command=first_command(token.failure.causes) if token.failure is not None else "",
             note=token_note(token, scene),
         )
 

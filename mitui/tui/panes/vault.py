@@ -142,8 +142,7 @@ class VaultPane(Pane):
         air = [Item(((),))]
         items = [Item((model_line(vault, width),)), *(air if spare > 0 else []), *matrix.items]
         if worst is not None:
-            key = f"{REMEDY}{worst.result.word}"
-            items += [*(air if spare > 1 else []), Item(remedy, key=key, copy=self._remedy(worst))]
+            items += [*(air if spare > 1 else []), self._remedy(worst, remedy)]
         items += [*(air if spare > 2 else []), *matrix.extras]
         spare -= 3
         if notes and spare > len(notes):
@@ -154,11 +153,11 @@ class VaultPane(Pane):
         return items
 
     @staticmethod
-    def _remedy(cell: PermissionView) -> str:
+    def _remedy(cell: PermissionView, rows: tuple[Line, ...]) -> Item:
+        from mitui.tui.panes.advice_items import first_command
         from mitui.tui.panes.matrix import cell_words
 
-        commands = cell.advice[0].commands if cell.advice else ()
-        return commands[0] if commands else cell_words(cell)
+        return Item(rows, f"{REMEDY}{cell.result.word}", copy=cell_words(cell), command=first_command(cell.advice))
 
     @staticmethod
     def _status(vault: VaultView, times: TimeFormat, now: float) -> Line:

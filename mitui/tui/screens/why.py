@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.dashboard.clipboard import copy
+from mitui.tui.dashboard.clipboard import copy_command
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
@@ -86,7 +86,7 @@ class WhyScreen(TextPage):
         """Copy the marked command."""
         commands = self._commands()
         if commands:
-            self.flash(copy(self.app, commands[self._marked].command, "the command"))
+            self.flash(copy_command(self.app, commands[self._marked].command))
         else:
             self.flash("there is no command here; Y copies the whole page", "$warning")
 

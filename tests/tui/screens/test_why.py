@@ -110,7 +110,7 @@ async def test_y_copies_the_marked_command_and_says_so_honestly() -> None:
         await pilot.press("y")
         assert app.clipboard == values.FAILURE.causes[0].commands[0]
         await pilot.pause()
-        assert "sent the command to the terminal's clipboard (OSC 52)" in shown(app)
+        assert "sent to the terminal's clipboard (OSC 52): az " in shown(app)
         await pilot.press("tab", "tab", "enter")
         assert app.clipboard == values.FAILURE.causes[1].commands[0]
         await pilot.press("shift+tab", "y")
