@@ -229,10 +229,15 @@ async def test_y_copies_the_command_that_mends_what_is_marked(keys: tuple[str, .
 @checks("copy_report")
 async def copying_the_board(desk: Desk) -> None:
     await desk.press("Y")
-    assert desk.page == "ShowTextScreen"
+    assert desk.page == "ReportScreen"
     assert "sent the board to the terminal's clipboard" in desk.text
-    await desk.press("escape", "x", "Y")
-    whole, masked = desk.copied
+    await desk.press("x")
+    assert "ids are masked; sent the masked board" in desk.text
+    await desk.press("escape")
+    assert "ids masked" in desk.text, "the board, too"
+    await desk.press("x", "x", "Y")
+    whole, at_once, masked = desk.copied
+    assert at_once == masked
     assert whole.startswith("## Managed identity: ")
     assert snapshots.OBJECT in whole
     assert snapshots.OBJECT not in masked, "masked on the screen is masked in what leaves it"

@@ -48,11 +48,17 @@ class Copying:
             self._dashboard.flash("there is no report in this session", "warn")
             return
         from mitui.tui.dashboard.clipboard import copy
-        from mitui.tui.screens.show_text import ShowTextScreen
+        from mitui.tui.screens.report_page import ReportScreen
 
         app = self._dashboard.app
         report = self._exports.report(self._stage.scene.snapshot)
-        app.push_screen(ShowTextScreen("The board, for a ticket", report, copy(app, report, "the board")))
+        app.push_screen(ReportScreen(report, copy(app, report, "the board"), self._masked_report))
+
+    def _masked_report(self) -> str:
+        """The report with every id masked, as they are on the board from then on; "" where that can't be done."""
+        if self._exports.report is None or not (self._stage.redacted or self._stage.mask()):
+            return ""
+        return self._exports.report(self._stage.scene.snapshot)
 
     def copy_token(self) -> None:
         """Copy the raw token, if the config allows it, after a yes."""

@@ -158,7 +158,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "copy_report",
         "Y",
         "copying.copy_report",
-        "Copy the whole board as Markdown, for a ticket; x masks it first",
+        "Copy the whole board as Markdown, for a ticket; x masks it, before or after",
         "copy: the whole board",
         label="report",
         footer=6,
