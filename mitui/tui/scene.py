@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """``token`` and ``vault`` are the positions of those that are looked at; ``now`` is in epoch seconds."""
+    """``token`` and ``vault`` are the positions of those that are looked at; ``now`` is in epoch seconds.
+
+    ``live`` is False for a saved file, to which nothing can be added and of which nothing can be asked.
+    """
 
     snapshot: Snapshot
     now: float
     times: TimeFormat = "utc"
     token: int = 0
     vault: int = 0
+    live: bool = True
 
     @property
     def identity(self) -> IdentityView | None:

@@ -25,6 +25,7 @@ class GuidePane(Pane):
             assumed += wrap(words, min(width, READABLE), "dim")
         if assumed:
             items.append(Item(tuple(assumed)))
-        ask = "Looks again by itself; r looks now, P looks as another process, mitui --demo shows a simulated host."
-        items.append(Item(((), *wrap(ask, min(width, READABLE), "dim"))))
+        if scene.live:
+            ask = "Looks again by itself; r looks now, P looks as another process, mitui --demo shows a simulated host."
+            items.append(Item(((), *wrap(ask, min(width, READABLE), "dim"))))
         return View(tuple(items), status=line(span(f"{glyphs.ENTER} everything that was tried", "dim")))

@@ -197,8 +197,10 @@ class TokensPane(Pane):
             Item(key=str(index), make=partial(self._item, token, index, scene, names, width))
             for index, token in enumerate(scene.tokens)
         )
-        if not items:
+        if not items and scene.live:
             items = (Item((line(span("+ add a resource to get tokens for", "dim")),), key=ADD),)
+        elif not items:
+            items = (Item((line(span("No token was asked for.", "dim")),)),)
         return View(items, status=self._status(scene))
 
     def _item(self, token: TokenView, index: int, scene: Scene, names: int, width: int) -> Item:
