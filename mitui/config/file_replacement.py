@@ -34,7 +34,8 @@ def create_file(place: Path, content: bytes, mode: int = 0o600) -> None:
     Raises FileExistsError where there is something of that name, be it a link that leads nowhere, and OSError where
     writing fails; nothing is left then.
     """
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(place, flags, mode), "wb") as file:
         try:
             file.write(content)
             file.flush()

@@ -23,6 +23,8 @@ def markdown_report(snapshot: Snapshot) -> str:
             "",
             f"mitui {report['mitui_version']}, {report['generated_at'] or ''}",
             "",
+            *(f"- assumed: {_prose(each)}" for each in report["_assumptions"]),
+            *([""] if report["_assumptions"] else []),
             *_host(report),
             *(line for identity in report["identities"] for line in _identity(identity)),
         ]

@@ -92,7 +92,7 @@ class MituiApp(App[int]):
         self.set_keymap(keys)
         exports = exports or Exports()
         actions = of_session(with_keys(keys), live=self.settings.live, processes=exports.processes)
-        self.dashboard = Dashboard(clock, self._palette(), actions, self.settings.times, self.send, exports)
+        self.dashboard = Dashboard(clock, self._palette(), actions, self.settings, self.send, exports)
         self.dashboard.header.badge = self.settings.badge
 
     def _palette(self) -> Palette:

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """``token`` and ``vault`` are the positions of those that are looked at; ``now`` is in epoch seconds."""
+    """``token`` and ``vault`` are the positions of those that are looked at; ``now`` is in epoch seconds.
+
+    ``live`` is False for a saved file, to which nothing can be added and of which nothing can be asked.
+    """
 
     snapshot: Snapshot
     now: float
     times: TimeFormat = "utc"
     token: int = 0
     vault: int = 0
+    live: bool = True
 
     @property
     def identity(self) -> IdentityView | None:
@@ -43,6 +47,11 @@ class Scene:
     def the_token(self) -> TokenView | None:
         """The token that is looked at; the last one where there are fewer by now."""
         return self.tokens[min(self.token, len(self.tokens) - 1)] if self.tokens else None
+
+    @property
+    def shows_claims(self) -> bool:
+        """Whether the token that is looked at has claims, rather than a failure in their place."""
+        return self.the_token is not None and bool(self.the_token.claims)
 
     @property
     def the_vault(self) -> VaultView | None:

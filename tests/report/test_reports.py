@@ -188,6 +188,14 @@ def test_hostile_text_is_harmless_in_every_form(snapshot: Snapshot, form: object
         assert "@all" not in text.partition("| | |")[0]
 
 
+def test_a_ticket_tells_what_was_assumed_above_all() -> None:
+    text = markdown_report(replace(FAILING, assumptions=("this is a simulated host", "no resource is configured")))
+    assert (
+        text.index("- assumed: this is a simulated host\n") < text.index("- assumed: no res") < text.index("| host |")
+    )
+    assert "assumed" not in markdown_report(replace(FAILING, assumptions=()))
+
+
 def test_markdown_is_a_ticket() -> None:
     text = markdown_report(FAILING)
     assert text.startswith("## Managed identity: critical: web has no token")

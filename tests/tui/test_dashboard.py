@@ -12,8 +12,9 @@ from textual.pilot import Pilot
 
 from mitui.cli.command_line.options import Options
 from mitui.cli.output.exports import BoardExports
+from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.engine.identity import ClientId, ObjectId
-from mitui.monitor.identity_view import VaultStatus, VaultView, WatchView
+from mitui.monitor.identity_view import FailureView, VaultStatus, VaultView, WatchView
 from mitui.monitor.intents import (
     AddIdentity,
     AddResource,
@@ -209,15 +210,45 @@ async def copying(desk: Desk) -> None:
     await desk.press("y", "4", "down", "y", "2", "down", "y")
     assert desk.copied == ["https://management.azure.com", snapshots.OBJECT, snapshots.WEB]
     assert desk.footer == " sent the id to the terminal's clipboard (OSC 52)"
+    failed = snapshots.failed().identities[0].tokens[2].failure
+    assert failed is not None
+    command = failed.causes[0].commands[0]
+    await desk.press("3", "down", "down", "y", "4", "y")
+    assert desk.copied[3:] == [command, command], "on the token and in place of its claims"
+    assert desk.footer.startswith(f" sent to the terminal's clipboard (OSC 52): {command}"[:70])
+    await desk.press("down", "y", "up", "3", "up", "up", "y")
+    assert desk.copied[5:] == [command, "https://management.azure.com"]
+
+
+@pytest.mark.parametrize(("keys", "what"), [(("5", "y"), "az network x"), (("1", "down", "y"), "az warn x")])
+async def test_y_copies_the_command_that_mends_what_is_marked(keys: tuple[str, ...], what: str) -> None:
+    snapshot = snapshots.healthy()
+    ours = snapshot.identities[0]
+    advice = Advice("network", "certain", "The firewall refuses.", "Let it in.", ("az network x", "az network y"))
+    failure = FailureView("vault_forbidden", "Refused.", snapshots.NOW, causes=(advice,))
+    vault = replace(ours.vaults[0], status="failed", failure=failure, permissions=(), stages=())
+    warning = HealthWarning("proxy_for_imds", "A proxy is set.", "Unset it.", ("az warn x",))
+    identities = (replace(ours, vaults=(vault,)), *snapshot.identities[1:])
+    app, _ = dashboard(replace(snapshot, identities=identities, warnings=(warning,)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*keys)
+        assert app.clipboard == what
+        assert what in app.dashboard.footer.text
 
 
 @checks("copy_report")
 async def copying_the_board(desk: Desk) -> None:
     await desk.press("Y")
-    assert desk.page == "ShowTextScreen"
+    assert desk.page == "ReportScreen"
     assert "sent the board to the terminal's clipboard" in desk.text
-    await desk.press("escape", "x", "Y")
-    whole, masked = desk.copied
+    await desk.press("x")
+    assert "ids are masked; sent the masked board" in desk.text
+    await desk.press("escape")
+    assert "ids masked" in desk.text, "the board, too"
+    await desk.press("x", "x", "Y")
+    whole, at_once, masked = desk.copied
+    assert at_once == masked
     assert whole.startswith("## Managed identity: ")
     assert snapshots.OBJECT in whole
     assert snapshots.OBJECT not in masked, "masked on the screen is masked in what leaves it"

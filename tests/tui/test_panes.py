@@ -295,7 +295,7 @@ def test_claims_of_an_opaque_token_and_of_none(board: Dashboard) -> None:
     text = view_text(failed)
     assert text.replace("\n", " ").startswith(failure.message)
     assert failure.causes[0].remedy.split()[0] in text
-    assert [item.copy for item in failed.items if item.key == "cause:0"] == [failure.causes[0].commands[0]]
+    assert [item.command for item in failed.items if item.key == "cause:0"] == [failure.causes[0].commands[0]]
     assert text_of(failed.status) == "↵ why"
 
 

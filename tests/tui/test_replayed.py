@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from mitui.cli.command_line.options import Options
+from mitui.cli.output.exports import BoardExports
+from mitui.monitor.identity_view import VaultView
+from mitui.monitor.plan import Plan
+from mitui.monitor.snapshot import Snapshot
+from mitui.tui.feed import Exports
 from mitui.tui.keys.action import in_place
 from mitui.tui.keys.actions import ACTIONS
 from mitui.tui.settings import DashboardSettings
@@ -12,6 +20,7 @@ from tests.support.feeds import dashboard
 from tests.tui.drawing import screen_text
 
 REFUSAL = "nothing can be asked of it"
+COMPARING = Exports(comparing=BoardExports(Options(), Plan, masked=False))
 
 
 @pytest.mark.parametrize("action", in_place("board", ACTIONS), ids=lambda action: action.id)
@@ -39,11 +48,37 @@ async def test_neither_the_footer_nor_the_palette_names_it() -> None:
         assert "token: refresh now" not in screen_text(app)
 
 
-async def test_enter_on_what_adds_something_asks_nothing() -> None:
-    app, feed = dashboard(snapshots.failed(), settings=DashboardSettings(live=False))
+async def test_nothing_is_offered_that_can_not_be_had() -> None:
+    snapshot = replace(snapshots.failed(), complete=True)
+    app, feed = dashboard(snapshot, settings=DashboardSettings(live=False), exports=COMPARING)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        await pilot.press("2", "G", "enter")
+        assert "+ add" not in screen_text(app)
+        await pilot.press("C")
+        await pilot.pause()
+        assert "against this identity" in screen_text(app)
+        assert "start of this session" not in screen_text(app)
+        await pilot.press("escape")
+    app, feed = dashboard(Snapshot(phase="ready"), settings=DashboardSettings(live=False), exports=COMPARING)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "+ add" not in screen_text(app)
+        await pilot.press("2", "enter", "3", "enter", "5", "enter", "C")
+        await pilot.pause()
+        assert "mitui compare A B" in screen_text(app)
+        assert feed.sent == []
+
+
+async def test_enter_on_a_vault_that_was_not_probed_asks_nothing() -> None:
+    snapshot = snapshots.healthy()
+    ours = snapshot.identities[0]
+    ours = replace(ours, vaults=(VaultView("https://contoso-kv.vault.azure.net", "contoso-kv"),))
+    made = replace(snapshot, identities=(ours,))
+    app, feed = dashboard(made, settings=DashboardSettings(live=False))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "It was not probed." in screen_text(app)
+        await pilot.press("5", "enter")
         await pilot.pause()
         assert REFUSAL in screen_text(app)
         assert feed.sent == []

@@ -30,6 +30,12 @@ def copy(app: App[Any], text: str, what: str) -> str:
     return f"sent {what} to the terminal's clipboard (OSC 52)"
 
 
+def copy_command(app: App[Any], command: str) -> str:
+    """``copy()`` for a command; the words say which it is."""
+    words = copy(app, command, "the command")
+    return f"sent to the terminal's clipboard (OSC 52): {command}" if sendable(command) else words
+
+
 def copy_secret(app: App[Any], text: str, what: str) -> str:
     """``copy()`` for a raw token: nothing of it stays in this program."""
     words = copy(app, text, what)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mitui.tui.dashboard.screen import Dashboard
     from mitui.tui.feed import Exports
 
-_COPIED: Final = {"identity": "the id", "tokens": "the resource", "events": "the event", "guide": "the command"}
+_COPIED: Final = {"identity": "the id", "tokens": "the resource", "events": "the event"}
 
 
 class Copying:
@@ -24,15 +24,22 @@ class Copying:
         self._exports = exports
 
     def copy(self) -> None:
-        """Copy what is marked."""
-        from mitui.tui.dashboard.clipboard import copy
+        """Copy what is marked: the command that mends it, where there is one."""
+        from mitui.tui.dashboard.clipboard import copy, copy_command
 
         pane = self._dashboard.arranger.pane
         item = pane.item
+        if item is not None and item.command:
+            self._dashboard.flash(copy_command(self._dashboard.app, item.command))
+            return
         if item is None or not item.copy:
             self._dashboard.flash("there is nothing to copy here", "warn")
             return
-        what = item.key if pane.name_id == "claims" else _COPIED.get(pane.name_id, "the line")
+        what = (
+            item.key
+            if pane.name_id == "claims" and self._stage.scene.shows_claims
+            else _COPIED.get(pane.name_id, "the line")
+        )
         self._dashboard.flash(copy(self._dashboard.app, item.copy, span(what).text))
 
     def copy_report(self) -> None:
@@ -41,11 +48,17 @@ class Copying:
             self._dashboard.flash("there is no report in this session", "warn")
             return
         from mitui.tui.dashboard.clipboard import copy
-        from mitui.tui.screens.show_text import ShowTextScreen
+        from mitui.tui.screens.report_page import ReportScreen
 
         app = self._dashboard.app
         report = self._exports.report(self._stage.scene.snapshot)
-        app.push_screen(ShowTextScreen("The board, for a ticket", report, copy(app, report, "the board")))
+        app.push_screen(ReportScreen(report, copy(app, report, "the board"), self._masked_report))
+
+    def _masked_report(self) -> str:
+        """The report with every id masked, as they are on the board from then on; "" where that can't be done."""
+        if self._exports.report is None or not (self._stage.redacted or self._stage.mask()):
+            return ""
+        return self._exports.report(self._stage.scene.snapshot)
 
     def copy_token(self) -> None:
         """Copy the raw token, if the config allows it, after a yes."""

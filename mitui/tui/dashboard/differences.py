@@ -29,8 +29,8 @@ class Differences:
         self._start: Snapshot | None = None
 
     def follow(self, snapshot: Snapshot) -> None:
-        """A snapshot came: the first complete one is what the session started with."""
-        if self._start is None and snapshot.complete:
+        """A snapshot came: the first complete one is what the session started with; a saved file is all there is."""
+        if self._start is None and snapshot.complete and self._stage.scene.live:
             self._start = snapshot
 
     def compare(self) -> None:
@@ -49,7 +49,9 @@ class Differences:
         if self._has_processes:
             choices.append(Choice(_PROCESS, "another process", "this board against the host as that process sees it"))
         if self._comparing is None or not choices:
-            self._dashboard.flash("there is nothing to compare with yet", "warn")
+            alone = "one identity is all that this file has; mitui compare A B compares files"
+            words = "there is nothing to compare with yet" if self._stage.scene.live else alone
+            self._dashboard.flash(words, "warn")
             return
         self._dashboard.app.push_screen(ChooseScreen("Compare with", choices), self._chosen)
 

@@ -40,7 +40,7 @@ class Enter:
                 self._act_on_source(key)
             case "guide":
                 self._dashboard.pages.why_source()
-            case "claims" if not self._stage.scene.the_token or not self._stage.scene.the_token.claims:
+            case "claims" if not self._stage.scene.shows_claims:
                 self._dashboard.pages.why_token()
             case name:
                 item = pane.item

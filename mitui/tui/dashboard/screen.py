@@ -30,7 +30,7 @@ from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.registry import PANE_KINDS
 from mitui.tui.panes.tokens import Countdowns, TokensPane
 from mitui.tui.scene import Scene
-from mitui.tui.settings import TimeFormat
+from mitui.tui.settings import DashboardSettings
 
 if TYPE_CHECKING:
     from mitui.monitor.intents import Intent
@@ -59,7 +59,7 @@ class Dashboard(Screen[None]):
         clock: Clock,
         palette: Palette,
         actions: tuple[Action, ...],
-        times: TimeFormat,
+        settings: DashboardSettings,
         send: Callable[[Intent], None],
         exports: Exports,
     ) -> None:
@@ -74,7 +74,7 @@ class Dashboard(Screen[None]):
         self.whole_text = WholeText(palette)
         self.too_small = TooSmall(palette)
         self.arranger = Arranger(self)
-        self.stage = Stage(self, times, exports.redact)
+        self.stage = Stage(self, settings.times, exports.redact, live=settings.live)
         self.panes: dict[str, Pane] = {kind.name_id: kind(palette, self.stage.scene) for kind in PANE_KINDS}
         self.countdowns = Countdowns(palette, cast("TokensPane", self.panes["tokens"]))
         self.bars = (self.header, self.footer, self.countdowns, self.whole_text, self.too_small)

@@ -22,14 +22,14 @@ _NOTICE: Final = 12.0
 class Stage:
     """``actual`` is the snapshot as it came; the scene that is drawn may hold its masked twin."""
 
-    def __init__(self, dashboard: Dashboard, times: TimeFormat, redact: Redaction | None) -> None:
+    def __init__(self, dashboard: Dashboard, times: TimeFormat, redact: Redaction | None, *, live: bool) -> None:
         self._dashboard = dashboard
         self._redact = redact
         self._notice = ""
         self._notice_until: float | None = None
         self.actual = Snapshot()
         self.redacted = False
-        self.scene = Scene(Snapshot(), dashboard.clock.now(), times)
+        self.scene = Scene(Snapshot(), dashboard.clock.now(), times, live=live)
 
     def receive(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot and draw it, masked if that was asked for."""

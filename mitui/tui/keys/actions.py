@@ -147,13 +147,18 @@ _BOARD: Final[tuple[Action, ...]] = (
         "faster", "plus,equals_sign", "requests.interval(1)", "Check more often", "board: check more often", asks=True
     ),
     Action(
-        "copy", "y", "copying.copy", "Copy what is marked to the terminal's clipboard", "copy: the marked", footer=2
+        "copy",
+        "y",
+        "copying.copy",
+        "Copy what is marked to the terminal's clipboard; where it failed, the command that mends it",
+        "copy: the marked",
+        footer=2,
     ),
     Action(
         "copy_report",
         "Y",
         "copying.copy_report",
-        "Copy the whole board as Markdown, for a ticket; x masks it first",
+        "Copy the whole board as Markdown, for a ticket; x masks it, before or after",
         "copy: the whole board",
         label="report",
         footer=6,

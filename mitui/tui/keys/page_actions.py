@@ -32,6 +32,10 @@ COPY: Final[tuple[Action, ...]] = (
     _page("page_show", "s", "show", "Show the text alone, to select it with the mouse", label="select"),
 )
 
+MASK: Final = _page(
+    "page_mask", "x", "mask", "Mask every id in the report, and copy it again", label="mask, copy again"
+)
+
 PAGE: Final = (CLOSE, *SCROLL)
 """What every page knows."""
 
@@ -56,5 +60,5 @@ LOOK: Final = replace(ACCEPT, label="look")
 YES: Final = Action("dialog_yes", "y", "yes", "Do what was asked about", label="yes", place="question")
 NO: Final = Action("dialog_no", "escape,n,q", "close", "Leave it, nothing done", label="no", place="question")
 
-PAGE_ACTIONS: Final = (*PAGE, *COPY, ACCEPT, LEAVE, NEXT_FIELD, *CHOOSE, *CHOOSE_PAGE, YES, NO)
+PAGE_ACTIONS: Final = (*PAGE, *COPY, MASK, ACCEPT, LEAVE, NEXT_FIELD, *CHOOSE, *CHOOSE_PAGE, YES, NO)
 """All of them."""

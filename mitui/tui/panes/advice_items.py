@@ -10,6 +10,9 @@ from mitui.tui.drawing.lines import Line, wrap
 from mitui.tui.panes.view import Item, lines_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mitui.diagnosis.advice import Advice
     from mitui.monitor.identity_view import FailureView
 
 READABLE: Final = 96
@@ -17,6 +20,11 @@ READABLE: Final = 96
 _AIRY: Final = 14
 FAILURE, CAUSE = "failure", "cause:"
 """The keys of these items: the failure's, and the start of each cause's."""
+
+
+def first_command(causes: Sequence[Advice]) -> str:
+    """The first command of the likeliest cause, "" where it has none."""
+    return causes[0].commands[0] if causes and causes[0].commands else ""
 
 
 def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
@@ -27,14 +35,14 @@ def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
     readable = min(width, READABLE)
     said = wrap(first_sentence(failure.message) or failure_word(failure), readable)
     strong = tuple(tuple(each._replace(strong=True) for each in row) for row in said)
-    parts = [Item(strong, key=FAILURE, copy=failure.message)]
+    parts = [Item(strong, key=FAILURE, copy=failure.message, command=first_command(failure.causes))]
     for index, advice in enumerate(failure.causes):
         rows: list[Line] = wrap(advice.cause, readable, indent="  ", first=f"{index + 1} ")
         rows += wrap(advice.remedy, readable, "dim", indent="  ", first="  ")
         for command in advice.commands:
             rows += wrap(command, width, "claim", indent="    ")
-        copied = advice.commands[0] if advice.commands else advice.remedy
-        parts.append(Item(tuple(rows), key=f"{CAUSE}{index}", copy=copied))
+        command = first_command((advice,))
+        parts.append(Item(tuple(rows), key=f"{CAUSE}{index}", copy=advice.remedy, command=command))
     if height < _AIRY and lines_in(parts) + len(parts) - 1 > height:
         return parts
     air = Item(((),))

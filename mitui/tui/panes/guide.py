@@ -26,8 +26,9 @@ class GuidePane(Pane):
             assumed += wrap(words, min(width, READABLE), "dim")
         if assumed:
             items.append(Item(tuple(assumed)))
-        simulated = any(words.startswith(SIMULATED) for words in scene.snapshot.assumptions)
-        more = "" if simulated else ", mitui --demo shows a simulated host"
-        ask = f"Looks again by itself; r looks now, P looks as another process{more}."
-        items.append(Item(((), *wrap(ask, min(width, READABLE), "dim"))))
+        if scene.live:
+            simulated = any(words.startswith(SIMULATED) for words in scene.snapshot.assumptions)
+            more = "" if simulated else ", mitui --demo shows a simulated host"
+            ask = f"Looks again by itself; r looks now, P looks as another process{more}."
+            items.append(Item(((), *wrap(ask, min(width, READABLE), "dim"))))
         return View(tuple(items), status=line(span(f"{glyphs.ENTER} everything that was tried", "dim")))

@@ -80,7 +80,10 @@ class IdentityPane(Pane):
                     copy=value or each.actual.object_id,
                 )
             )
-        items.append(Item((line(span("+ add an identity", "dim")),), key=ADD))
+        if scene.live:
+            items.append(Item((line(span("+ add an identity", "dim")),), key=ADD))
+        elif not views:
+            items.append(Item((line(span("No identity was watched.", "dim")),)))
         count = len(views)
         status = line(span(f"{count} identities" if count != 1 else "1 identity", "dim")) if count else ()
         return View(tuple(items), status=status)

@@ -12,6 +12,7 @@ from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT
 from mitui.tui.drawing.lines import Line, Span, line, pad, span, width_of
+from mitui.tui.panes.advice_items import first_command
 from mitui.tui.panes.view import Item
 
 _KINDS: Final = ("secrets", "keys", "certificates")
@@ -141,7 +142,8 @@ def _items(row: Line, stops: Sequence[Stop]) -> list[Item]:
         words = cell_words(cell)
         fix = [span(f" · {glyphs.ENTER} fix", "dim")] if cell.advice else []
         note = (span(words, "dim"), *fix)
-        made.append(Item((row,) if index == 0 else (), cell_key(cell), "", words, note, (start, end)))
+        command, drawn = first_command(cell.advice), (row,) if index == 0 else ()
+        made.append(Item(drawn, cell_key(cell), "", words, note, (start, end), command=command))
     return made or [Item((row,))]
 
 

@@ -183,7 +183,8 @@ class SourcePane(Pane):
         for index, warning in enumerate(snapshot.warnings):
             first, *others = wrap(warning.message, width - 2) or [()]
             rows = [(span(f"{glyphs.WARNING} ", "warn"), *first), *((span("  "), *each) for each in others)]
-            items.append(Item(tuple(rows), key=f"warning:{index}", copy=warning.message))
+            command = warning.commands[0] if warning.commands else ""
+            items.append(Item(tuple(rows), key=f"warning:{index}", copy=warning.message, command=command))
         name_width = min(
             max((len(each.signal) for each in source.evidence), default=0),
             max(8, width - (9 if width < _NARROW else 17)),

@@ -16,6 +16,7 @@ from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Span, cut, fit, line, pad, span, spread, width_of
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time, countdown, day_time, elapsed, milliseconds
+from mitui.tui.panes.advice_items import first_command
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
@@ -232,8 +233,10 @@ class TokensPane(Pane):
                 for index, token in enumerate(scene.tokens)
             )
         items = self._items
-        if not items:
+        if not items and scene.live:
             items = (Item((line(span("+ add a resource to get tokens for", "dim")),), key=ADD),)
+        elif not items:
+            items = (Item((line(span("No token was asked for.", "dim")),)),)
         return View(items, status=self._status(scene))
 
     def _item(self, token: TokenView, index: int, names: int, width: int) -> Item:
@@ -243,6 +246,7 @@ class TokensPane(Pane):
             key=str(index),
             full=self._unsaid(token, names, width),
             copy=token.resource,
+            command=first_command(token.failure.causes) if token.failure is not None else "",
             note=token_note(token, scene),
         )
 

@@ -101,7 +101,7 @@ class VaultPane(Pane):
     def view(self, scene: Scene, width: int, height: int) -> View:
         vault = scene.the_vault
         if vault is None:
-            return View(self._no_vault(width))
+            return View(self._no_vault(width, live=scene.live))
         many = f" {min(scene.vault, len(scene.vaults) - 1) + 1}/{len(scene.vaults)}" if len(scene.vaults) > 1 else ""
         stages = stage_lines(vault, width)
         if vault.permissions and len(stages) > 1 and height < _ROOMY:
@@ -116,7 +116,7 @@ class VaultPane(Pane):
         if vault.permissions:
             items += self._permissions(vault, width, height - lines_in(items))
         elif vault.failure is None:
-            items += self._unprobed(vault, width)
+            items += self._unprobed(vault, width, live=scene.live)
         return View(
             tuple(items),
             subject=f"{vault.name or vault.vault}{many}",
@@ -125,15 +125,19 @@ class VaultPane(Pane):
         )
 
     @staticmethod
-    def _no_vault(width: int) -> tuple[Item, ...]:
+    def _no_vault(width: int, *, live: bool) -> tuple[Item, ...]:
+        if not live:
+            return (Item((line(span("No vault was watched.", "dim")),)),)
         words = "No vault yet. Add one by name or URL to see what this identity may do there."
         rows = [line(span("+ add a Key Vault", "text")), *wrap(words, width, "dim")]
         return (Item((rows[0],), key=ADD), Item(tuple(rows[1:])))
 
     @staticmethod
-    def _unprobed(vault: VaultView, width: int) -> list[Item]:
+    def _unprobed(vault: VaultView, width: int, *, live: bool) -> list[Item]:
         if vault.activity is not None:
             return [Item((line(span(vault.activity.words or "probing", "dim")),))]
+        if not live:
+            return [Item((line(span("It was not probed.", "dim")),), key=PROBE, copy=vault.vault)]
         words = "Not probed yet. v sends harmless reads for names that don't exist; the vault's audit log shows each."
         return [Item(tuple(wrap(words, width, "dim")), key=PROBE, copy=vault.vault)]
 
@@ -149,8 +153,7 @@ class VaultPane(Pane):
         air = [Item(((),))]
         items = [Item((model_line(vault, width),)), *(air if spare > 0 else []), *matrix.items]
         if worst is not None:
-            key = f"{REMEDY}{worst.result.word}"
-            items += [*(air if spare > 1 else []), Item(remedy, key=key, copy=self._remedy(worst))]
+            items += [*(air if spare > 1 else []), self._remedy(worst, remedy)]
         items += [*(air if spare > 2 else []), *matrix.extras]
         spare -= 3
         if notes and spare > len(notes):
@@ -161,11 +164,11 @@ class VaultPane(Pane):
         return items
 
     @staticmethod
-    def _remedy(cell: PermissionView) -> str:
+    def _remedy(cell: PermissionView, rows: tuple[Line, ...]) -> Item:
+        from mitui.tui.panes.advice_items import first_command
         from mitui.tui.panes.matrix import cell_words
 
-        commands = cell.advice[0].commands if cell.advice else ()
-        return commands[0] if commands else cell_words(cell)
+        return Item(rows, f"{REMEDY}{cell.result.word}", copy=cell_words(cell), command=first_command(cell.advice))
 
     @staticmethod
     def _status(vault: VaultView, times: TimeFormat, now: float) -> Line:

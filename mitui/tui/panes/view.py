@@ -12,6 +12,7 @@ from mitui.tui.drawing.lines import Line, line, span
 class Item:
     """One thing in a pane: its lines, what it says in full, and what ``y`` copies of it.
 
+    ``command`` is the command that mends it, where there is one: ``y`` copies that, and ``copy`` only for want of it.
     ``key`` tells which thing it is, so that the cursor stays with it; "" for lines that can't be marked.
     ``cells`` are the cells of its first line that are marked, where that isn't all of it. Where there may be very many,
     ``make`` makes the item, of one line, once it is seen; until then it has its key and nothing else.
@@ -24,6 +25,7 @@ class Item:
     note: Line = ()
     cells: tuple[int, int] | None = None
     make: Callable[[], Item] | None = None
+    command: str = ""
 
     @property
     def height(self) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.timer import Timer
 from textual.widget import Widget
 
 from mitui.tui.drawing.words import MUTED, joined, said_line
@@ -22,6 +23,8 @@ from mitui.tui.screens.field import Field
 from mitui.tui.screens.leaving import Leaving
 
 Result = TypeVar("Result")
+_FLASH: Final = 4.0
+"""Seconds for which the frame says what was just done."""
 
 
 def key_hints(actions: Sequence[Action], width: int) -> Content:
@@ -91,6 +94,7 @@ class Dialog(Leaving[Result]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
+        self._keys_back: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="box", can_focus=False) as box:
@@ -114,17 +118,25 @@ class Dialog(Leaving[Result]):
             self.call_after_refresh(self.on_resize)
 
     def fit(self, size: Size) -> None:
-        """Show as many hints as the frame's bottom line holds on a terminal of this size."""
-        actions = with_keys(getattr(self.app, "own_keys", {}), self.hint_actions)
-        self.box.border_subtitle = key_hints(actions, min(size.width, self.widest) - 6)
+        """Fit what depends on it into a terminal of this size."""
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Show as many hints as the frame's bottom line holds."""
+        if self.stands:
+            actions = with_keys(getattr(self.app, "own_keys", {}), self.hint_actions)
+            self.box.border_subtitle = key_hints(actions, min(self.app.size.width, self.widest) - 6)
 
     def field(self, name: str, *, value: str = "", placeholder: str = "", limit: int = 2048) -> Field:
         """A line to type in."""
         return Field(value, name_id=name, placeholder=placeholder, limit=limit)
 
     def flash(self, words: str, style: str = "$success") -> None:
-        """Say in one line what has just happened."""
+        """Say in one line what has just happened; after a few seconds the keys stand there again."""
         self.box.border_subtitle = said_line(words, style)
+        if self._keys_back is not None:
+            self._keys_back.stop()
+        self._keys_back = self.set_timer(_FLASH, self._show_keys)
 
     def action_close(self) -> None:
         """Leave without an answer."""

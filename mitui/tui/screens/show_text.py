@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from mitui.tui.dashboard.clipboard import LIMIT, copy
 from mitui.tui.drawing.words import MUTED, linked, said, said_line
+from mitui.tui.keys.action import Action
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.dialog import Page
@@ -30,7 +31,7 @@ class ShowTextScreen(Page):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((COPY[2],))]
-    hint_actions = (COPY[2], SCROLL[3], CLOSE)
+    hint_actions: Sequence[Action] = (COPY[2], SCROLL[3], CLOSE)
 
     def __init__(self, title: str, text: str, words: str = "") -> None:
         super().__init__(title)

@@ -11,12 +11,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitui.tui.dashboard.clipboard import copy
+from mitui.tui.dashboard.clipboard import copy_command
+from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, linked, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.folding import fold_command
-from mitui.tui.screens.pairs import Pairs
+from mitui.tui.screens.pairs import Pairs, Wrapped, pair_lines
 from mitui.tui.screens.text_page import TextPage
 from mitui.tui.screens.why_subject import Command, Excerpt, Line, Pair, Say, Section, Tone, Why
 
@@ -31,12 +32,22 @@ _EXCERPT_LIMIT: Final = 2048
 _LABEL_WIDTH: Final = 15
 
 
-class CommandLine(Static):
-    """A command; the marked one is what ``y`` copies."""
+class CommandLine(Wrapped):
+    """A command; the marked one is what ``y`` copies, and has a mark that needs no colour."""
 
     def __init__(self, command: str) -> None:
-        super().__init__(said(command), classes="command")
+        super().__init__(classes="command")
         self.command = command
+        self._mark = Content(" ")
+
+    def mark(self, on: bool) -> None:
+        """Mark it, or take the mark away."""
+        self._mark = said_line(glyphs.CURSOR if on else " ", "$accent")
+        self.set_class(on, "-marked")
+        self.refresh()
+
+    def lines(self, width: int) -> list[Content]:
+        return pair_lines((self._mark, said(self.command)), 1, width)
 
 
 class WhyScreen(TextPage):
@@ -44,7 +55,7 @@ class WhyScreen(TextPage):
 
     DEFAULT_CSS = """
     WhyScreen {
-        #box .command { padding: 0 1; border-left: outer $border-blurred; background: $panel; margin: 0 1 1 0; }
+        #box .command { padding: 0 1 0 0; border-left: outer $border-blurred; background: $panel; margin: 0 1 1 0; }
         #box .command.-marked { border-left: outer $accent; }
         .excerpt { padding: 0 1; border-left: outer $border-blurred; }
     }
@@ -73,7 +84,7 @@ class WhyScreen(TextPage):
 
     def _show_mark(self) -> None:
         for index, line in enumerate(self._commands()):
-            line.set_class(index == self._marked, "-marked")
+            line.mark(index == self._marked)
 
     def action_mark(self, step: int) -> None:
         """Mark the next or previous command and bring it into view."""
@@ -87,7 +98,7 @@ class WhyScreen(TextPage):
         """Copy the marked command."""
         commands = self._commands()
         if commands:
-            self.flash(copy(self.app, commands[self._marked].command, "the command"))
+            self.flash(copy_command(self.app, commands[self._marked].command))
         else:
             self.flash("there is no command here; Y copies the whole page", "$warning")
 

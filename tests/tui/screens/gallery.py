@@ -20,6 +20,7 @@ from mitui.tui.screens.comparison import ComparisonScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_saving, confirm_token_copy
 from mitui.tui.screens.help import PROSE, HelpScreen, pane_help
 from mitui.tui.screens.process_picker import ProcessPickerScreen
+from mitui.tui.screens.report_page import ReportScreen
 from mitui.tui.screens.sdk_choices import SdkChoicesScreen
 from mitui.tui.screens.show_text import ShowTextScreen
 from mitui.tui.screens.why import WhyScreen
@@ -89,6 +90,7 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "comparison": lambda: ComparisonScreen(DIFFERENCES, "the start, 14:02", "now"),
     "comparison_of_the_same": lambda: ComparisonScreen((), "the start, 14:02", "now"),
     "show_text": lambda: ShowTextScreen("the command", "az account show\naz vm list"),
+    "report": lambda: ReportScreen("## Managed identity: ok", "sent the board", lambda: "## masked"),
 }
 
 BAD_IDENTITIES = (poisoned(values.SYSTEM), poisoned(values.USER))
@@ -109,5 +111,6 @@ HOSTILE_SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "choose": lambda: ChooseScreen(HOSTILE, poisoned(VAULTS), HOSTILE),
     "comparison": lambda: ComparisonScreen(poisoned(DIFFERENCES), HOSTILE, HOSTILE),
     "show_text": lambda: ShowTextScreen(HOSTILE, HOSTILE, HOSTILE),
+    "report": lambda: ReportScreen(HOSTILE, HOSTILE, lambda: HOSTILE),
 }
 """The same with harm in every free text."""

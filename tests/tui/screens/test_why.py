@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.identity_view import IdentityView, PermissionView, TokenView
 from mitui.tui.screens.show_text import ShowTextScreen
@@ -131,11 +133,34 @@ async def test_y_copies_the_marked_command_and_says_so_honestly() -> None:
         await pilot.press("y")
         assert app.clipboard == values.FAILURE.causes[0].commands[0]
         await pilot.pause()
-        assert "sent the command to the terminal's clipboard (OSC 52)" in shown(app)
+        assert "sent to the terminal's clipboard (OSC 52): az " in shown(app)
         await pilot.press("tab", "tab", "enter")
         assert app.clipboard == values.FAILURE.causes[1].commands[0]
         await pilot.press("shift+tab", "y")
         assert app.clipboard == values.FAILURE.causes[0].commands[1]
+
+
+async def test_the_command_that_y_copies_has_a_mark_that_needs_no_colour() -> None:
+    app = Host(WhyScreen(token_why()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for command in values.FAILURE.causes[0].commands[:2]:
+            await pilot.pause()
+            marked = [line for line in shown(app).splitlines() if "▸" in line]
+            assert len(marked) == 1
+            assert command[:40] in marked[0]
+            await pilot.press("tab")
+
+
+async def test_the_keys_stand_there_again_after_what_was_done_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mitui.tui.screens.dialog._FLASH", 0.1)
+    app = Host(WhyScreen(token_why()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("y")
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if "OSC 52" not in shown(app):
+                break
+        assert "y copy" in shown(app).splitlines()[-1]
 
 
 async def test_the_marked_command_is_brought_into_view() -> None:
