@@ -30,7 +30,7 @@ def failed(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_it_shows_what_its_user_saw(failed: Path, size: tuple[int, int]) -> None:
     with Terminal([*MITUI, "--replay", str(failed)], size=size) as terminal:
-        terminal.wait_for("saved 2026-11-23T14:02:11Z")
+        terminal.wait_for("saved 2026-11-23 14:02Z")
         terminal.wait_for("vm-web-01")
         terminal.settle()
         shown = terminal.text
