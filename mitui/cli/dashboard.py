@@ -88,7 +88,8 @@ def _badge(options: Options, saved: Saved | None) -> str:
     if saved is not None:
         from mitui.report.values import iso
 
-        return f"saved {iso(saved.snapshot.generated_at) or ''}{', masked' if saved.masked else ''}"
+        minute = (iso(saved.snapshot.generated_at) or "")[:16].replace("T", " ")
+        return f"saved {minute}{'Z' if minute else ''}{', masked' if saved.masked else ''}"
     return f"demo {options.demo}" if options.demo is not None else ""
 
 

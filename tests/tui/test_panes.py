@@ -322,6 +322,18 @@ def test_the_vault_shows_stages_matrix_and_the_first_remedy(board: Dashboard) ->
     assert text_of(cell.note) == "keys/get denied: 403 ForbiddenByRbac (wanted) · ↵ fix"
 
 
+@pytest.mark.parametrize("width", [44, 56, 76, 96])
+def test_every_glyph_of_the_matrix_is_explained_and_no_other(board: Dashboard, width: int) -> None:
+    view = draw(board, "vault", scene_of(snapshots.failed()), width, 40)
+    legend = " ".join(text_of(row) for row in view.items[-1].lines)
+    for words in ("[ ] wanted", "✓ granted", "✗ denied", "~ likely", "· untested"):
+        assert words in legend
+    assert "blocked" not in legend
+    assert view.note == ()
+    cramped = draw(board, "vault", scene_of(snapshots.failed()), width, 8)
+    assert text_of(cramped.note).startswith("[ ] wanted")
+
+
 @pytest.mark.parametrize("width", range(44, 120, 7))
 def test_why_a_permission_is_denied_reads_on_from_line_to_line(board: Dashboard, width: int) -> None:
     scene = scene_of(snapshots.failed())

@@ -97,8 +97,10 @@ def verdict(snapshot: Snapshot, *, brief: bool = False, times: TimeFormat = "utc
     return line(*first, *(span(f"  {words}", "dim") for words in rest if not brief))
 
 
-_NAME: Final = 9
-"""The cells of " mitui  ", and one before what follows."""
+_NAME: Final = 10
+"""The cells of " mitui  ", and two before what follows."""
+_HOST: Final = 12
+"""The cells that a host's name has at least; a longer one, such as a pod's, may be shortened to them."""
 
 
 class Header(LineWidget):
@@ -118,7 +120,8 @@ class Header(LineWidget):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        host, right = self.snapshot.host, self._state(width - _NAME)
+        host = self.snapshot.host
+        right = self._state(width - _NAME - min(_HOST, width_of([span(host.name or host.location or host.cloud)])))
         room = width - width_of(right) - _NAME
         facts = [fact for fact in (host.name, host.location, host.cloud) if fact]
         while facts and len(" · ".join(span(fact).text for fact in facts)) > room and len(facts) > 1:
@@ -136,7 +139,9 @@ class Header(LineWidget):
         ways: tuple[tuple[list[str], bool], ...] = (
             ([*own, *badges], False),
             ([*own, *badges], True),
+            ([*(badge.partition(" ")[0] for badge in own), *badges], True),
             (badges, True),
+            (badges[-1:], True),
             ([], True),
         )
         for shown, brief in ways:

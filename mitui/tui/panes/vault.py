@@ -8,7 +8,7 @@ from mitui.durations import in_words
 from mitui.keyvault.verdict import Verdict
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT
-from mitui.tui.drawing.lines import Line, Role, Span, cut, line, span, spread, width_of, wrap
+from mitui.tui.drawing.lines import Line, Role, cut, line, span, spread, width_of, wrap
 from mitui.tui.drawing.times import clock_time, day_time, milliseconds
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
@@ -121,7 +121,7 @@ class VaultPane(Pane):
             tuple(items),
             subject=f"{vault.name or vault.vault}{many}",
             status=self._status(vault, scene.times, scene.now),
-            note=self._watch(vault, scene.times),
+            note=self._watch(vault, scene.times) or self._first_words(items, vault, width),
         )
 
     @staticmethod
@@ -159,8 +159,9 @@ class VaultPane(Pane):
         if notes and spare > len(notes):
             items += [*air, *(Item((row,)) for row in notes)]
             spare -= len(notes) + 1
-        if spare > 1:
-            items += [*air, Item((_legend(width),))]
+        legend = _legend(vault, width)
+        if spare >= len(legend):
+            items += [*(air if spare > len(legend) else []), Item(tuple(legend))]
         return items
 
     @staticmethod
@@ -182,6 +183,13 @@ class VaultPane(Pane):
             f"probed {day_time(vault.probed_at, now, times)}",
             why or ("vault-wide" if targets <= {"vault"} else "with a named secret"),
         )
+
+    @staticmethod
+    def _first_words(items: list[Item], vault: VaultView, width: int) -> Line:
+        """The legend's first line for the frame, where the pane has no room for all of it."""
+        if not vault.permissions or items[-1].lines == tuple(_legend(vault, width)):
+            return ()
+        return _legend(vault, width // 4)[0]
 
     @staticmethod
     def _watch(vault: VaultView, times: TimeFormat) -> Line:
@@ -211,10 +219,18 @@ class VaultPane(Pane):
         return super().move(direction) if direction not in ("left", "right") else False
 
 
-def _legend(width: int) -> Line:
-    spans: list[Span] = [span("[ ] wanted", "dim")]
-    for verdict, (glyph, role) in VERDICT.items():
-        made = [span(f"  {glyph} ", role), span(verdict.value, "dim")]
-        if width_of([*spans, *made]) <= width:
-            spans += made
-    return line(*spans)
+def _legend(vault: VaultView, width: int) -> list[Line]:
+    """What each glyph of the matrix means: of those only that are there."""
+    cells = vault.one_each
+    met = {cell.result.verdict for cell in cells}
+    parts = [line(span("[ ] wanted", "dim"))] if any(cell.wanted for cell in cells) else []
+    parts += [
+        line(span(f"{VERDICT[each][0]} ", VERDICT[each][1]), span(each, "dim")) for each in VERDICT if each in met
+    ]
+    rows: list[Line] = []
+    for part in parts:
+        if rows and width_of(rows[-1]) + 2 + width_of(part) <= width:
+            rows[-1] = (*rows[-1], span("  "), *part)
+        else:
+            rows.append(part)
+    return rows

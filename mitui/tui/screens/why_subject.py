@@ -261,7 +261,7 @@ def why_permission(
         *_exchange_sections((result.exchange,) if result.exchange else (), times),
         *_stage_section(vault.stages),
     ]
-    status = f"HTTP {result.http_status}" if result.http_status else f"tier {result.tier}"
+    status = f"HTTP {result.http_status}" if result.http_status else ""
     headline = f"{name}: {words}{wanted}"
     return Why(f"{name} on {vault.name} as {identity.name}", headline, tone, status, tuple(sections))
 

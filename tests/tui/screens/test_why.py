@@ -92,7 +92,9 @@ def test_where_access_policies_decide_no_role_is_named() -> None:
 def test_every_verdict_has_words() -> None:
     for verdict in Verdict:
         permission = PermissionView(replace(values.DENIED.result, verdict=verdict, exchange=None, http_status=None))
-        assert "keys/get: " in why_permission(permission, values.VAULT, values.SYSTEM).headline
+        why = why_permission(permission, values.VAULT, values.SYSTEM)
+        assert "keys/get: " in why.headline
+        assert "tier" not in as_text(why)
 
 
 def test_a_vault_failure_says_how_far_it_got() -> None:
