@@ -19,6 +19,10 @@ _KIND: Final[dict[str, str]] = {"/opt/azcmagent/bin/himds": "absent"} | dict.fro
 """What is told of a signal that is not there, where that is not ``unset``."""
 _OF_A_USER: Final = ("idp", "xms_idrel", "acr", "amr", "ipaddr", "name", "puid", "scp", "unique_name", "upn")
 """Claims that tell a person's token from an app's, apart from those that say whose it is."""
+_SAME_EVERYWHERE: Final = ("imds", "none")
+"""Sources whose address is the same on every host."""
+SIGNED_IN: Final = "signed-in user"
+"""What a person's own identity is called, once a token has told that it is one; it was asked for as the host's."""
 _STAGES: Final = ("token", "permissions")
 _VAULT: Final = "contoso-kv"
 _LIST: Final = ", "
@@ -37,7 +41,7 @@ def expected(a: Said, b: Said) -> set[Atom]:
 
 
 def _source(a: Said, b: Said) -> Iterator[Atom]:
-    if not a.source == b.source == "none":
+    if a.source != b.source or a.source not in _SAME_EVERYWHERE:
         yield "source", "", "source", a.source, b.source
     if a.silence != b.silence:
         yield "source", "", "endpoint", a.silence or "there is one", b.silence or "there is one"
@@ -151,7 +155,7 @@ def _apart(row: Difference) -> Iterator[Atom]:
     names, separator, rest = row.subject.partition(" · ")
     if not separator:
         names, rest = "", row.subject
-    for name in names.split(_LIST):
+    for name in (each.replace(f" / {SIGNED_IN}", "").replace(f"{SIGNED_IN} / ", "") for each in names.split(_LIST)):
         for what in _whats(row.chapter, rest):
             yield row.chapter, name, what, _word(row, row.a), _word(row, row.b)
 
@@ -166,7 +170,7 @@ def _whats(chapter: str, rest: str) -> list[str]:
         resources, _, claim = rest.rpartition(": ")
         return [f"{each}: {claim}" for each in resources.split(_LIST)]
     if chapter == "identity":
-        return [re.sub(r" \(.*\)$", "", rest)]
+        return ["system-assigned" if rest == SIGNED_IN else re.sub(r" \(.*\)$", "", rest)]
     return rest.split(_LIST)
 
 

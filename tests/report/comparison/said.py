@@ -68,7 +68,7 @@ class Said:
     source: str = "imds"
     host: str = "Azure VM"
     silence: str = ""
-    signals: dict[str, str] = field(default_factory=lambda: {"AZURE_POD_IDENTITY_AUTHORITY_HOST": OWN})
+    signals: dict[str, str] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
     warnings: frozenset[str] = frozenset()
 
@@ -76,6 +76,7 @@ class Said:
 _READS: Final = frozenset({"secrets/get", "secrets/list", "secrets/get of secret db-password"})
 _ALL_WEB: Final = _READS | {"keys/get", "keys/list"}
 _BOTH: Final = (ARM, VAULT)
+_OTHERS: Final = ("api://contoso-orders", "https://storage.azure.com", "https://database.windows.net")
 
 
 def _tokens(each: str | NoToken = GOT, resources: tuple[str, ...] = _BOTH) -> dict[str, str | NoToken]:
@@ -115,9 +116,10 @@ _POD: Final = {
     "AZURE_TENANT_ID": "the tenant",
     "AZURE_CLIENT_ID": WEB.client_id,
     "AZURE_AUTHORITY_HOST": OWN,
-    "AZURE_POD_IDENTITY_AUTHORITY_HOST": OWN,
 }
-_OTHERS: Final = ("api://contoso-orders", "https://storage.azure.com", "https://database.windows.net")
+_ON_VM: Final = _tokens(resources=(*_BOTH, *_OTHERS[1:])) | {
+    _OTHERS[0]: NoToken("resource_not_found", "knows no resource api://contoso-orders")
+}
 _HEALTHY: Final = Said("ok", asked=pair(_VM, web()))
 _POD_OK: Final = Said(
     "ok",
@@ -134,12 +136,8 @@ SAID: Final[dict[str, Said]] = {
         _HEALTHY,
         status="critical",
         asked={
-            "system-assigned": replace(
-                _VM,
-                tokens=_tokens(resources=(*_BOTH, *_OTHERS[1:]))
-                | {_OTHERS[0]: NoToken("resource_not_found", "knows no resource api://contoso-orders")},
-            ),
-            "web": replace(web(), tokens=_tokens(resources=(*_BOTH, *_OTHERS))),
+            "system-assigned": replace(_VM, tokens=_ON_VM),
+            "web": replace(web(), tokens=_ON_VM),
             "batch": Asked(None, _tokens(NoToken("identity_not_found", "is not assigned to this VM")), None),
         },
     ),
@@ -235,7 +233,7 @@ SAID: Final[dict[str, Said]] = {
         "none",
         "",
         "refused the connection",
-        asked={"system-assigned": without("no_endpoint", "no identity endpoint answers there", has_vault=False)},
+        asked={"system-assigned": without("no_endpoint", "Nothing answers at 169.254.169.254", has_vault=False)},
     ),
     "slow": replace(
         _HEALTHY,

@@ -7,7 +7,7 @@ from typing import Final
 from tests.report.comparison.said import OWN
 
 _REAL: Final = "the address of Azure's own IMDS"
-_BY_VARIABLE: Final = (
+_ALL: Final = (
     "MSAL Python",
     "MSAL .NET",
     "msal-node",
@@ -20,16 +20,15 @@ _BY_VARIABLE: Final = (
     "azure-identity C++",
     "Azure CLI",
     "Az PowerShell",
+    "MSAL Go",
+    "azidentity",
+    "azure_identity (Rust)",
+    "AzCopy",
 )
-"""SDKs that ask IMDS where AZURE_POD_IDENTITY_AUTHORITY_HOST says."""
-_BY_ADDRESS: Final = ("MSAL Go", "azidentity", "azure_identity (Rust)", "AzCopy")
 _NOWHERE: Final[tuple[str, ...]] = ("sends nothing", "")
-_AT_IMDS: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(_BY_VARIABLE, ("imds", OWN)),
-    **dict.fromkeys(_BY_ADDRESS, ("imds", _REAL)),
-}
+_AT_IMDS: Final[dict[str, tuple[str, ...]]] = dict.fromkeys(_ALL, ("imds", _REAL))
 _RUST: Final[dict[str, tuple[str, ...]]] = {"azure_identity (Rust)": _NOWHERE}
-_CHAINED: Final = ("azidentity", "AzCopy")
+_CHAINED: Final = ("azidentity", "azure-identity C++", "AzCopy")
 """Of those, the ones whose DefaultAzureCredential tries workload identity before it asks IMDS."""
 _SDKS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "azure_arc": _RUST,
@@ -56,5 +55,5 @@ _SDKS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 
 def sdks(source: str) -> dict[str, tuple[str, ...]]:
     """Where each SDK goes on such a host, then what its chain of credentials does; Terraform asks IMDS on all."""
-    alike: dict[str, tuple[str, ...]] = dict.fromkeys((*_BY_VARIABLE, *_BY_ADDRESS), (source, OWN))
+    alike: dict[str, tuple[str, ...]] = dict.fromkeys(_ALL, (source, OWN))
     return alike | _SDKS.get(source, {}) | {"Terraform azurerm": ("imds", _REAL)}
