@@ -210,6 +210,8 @@ class IntentHandler:
         scheduler.schedule.put(HealthCheck(), scheduler.clock.now() + watched.interval)
 
     async def _look_as(self, process_id: int | None) -> None:
+        if self._is_paused("another view"):
+            return
         refusal = self._scheduler.host.look_as(process_id)
         if refusal:
             self._log.add("error", f"process {process_id}", refusal)

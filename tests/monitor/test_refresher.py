@@ -593,6 +593,20 @@ async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -
             assert board.last.source.process_note == ""
 
 
+async def test_a_paused_board_asks_nothing_in_another_view_either(vm: SimulatedHost, clock: ManualClock) -> None:
+    with SimulatedHost("app_service", now=clock.now) as app, waiting(app.variables) as process:
+        async with following(ONE, environment_of_host(vm), clock) as board:
+            await board.complete()
+            board.send(intents.SetPaused(True))
+            board.send(intents.LookAs(process))
+            await board.until(lambda snapshot: "paused: resume before" in snapshot.events[-1].message)
+            assert board.last.source.kind is SourceKind.IMDS
+            assert token_requests(app) == []
+            board.send(intents.SetPaused(False))
+            board.send(intents.LookAs(process))
+            await board.until(lambda snapshot: snapshot.source.kind is SourceKind.APP_SERVICE and snapshot.complete)
+
+
 async def test_what_a_person_did_with_the_list_holds_in_every_view(vm: SimulatedHost, clock: ManualClock) -> None:
     environment = environment_of_host(vm, AZURE_CLIENT_ID=WEB.value)
     jobs = ObjectId(default_identities()[1].object_id)

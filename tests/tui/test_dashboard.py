@@ -628,3 +628,16 @@ async def test_trouble_behind_a_tab_is_marked_on_it(status: VaultStatus, mark: s
         await pilot.press("5")
         await pilot.pause()
         assert "─ 5 Key Vault · contoso-kv" in screen_text(app), "in front it speaks for itself"
+
+
+@pytest.mark.parametrize("keys", [("r",), ("R",), ("v",), ("5", "w"), ("P", "enter"), ("2", "L")])
+async def test_a_paused_board_says_that_nothing_is_asked(keys: tuple[str, ...]) -> None:
+    app, feed = dashboard(replace(snapshots.failed(), paused=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert app.dashboard.footer.text == " paused: nothing is asked until p goes on"
+        assert feed.sent == []
+        await pilot.press("p")
+        assert feed.sent == [SetPaused(False)]

@@ -23,9 +23,13 @@ class Requests:
 
     def send(self, intent: Intent | None, words: str = "") -> None:
         """Send an intent, and say so; None, a dialog's answer when it was left, does nothing."""
-        if intent is not None:
-            self._send(intent)
-            self._dashboard.flash(words)
+        if intent is None:
+            return
+        if self._stage.actual.paused and _asks(intent):
+            self._dashboard.flash("paused: nothing is asked until p goes on", "warn")
+            return
+        self._send(intent)
+        self._dashboard.flash(words)
 
     def refresh(self) -> None:
         from mitui.monitor.intents import Refresh
@@ -81,3 +85,15 @@ class Requests:
         until = "what is wanted is granted" if vault.wanted_missing else "what is denied is granted"
         words = f"probing every 30 s until {until}; w stops" if on else "no longer watching"
         self.send(WatchVault(vault.vault, on), words)
+
+
+def _asks(intent: Intent) -> bool:
+    """Whether it is a question to the host or a vault, which the refresher leaves alone while it is paused."""
+    from mitui.monitor.intents import ListAssigned, LookAs, Probe, Refresh, WatchVault
+
+    match intent:
+        case WatchVault(_, on):
+            return on
+        case Refresh() | Probe() | LookAs() | ListAssigned():
+            return True
+    return False
