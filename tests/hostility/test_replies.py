@@ -13,11 +13,12 @@ from hypothesis import given
 
 from mitui.clock import ManualClock
 from mitui.diagnosis.assigned_identities import _read as read_assigned
-from mitui.engine.asking.acquisition import Acquisition, AcquisitionContext, _retry_after
+from mitui.engine.asking.acquisition import Acquisition, AcquisitionContext
 from mitui.engine.asking.clients import Clients
 from mitui.engine.asking.health_check import Answerer, fingerprint
 from mitui.engine.asking.limiter import Limiter
 from mitui.engine.asking.refusal import Refusal
+from mitui.engine.asking.retry import retry_after
 from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
@@ -125,7 +126,7 @@ def test_a_failure_is_put_into_words(script: Script) -> None:
 
 @given(MOMENTS)
 def test_retry_after_is_a_time_to_wait_or_nothing(text: str) -> None:
-    wait = _retry_after(HttpReply(429, "", (("Retry-After", text),), b"", 1.0), NOW)
+    wait = retry_after(HttpReply(429, "", (("Retry-After", text),), b"", 1.0), NOW)
     assert wait is None or (math.isfinite(wait) and wait >= 0)
 
 
@@ -134,7 +135,7 @@ DATE = b"Sun, 06 Nov 2094 08:49:37 GMT"
 
 @given(scripted(lambda script: changed(script, DATE)))
 def test_a_date_that_is_nearly_one_is_a_time_to_wait_or_nothing(text: bytes) -> None:
-    wait = _retry_after(HttpReply(429, "", (("Retry-After", text.decode("latin-1")),), b"", 1.0), NOW)
+    wait = retry_after(HttpReply(429, "", (("Retry-After", text.decode("latin-1")),), b"", 1.0), NOW)
     assert wait is None or (math.isfinite(wait) and wait >= 0)
 
 

@@ -16,7 +16,8 @@ from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.lines import Span, text_of, width_of
 from mitui.tui.drawing.palette import palette
-from mitui.tui.panes.tokens import failure_words, life_bar
+from mitui.tui.panes.life_bar import life_bar
+from mitui.tui.panes.tokens import failure_words
 from mitui.tui.panes.vault import remedy_lines, worst_cell
 from mitui.tui.panes.view import View
 from mitui.tui.scene import Scene

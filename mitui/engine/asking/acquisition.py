@@ -15,7 +15,7 @@ from mitui.engine.asking.endpoint_rule import Approved, judge
 from mitui.engine.asking.error_reply import read_error
 from mitui.engine.asking.limiter import Limiter
 from mitui.engine.asking.refusal import Refusal
-from mitui.engine.asking.retry import Retries
+from mitui.engine.asking.retry import Retries, retry_after
 from mitui.engine.engine_event import EngineEvent, Step
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
@@ -23,7 +23,7 @@ from mitui.engine.identity import Identity
 from mitui.engine.selectors import unsupported_reason
 from mitui.engine.sources.source import Call, Source
 from mitui.engine.token.access_token import AccessToken
-from mitui.engine.token.expiry import read_http_date, read_number, refresh_moment
+from mitui.engine.token.expiry import refresh_moment
 from mitui.engine.token.notices import clock_skew, notices
 from mitui.engine.token.reply import TokenReply, read_token_reply
 from mitui.exchange import Exchange
@@ -252,7 +252,7 @@ class Acquisition:
             resource=self._resource,
             http_status=reply.status if reply is not None else None,
             code=refusal.code,
-            retry_after=_retry_after(reply, self._clock.now()) if reply is not None else None,
+            retry_after=retry_after(reply, self._clock.now()) if reply is not None else None,
             attempts=self._attempts,
             failed_at=self._clock.now(),
             exchanges=tuple(self._exchanges),
@@ -291,13 +291,3 @@ def _expired(grant: TokenReply, reply: HttpReply, now: float) -> Refusal:
         message += f"; this host's clock is {abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the endpoint's"
         facts.append(("clock_skew", f"{skew:.0f}"))
     return Refusal(FailureKind.TOKEN_EXPIRED, message, facts=tuple(facts))
-
-
-def _retry_after(reply: HttpReply, now: float) -> float | None:
-    """Retry-After in seconds, from its number or its HTTP date."""
-    text = reply.header("retry-after").strip()
-    number = read_number(text)
-    if number is not None:
-        return max(0.0, number)
-    moment = read_http_date(text)
-    return None if moment is None else max(0.0, moment - now)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from mitui.engine.failure import FailureKind
+from mitui.engine.token.expiry import read_http_date, read_number
+from mitui.http import HttpReply
 
 LONGEST: Final = 60.0  # a Retry-After beyond this is reported instead of waited for
 SHORTEST_TRY: Final = 0.5  # seconds that must be left for the try itself
@@ -45,3 +47,13 @@ class Retries:
             return None
         self._spent[kind] = spent + 1
         return wait
+
+
+def retry_after(reply: HttpReply, now: float) -> float | None:
+    """Retry-After in seconds, from its number or its HTTP date."""
+    text = reply.header("retry-after").strip()
+    number = read_number(text)
+    if number is not None:
+        return max(0.0, number)
+    moment = read_http_date(text)
+    return None if moment is None else max(0.0, moment - now)

@@ -39,36 +39,6 @@ ADD = "add"
 """The key of the item that adds a resource."""
 
 
-def issued_at(token: TokenView) -> float | None:
-    """When the token's life began: its ``iat``, since a token can be hours old when it is handed out."""
-    issued = token.claims.payload().get("iat") if token.claims else None
-    if isinstance(issued, int | float) and token.expires_at is not None and issued < token.expires_at:
-        return float(issued)
-    return token.acquired_at
-
-
-def life_bar(token: TokenView, now: float, width: int) -> list[Span]:
-    """What is left of the token's life, with the point at which a new one is asked for."""
-    issued, expires = issued_at(token), token.expires_at
-    if issued is None or expires is None or expires <= issued or width < 4:
-        return [span(glyphs.RAIL * width, "rail")]
-    life = expires - issued
-    left = max(0.0, min(1.0, (expires - now) / life))
-    halves = round(left * width * 2)
-    if left > 0:
-        halves = max(1, halves)
-    full, half = divmod(halves, 2)
-    cells = [glyphs.BAR] * full + [glyphs.BAR_HALF] * half
-    cells += [glyphs.RAIL] * (width - len(cells))
-    bar_cells = full + half
-    if token.refresh_at is not None and issued < token.refresh_at < expires:
-        at = min(width - 1, int((expires - token.refresh_at) / life * width))
-        cells[at] = glyphs.BAR_MARK if at < bar_cells else glyphs.RAIL_MARK
-    role = TOKEN[token.status][1]
-    text = "".join(cells)
-    return [each for each in (span(text[:bar_cells], role), span(text[bar_cells:], "rail")) if each.text]
-
-
 def _time_left(token: TokenView, now: float) -> Span:
     if token.expires_at is not None:
         role = TOKEN[token.status][1]
@@ -158,6 +128,8 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     if width >= _WIDE:
         took = milliseconds(token.latency_ms) if token.latency_ms is not None else ""
         tail.append(span(took.rjust(_LATENCY), "dim"))
+    from mitui.tui.panes.life_bar import life_bar
+
     return (*start, *life_bar(token, scene.now, max(4, room - width_of(tail))), *tail)
 
 
