@@ -55,14 +55,15 @@ async def judge(
 
     named = endpoint.variable or "the endpoint"
     facts = (("variable", endpoint.variable), ("endpoint", without_credentials(endpoint.url)[:300]))
+    host = ""
     try:
         url = httpx.URL(endpoint.url)
         problem = _url_problem(endpoint, url)
+        host = url.raw_host.decode("ascii").lower()  # raises for what httpx takes within brackets
     except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
         problem = str(error)
     if problem:
         return Refusal(FailureKind.ENDPOINT_INVALID, f"{named} holds no usable URL: {problem}", facts=facts)
-    host = url.raw_host.decode("ascii").lower()
     is_named = host in allowed or url.host.lower() in allowed
     if endpoint.outward is not None and (is_named or host in endpoint.outward.hosts):
         return Approved("", False, True)
