@@ -155,7 +155,7 @@ def _stray(token: AccessToken) -> tuple[VaultFailureKind, str, Facts] | None:
     """Why a token must not go to an emulator: it came from a real identity endpoint, off this machine."""
     hosts = {urlsplit(exchange.url).hostname or "" for exchange in token.exchanges}
     abroad = sorted(host for host in hosts if not is_loopback(host))
-    if not abroad:
+    if not abroad or token.from_stand_in:
         return None
     return (
         VaultFailureKind.NO_TOKEN,

@@ -50,4 +50,6 @@ def dashboard(
 ) -> tuple[MituiApp, ScriptedFeed]:
     """The application over a scripted feed, at the time of the hand-made snapshots."""
     feed = ScriptedFeed(*snapshots)
-    return MituiApp(lambda: feed, clock or ManualClock(NOW), settings=settings, exports=exports), feed
+    return MituiApp(
+        lambda: feed, clock or ManualClock(NOW), settings=settings, exports=exports or Exports(processes=True)
+    ), feed

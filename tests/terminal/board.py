@@ -81,7 +81,9 @@ def main(name: str) -> int:
         made = poisoned(made)
     kind = CrashingApp if name == "crash" else MituiApp
     settings = DashboardSettings(mouse="--no-mouse" not in sys.argv, ascii="--ascii" in sys.argv)
-    app = kind(lambda: Feed(made), SystemClock(), settings=settings, exports=Exports(report=markdown_report))
+    app = kind(
+        lambda: Feed(made), SystemClock(), settings=settings, exports=Exports(report=markdown_report, processes=True)
+    )
     app.run(mouse=settings.mouse)
     return app.return_code or 0
 

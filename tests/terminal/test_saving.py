@@ -126,7 +126,7 @@ def test_another_identity(folder: Path, size: tuple[int, int]) -> None:
         terminal.press("web\r")
         terminal.wait_for("What differs")
         terminal.wait_for("Whose identity answers")
-        terminal.wait_for("A  system-assigned")
+        terminal.wait_for("A system-assigned")
         terminal.press(ESCAPE)
         terminal.wait_for_no("What differs")
 

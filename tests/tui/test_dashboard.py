@@ -394,7 +394,8 @@ async def test_dialogs_show_no_id_that_is_masked() -> None:
     from mitui.report.redaction import Redactor
 
     app, feed = dashboard(
-        snapshots.failed(), exports=Exports(Redactor().redact, raw_token=lambda _identity, _resource: "token")
+        snapshots.failed(),
+        exports=Exports(Redactor().redact, raw_token=lambda _identity, _resource: "token", processes=True),
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

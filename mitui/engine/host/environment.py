@@ -21,7 +21,7 @@ class HostEnvironment:
 
     ``process_id`` is the process whose view this is, None for our own. ``user`` is the name of the account that it runs
     as, "" where that is not known. ``connect_to`` is to this machine's well-known addresses what ``root`` is to its
-    files: the (address, port) to dial for a host, where that is another one for us.
+    files: the (address on loopback, port) to dial for a host, where that is another one for us.
     """
 
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -46,6 +46,10 @@ class HostEnvironment:
         if name not in self.variables:
             return "unset"
         return "set" if self.variables[name] else "empty"
+
+    def stands_in_for(self, host: str) -> bool:
+        """Whether something on this machine is dialled for that host, which a simulator is and no endpoint."""
+        return host in self.connect_to
 
     @property
     def is_windows(self) -> bool:

@@ -16,7 +16,8 @@ class AccessToken:
     """An access token with its times in epoch seconds. ``claims`` is empty for an opaque token.
 
     ``refresh_at`` is when a new one should be asked for; ``attempts`` and ``latency_ms`` describe the acquisition that
-    brought it, ``from_cache`` whether this very call did.
+    brought it, ``from_cache`` whether this very call did. ``from_stand_in`` says that what answered was dialled on this
+    machine, in place of the endpoint's own address.
     """
 
     secret: Secret
@@ -32,5 +33,6 @@ class AccessToken:
     attempts: int = 1
     latency_ms: float = 0.0
     from_cache: bool = False
+    from_stand_in: bool = False
     notices: tuple[Notice, ...] = ()
     exchanges: tuple[Exchange, ...] = field(default=(), compare=False)

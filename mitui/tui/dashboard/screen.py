@@ -158,7 +158,11 @@ class Dashboard(Screen[None]):
     def action_do(self, action_id: str) -> None:
         """Do what the table of keys says of this action: call the method of the part that it names."""
         if all(each.id != action_id for each in self.actions):
-            self.flash("this is a saved file, and nothing can be asked of it", "warn")
+            live = any(each.asks for each in self.actions)
+            words = (
+                "a simulated host has no processes" if live else "this is a saved file, and nothing can be asked of it"
+            )
+            self.flash(words, "warn")
             return
         part, method, arguments = parse(BY_ID[action_id].action)
         getattr(getattr(self, part), method)(*arguments)

@@ -29,6 +29,8 @@ TITLES: Final[Mapping[str, str]] = {
 }
 """What a person calls the panes; the guide stands in place of empty ones and has no number."""
 
+PROCESS: Final = "process"
+"""The action that looks at the host as another process does."""
 COMPARED: Final = ("another identity", "the start of the session", "what another process sees")
 """What the board can be compared with: always, while a host is looked at, and where that host is this one."""
 
@@ -222,7 +224,7 @@ _BOARD: Final[tuple[Action, ...]] = (
     Action("theme", "T", "pages.theme", "Choose a theme; it is remembered", "view: theme"),
     Action("jump", "f", "pages.jump", "Show a letter on every pane; press it to go there", "view: jump to a pane"),
     Action(
-        "process",
+        PROCESS,
         "P",
         "dialogs.process",
         "See the host as another process does",
@@ -279,7 +281,7 @@ def of_session(actions: Iterable[Action], *, live: bool, processes: bool) -> tup
     return tuple(
         replace(action, description=described.get(action.id, action.description))
         for action in actions
-        if live or not action.asks
+        if (live or not action.asks) and (processes or action.id != PROCESS)
     )
 
 
