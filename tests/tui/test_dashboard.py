@@ -553,7 +553,7 @@ async def test_the_actions(check: Check, monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.chdir(tmp_path)
     copied: list[str] = []
     monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
-    exports = Exports(ways.redact, ways.report, save=ways.save, comparing=ways)
+    exports = Exports(ways.redact, ways.report, save=ways.save, comparing=ways, processes=True)
     app, feed = dashboard(replace(snapshots.failed(), complete=True), exports=exports)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
