@@ -40,6 +40,7 @@ _IMDS: Final = ("imds", "none")
 _FORBIDDEN: Final = ("forbidden by its access permissions", "winerror 10013")
 _FORBIDDEN_HERE: Final = (*_FORBIDDEN, "permission denied", "operation not permitted")
 _SILENT: Final = (Kind.NO_ENDPOINT, Kind.UNREACHABLE, Kind.TIMEOUT)
+_ANSWERED: Final[Symptom] = Told[TokenCase](lambda case: case.status is not None, "something answered")
 _DOCKER: Final = ("connecting to 169.254.169.254:80:",)
 
 
@@ -183,7 +184,14 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     ),
     likely(
         "network_policy",
-        (seen(*_SILENT, Kind.CONNECTION_REFUSED, source=_IMDS, also=variable("KUBERNETES_SERVICE_HOST")),),
+        (
+            seen(
+                *_SILENT,
+                Kind.CONNECTION_REFUSED,
+                source=_IMDS,
+                also=all_of(variable("KUBERNETES_SERVICE_HOST"), none_of(_ANSWERED)),
+            ),
+        ),
         "This pod can't reach its node's IMDS: a network policy or the cluster's IMDS restriction blocks "
         "169.254.169.254.",
         "Use workload identity for the pod, or let it out to 169.254.169.254 port 80.",
@@ -196,7 +204,10 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     ),
     likely(
         "not_on_azure",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)), seen(Kind.CONNECTION_REFUSED, source=_IMDS)),
+        (
+            seen(*_SILENT, source=_IMDS, also=none_of(_override, silent, _ANSWERED)),
+            seen(Kind.CONNECTION_REFUSED, source=_IMDS),
+        ),
         "Nothing answers at 169.254.169.254: this is not an Azure VM, or its route to IMDS is gone.",
         "Off Azure, use a developer credential such as az login; on Azure, check the route and the host's firewall.",
         ANYONE_HERE,
@@ -204,7 +215,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     ),
     possible(
         "route_missing",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent)),),
+        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent, _ANSWERED)),),
         "The call to IMDS must leave from the primary address of the primary network card, and the route for it may "
         "be missing.",
         "Add a route for 169.254.169.254/32 by the primary network card.",
