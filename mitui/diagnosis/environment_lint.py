@@ -13,10 +13,11 @@ from mitui.diagnosis.proxy_lint import proxy_warnings
 from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.workload_identity import workload_warnings
-from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.evidence import Detection
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.platform import platform_of
 from mitui.engine.identity import Identity, is_guid
+from mitui.engine.source_kind import SourceKind
 
 _SOURCE_VARIABLES: Final = (
     "IDENTITY_ENDPOINT",

@@ -7,8 +7,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from mitui.diagnosis.advice import HealthWarning
-from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.evidence import Detection
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.source_kind import SourceKind
 from mitui.http.proxy import proxy_for, proxy_label
 
 _EVERYWHERE: Final = "MSAL Python, azure-identity, MSAL Go and .NET"

@@ -8,13 +8,14 @@ from typing import Final
 from mitui.diagnosis.advice import HealthWarning
 from mitui.durations import in_words
 from mitui.engine.asking.refusal import Refusal
-from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.evidence import Detection
 from mitui.engine.failure import FailureKind
 from mitui.engine.federation.authorities import EXCHANGE_AUDIENCES, PUBLIC_AUDIENCE, authority_of
 from mitui.engine.federation.token_file import TOKEN_FILE, FederatedToken, read_federated_token
 from mitui.engine.federation.token_proxy import BINDING_AUDIENCE, TOKEN_PROXY
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import is_guid
+from mitui.engine.source_kind import SourceKind
 
 VARIABLES: Final = (TOKEN_FILE, "AZURE_TENANT_ID", "AZURE_AUTHORITY_HOST", "AZURE_CLIENT_ID")
 _TRIO: Final = VARIABLES[:3]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Literal
+
+from mitui.engine.source_kind import SourceKind
 
 SignalKind = Literal["variable", "file", "probe"]
 SignalState = Literal["set", "empty", "unset", "present", "absent", "answered", "silent", "unreadable"]
@@ -19,19 +20,6 @@ STATE_WORDS: Final[dict[SignalState, str]] = {
     "unreadable": "unreadable",
 }
 """Each state as a person is told of it, the same on every page."""
-
-
-class SourceKind(StrEnum):
-    """The sources of tokens; the words are part of the JSON contract."""
-
-    IMDS = "imds"
-    APP_SERVICE = "app_service"
-    AZURE_ARC = "azure_arc"
-    AZURE_ML = "azure_ml"
-    CLOUD_SHELL = "cloud_shell"
-    SERVICE_FABRIC = "service_fabric"
-    WORKLOAD_IDENTITY = "workload_identity"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mitui.engine.evidence import SourceKind
 from mitui.engine.identity import Identity
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.registry import source_of
 from mitui.engine.sources.source import ALL_SELECTORS
 

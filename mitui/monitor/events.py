@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from mitui.clock import Clock
-from mitui.monitor.snapshot import Event
+from mitui.monitor.event import Event
 
 LIMIT: Final = 500
 

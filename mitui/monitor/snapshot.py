@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from mitui.engine.evidence import SourceKind
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.source_kind import SourceKind
 
 if TYPE_CHECKING:
     from mitui.diagnosis.advice import HealthWarning, SdkChoice
     from mitui.diagnosis.sdk.carried.packages import ProcessFacts
     from mitui.engine.evidence import Evidence, SourceVerdict
+    from mitui.monitor.assigned import AssignedIdentities
+    from mitui.monitor.event import Event
     from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenView
 
 Phase = Literal["starting", "ready"]
@@ -50,31 +52,12 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something the refresher did. ``subject`` names the identity, resource or vault it was about."""
-
-    at: float
-    level: Literal["info", "ok", "warning", "error"]
-    subject: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Stopped:
     """The refresher is not running: since when nothing here is updated, why, and when it is started again."""
 
     at: float
     reason: str
     next_try_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AssignedIdentities:
-    """The answer to "which identities are assigned to this host", asked of ARM on request; or why there is none."""
-
-    asked_at: float
-    identities: tuple[tuple[str, str, str], ...] = ()  # (resource ID or "system", client ID, object ID)
-    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

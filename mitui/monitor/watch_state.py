@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Final
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
-from mitui.engine.evidence import Detection, Evidence, SourceKind
+from mitui.engine.evidence import Detection, Evidence
 from mitui.engine.failure import TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, Identity, ObjectId
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.token.access_token import AccessToken
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.identity_view import Activity, FailureView, TokenView, WatchView
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
-from mitui.monitor.snapshot import SYSTEM_NAME, USER_NAME, AssignedIdentities
+from mitui.monitor.snapshot import SYSTEM_NAME, USER_NAME
 
 if TYPE_CHECKING:
     from mitui.keyvault.address import VaultAddress

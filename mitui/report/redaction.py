@@ -17,8 +17,9 @@ from mitui.claims import Claims
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import PermissionResult
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.identity_view import IdentityView, VaultView
-from mitui.monitor.snapshot import GENERIC_NAMES, AssignedIdentities, Snapshot
+from mitui.monitor.snapshot import GENERIC_NAMES, Snapshot
 from mitui.report.masks import Masks, holds_mask
 
 Value = TypeVar("Value")

@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from mitui.clock import Clock
 from mitui.defect import describe
-from mitui.monitor.snapshot import Event, Snapshot, Stopped
+from mitui.monitor.snapshot import Snapshot, Stopped
 from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.drawing.palette import Palette, palette
@@ -179,6 +179,8 @@ class MituiApp(App[int]):
         kind = f" ({type(event.worker.error).__name__})" if event.worker.error is not None else ""
         self.dashboard.flash(f"{LOST}{kind}", "error")
         since = self.snapshot.stopped.at if self.snapshot.stopped is not None else now
+        from mitui.monitor.event import Event
+
         events = (*self.snapshot.events, Event(now, "error", "mitui", f"the refresher stopped: {reason}"))
         self.snapshot = replace(self.snapshot, stopped=Stopped(since, reason, now + wait), events=events)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
     from mitui.monitor.intents import Intent
     from mitui.monitor.snapshot import Snapshot
+    from mitui.tui.compared_row import ComparedRow
 
 
 class SnapshotFeed(Protocol):
@@ -36,17 +37,6 @@ Report = Callable[["Snapshot"], str]
 
 RawToken = Callable[["Identity", str], str]
 """The raw token of an identity for a resource, for one copy to the clipboard; "" where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedRow:
-    """One thing that differs: in which chapter, what, how it is on either side, and why where that is known."""
-
-    chapter: str
-    subject: str
-    a: str
-    b: str
-    note: str = ""
 
 
 Saving = Callable[["Snapshot", bool], "tuple[bool, str]"]

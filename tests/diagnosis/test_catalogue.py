@@ -21,10 +21,10 @@ from mitui.diagnosis.symptom import names_of
 from mitui.diagnosis.token.advice import advise_token
 from mitui.diagnosis.token.case import TokenCase
 from mitui.diagnosis.vault.advice import VAULT_CAUSES, advise_permission, advise_vault
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.source_kind import SourceKind
 from mitui.keyvault.probe_result import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind
 from mitui.keyvault.verdict import Verdict
 from tests.diagnosis.cases import (

@@ -15,11 +15,11 @@ from mitui.clock import SystemClock
 from mitui.diagnosis.host_type import NOUNS, HostType, host_type
 from mitui.diagnosis.token.advice import advise_token
 from mitui.engine.detection import detect
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.lookup import host_facts
 from mitui.engine.host.platform import PLATFORMS, platform_of
+from mitui.engine.source_kind import SourceKind
 from mitui.http import GuardedClient
 from tests.diagnosis.cases import CLIENT, VM, failed
 

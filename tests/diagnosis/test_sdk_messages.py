@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from mitui.diagnosis.sdk.messages import sdk_messages
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import client_id
+from mitui.engine.source_kind import SourceKind
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.sources.pod import TOKEN_FILE
 from tests.diagnosis.running import environment_of, fail

@@ -33,8 +33,9 @@ from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.warning_kinds import QUIET_WARNINGS
 from mitui.durations import in_words
 from mitui.engine.identity import ClientId
+from mitui.monitor.event import Event
 from mitui.monitor.identity_view import FailureView, IdentityView, TokenView
-from mitui.monitor.snapshot import Event, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from tests.endurance.answers import Answers, TokenAnswer
 from tests.endurance.defects import CANARY
 from tests.endurance.troubles import SILENCES

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from mitui.engine.detection import detect
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.source_kind import SourceKind
 from tests.engine.support import SYSTEM, VAULT, engine_in, failure
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "data/detection-msal-go.json").read_text())["cases"]

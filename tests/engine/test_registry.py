@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mitui.engine import detection
-from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.evidence import Evidence
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources import imds, registry
 from mitui.engine.sources.source import Endpoint, SourceMatch
 

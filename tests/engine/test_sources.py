@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from mitui.clock import ManualClock
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.identity import ClientId
 from mitui.engine.selectors import supported_selectors, unsupported_reason
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.cloud_shell import supported_audiences
 from mitui.simulator.host import SimulatedHost, default_identities
 from tests.engine.support import SYSTEM, VAULT, driven, engine_on, failure, selected, token

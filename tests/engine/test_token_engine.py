@@ -13,10 +13,11 @@ from mitui.clock import ManualClock
 from mitui.engine import token_engine
 from mitui.engine.asking.acquisition import Acquisition
 from mitui.engine.detection import detect
-from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.evidence import Detection
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, ObjectId, ResourceId
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.token_engine import TokenEngine
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.detection import detect
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.federation.authorities import AUTHORITIES, AUTHORITY_HOSTS, authority_of, authority_url
 from mitui.engine.federation.token_file import LARGEST, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId
 from mitui.engine.selectors import unsupported_reason
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.workload_identity import SOURCE
 from mitui.engine.token.access_token import AccessToken
 from mitui.simulator.certificates import authority_pem, server_context

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from mitui.engine.evidence import SourceKind
+from mitui.engine.source_kind import SourceKind
 from mitui.http import HttpReply
 from mitui.simulator.faults.of_entra import ENTRA_FAULTS
 from mitui.simulator.faults.of_sources import SOURCE_FAULTS

@@ -19,12 +19,12 @@ from mitui.engine.asking.health_check import Answerer, fingerprint
 from mitui.engine.asking.limiter import Limiter
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.asking.retry import retry_after
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.lookup import _document, _from_compute, _part, _token_binding
 from mitui.engine.identity import ClientId, SystemAssigned
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.registry import source_of
 from mitui.engine.sources.source import Call
 from mitui.engine.token.access_token import AccessToken

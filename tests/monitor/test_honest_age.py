@@ -10,8 +10,8 @@ import pytest
 from mitui.clock import ManualClock
 from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.detection import detect
-from mitui.engine.evidence import SourceKind
 from mitui.engine.identity import SystemAssigned
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.token_engine import TokenEngine
 from mitui.monitor.events import EventLog
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault

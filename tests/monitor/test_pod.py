@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from mitui.clock import ManualClock
-from mitui.engine.evidence import SourceKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, ObjectId
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor import intents
 from mitui.monitor.defaults import in_another_view
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource

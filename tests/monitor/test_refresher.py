@@ -17,9 +17,9 @@ from types import MappingProxyType
 import pytest
 
 from mitui.clock import ManualClock, SystemClock
-from mitui.engine.evidence import SourceKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import ClientId, Identity, ObjectId, SystemAssigned
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor import intents
 from mitui.monitor.events import LIMIT, EventLog
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource

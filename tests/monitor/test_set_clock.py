@@ -13,13 +13,14 @@ import pytest
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
 from mitui.keyvault.probe_result import ProbeResult
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.events import EventLog
 from mitui.monitor.identity_view import FailureView, TokenView, WatchView
 from mitui.monitor.intents import Refresh
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
 from mitui.monitor.refresher import Refresher
 from mitui.monitor.scheduling.schedule import Schedule
-from mitui.monitor.snapshot import AssignedIdentities, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from mitui.monitor.watch_state import IdentityState, SourceState, VaultState, WatchState
 from mitui.monitor.watches.set_clock import ClockWatch
 from tests.endurance.world import World

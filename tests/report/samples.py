@@ -8,9 +8,10 @@ from dataclasses import replace
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk, ProcessFacts
-from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.evidence import Evidence
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, SystemAssigned
+from mitui.engine.source_kind import SourceKind
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.keyvault.verdict import Verdict

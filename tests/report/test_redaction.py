@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk, ProcessFacts
 from mitui.engine.identity import ClientId, ResourceId
+from mitui.monitor.event import Event
 from mitui.monitor.identity_view import IdentityView
-from mitui.monitor.snapshot import Event, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.json_report import json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.redaction import Redactor, redact

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from mitui.claims import IdentityKind
 from mitui.cli.main import main
 from mitui.cli.packaged_files import SCHEMA, packaged_text
-from mitui.engine.evidence import SignalKind, SignalState, SourceKind
+from mitui.engine.evidence import SignalKind, SignalState
+from mitui.engine.source_kind import SourceKind
 from mitui.keyvault.verdict import StageName, StageStatus, VaultModel, Verdict
 from mitui.monitor.identity_view import Status, TokenStatus, VaultStatus
 from mitui.monitor.snapshot import Snapshot

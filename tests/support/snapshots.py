@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
-from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
+from mitui.engine.evidence import Evidence, SourceVerdict
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, ObjectId, SystemAssigned
+from mitui.engine.source_kind import SourceKind
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.keyvault.verdict import Verdict
+from mitui.monitor.event import Event
 from mitui.monitor.identity_view import (
     Activity,
     FailureView,
@@ -22,7 +24,7 @@ from mitui.monitor.identity_view import (
     TokenView,
     VaultView,
 )
-from mitui.monitor.snapshot import Event, Snapshot, SourceView
+from mitui.monitor.snapshot import Snapshot, SourceView
 
 NOW = 1_795_442_531.0
 """2026-11-23 14:02:11 UTC."""

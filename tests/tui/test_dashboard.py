@@ -14,6 +14,7 @@ from mitui.cli.command_line.options import Options
 from mitui.cli.output.exports import BoardExports
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.engine.identity import ClientId, ObjectId
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.identity_view import FailureView, VaultStatus, VaultView, WatchView
 from mitui.monitor.intents import (
     AddIdentity,
@@ -33,7 +34,7 @@ from mitui.monitor.intents import (
     WatchVault,
 )
 from mitui.monitor.plan import Plan
-from mitui.monitor.snapshot import AssignedIdentities, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from mitui.tui.app import MituiApp
 from mitui.tui.feed import Exports
 from mitui.tui.keys.action import in_place

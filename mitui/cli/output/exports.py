@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from mitui.cli.command_line.options import Options, UsageError
 from mitui.clock import SystemClock
 from mitui.monitor.snapshot import Snapshot
-from mitui.tui.feed import ComparedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from mitui.monitor.plan import Plan
     from mitui.report.comparison.difference import Difference
     from mitui.report.redaction import Redactor
+    from mitui.tui.compared_row import ComparedRow
 
 
 class BoardExports:
@@ -88,5 +88,6 @@ class BoardExports:
 
 def compared_rows(differences: Iterable[Difference]) -> tuple[ComparedRow, ...]:
     from mitui.report.comparison.difference import TITLES
+    from mitui.tui.compared_row import ComparedRow
 
     return tuple(ComparedRow(TITLES[each.chapter], each.subject, each.a, each.b, each.note) for each in differences)

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
 from mitui.claims import classify_payload, decode
 from mitui.clock import Clock
@@ -239,7 +238,7 @@ class Acquisition:
             claims=claims,
             actual=actual,
             attempts=self._attempts,
-            from_stand_in=self._around.environment.stands_in_for(urlsplit(self._exchanges[-1].url).hostname or ""),
+            from_stand_in=self._around.environment.has_stand_in(self._exchanges[-1].url),
             latency_ms=sum(exchange.elapsed_ms for exchange in self._exchanges),
             notices=notices(self._identity, actual, payload, grant, reply, now),
             exchanges=tuple(self._exchanges),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
+from urllib.parse import urlsplit
 
 from mitui.engine.host.regular_file import FileContent, read_regular_file
 
@@ -47,9 +48,9 @@ class HostEnvironment:
             return "unset"
         return "set" if self.variables[name] else "empty"
 
-    def stands_in_for(self, host: str) -> bool:
-        """Whether something on this machine is dialled for that host, which a simulator is and no endpoint."""
-        return host in self.connect_to
+    def has_stand_in(self, url: str) -> bool:
+        """Whether something on this machine is dialled for the URL's host, which a simulator is and no endpoint."""
+        return bool(self.connect_to) and urlsplit(url).hostname in self.connect_to
 
     @property
     def is_windows(self) -> bool:

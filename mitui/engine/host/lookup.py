@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from mitui.clock import Clock
 from mitui.engine.asking.endpoint_rule import judge
 from mitui.engine.asking.refusal import Refusal
-from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.evidence import Detection
 from mitui.engine.federation.authorities import authority_of
 from mitui.engine.federation.token_file import FederatedToken, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.platform import APP_SERVICE_FAMILY, platform_of
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources import azure_arc, imds
 from mitui.engine.sources.source import Endpoint
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest

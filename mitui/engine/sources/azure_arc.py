@@ -7,9 +7,10 @@ import ntpath
 from mitui.engine.arc_key_file import key_path, read_key
 from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.asking.refusal import Refusal
-from mitui.engine.evidence import Evidence, SignalState, SourceKind
+from mitui.engine.evidence import Evidence, SignalState
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, variable
 from mitui.engine.token.reply import TokenReply
 from mitui.http import HttpReply, HttpRequest

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mitui.engine.asking.error_reply import ErrorReply
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.platform import platform_of
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.secret import Secret

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mitui import __version__
 from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.asking.retry import IMDS as IMDS_RETRIES
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, variable
 from mitui.http import HttpRequest
 

@@ -6,7 +6,7 @@ To add one, write a module with a `SOURCE` beside the others and add its line he
 
 from __future__ import annotations
 
-from mitui.engine.evidence import SourceKind
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources import app_service, azure_arc, azure_ml, cloud_shell, imds, service_fabric, workload_identity
 from mitui.engine.sources.source import Source
 

@@ -6,9 +6,9 @@ import re
 
 from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.asking.refusal import Refusal
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.source import Call, Endpoint, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.secret import Secret

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.asking.refusal import Refusal
 from mitui.engine.asking.retry import COMMON
-from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.evidence import Evidence
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import Identity
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.token.reply import TokenReply
 from mitui.http import HttpReply, HttpRequest
 from mitui.safe_text import without_credentials

@@ -13,12 +13,13 @@ from urllib.parse import urlencode
 
 from mitui.engine.asking.error_reply import ErrorReply
 from mitui.engine.asking.refusal import Refusal
-from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.evidence import Evidence
 from mitui.engine.failure import FailureKind
 from mitui.engine.federation.authorities import AUTHORITY_HOST, AUTHORITY_HOSTS, authority_path, authority_url
 from mitui.engine.federation.token_file import TOKEN_FILE, read_federated_token
 from mitui.engine.federation.token_proxy import TOKEN_PROXY, VARIABLES, TokenProxy, token_proxy
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.source import Call, Endpoint, Outward, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
 from mitui.http.proxy import proxy_for, proxy_label

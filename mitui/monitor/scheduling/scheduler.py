@@ -11,6 +11,7 @@ from mitui.defect import describe
 from mitui.diagnosis.source_warnings import defect_warning
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.defaults import in_another_view, needs_cloud, planned_identities, planned_resources
 from mitui.monitor.events import EventLog
 from mitui.monitor.identity_view import FailureView
@@ -28,7 +29,6 @@ from mitui.monitor.scheduling.jobs import Jobs
 from mitui.monitor.scheduling.requests import Requests
 from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import AssignedIdentities
 from mitui.monitor.watch_state import SourceState, WatchState
 from mitui.monitor.watches.host import HostWatch
 from mitui.monitor.watches.set_clock import ClockWatch

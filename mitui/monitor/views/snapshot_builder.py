@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from mitui.claims import ActualIdentity
 from mitui.diagnosis.advice import HealthWarning
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind
+from mitui.engine.source_kind import SourceKind
+from mitui.monitor.event import Event
 from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
 from mitui.monitor.plan import Plan, PlannedIdentity
 from mitui.monitor.scheduling.due_items import Due, HealthCheck, TokenDue, VaultDue
 from mitui.monitor.scheduling.schedule import Schedule
-from mitui.monitor.snapshot import Event, Snapshot, SourceView
+from mitui.monitor.snapshot import Snapshot, SourceView
 from mitui.monitor.views.kept import Kept
 from mitui.monitor.views.status import identity_status, overall_status, vault_status
 from mitui.monitor.views.token_view import OF_THE_IDENTITY, TokenInputs, next_turn, token_view

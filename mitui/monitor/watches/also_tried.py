@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.clock import Clock
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.routes import neighbour_words, route_to
 from mitui.engine.identity import Identity, SystemAssigned
 from mitui.engine.resources import default_resources
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.imds import BASE, OVERRIDE
 from mitui.engine.token.access_token import AccessToken
 from mitui.http.name_lookup import resolve

@@ -7,8 +7,8 @@ from mitui.diagnosis.assigned_identities import list_assigned
 from mitui.engine.failure import TokenFailure
 from mitui.engine.identity import Identity
 from mitui.engine.resources import default_resources
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.session import Session
-from mitui.monitor.snapshot import AssignedIdentities
 from mitui.monitor.watch_state import WatchState
 
 

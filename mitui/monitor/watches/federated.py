@@ -6,11 +6,11 @@ from typing import Final
 
 from mitui.diagnosis.workload_identity import federated_warnings, renewal_due
 from mitui.engine.asking.refusal import Refusal
-from mitui.engine.evidence import SourceKind
 from mitui.engine.failure import TokenFailure
 from mitui.engine.federation.token_file import read_federated_token
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor.identity_view import FailureView, TokenView
 
 NAME: Final = "the pod's token"

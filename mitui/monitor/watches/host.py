@@ -13,11 +13,12 @@ from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.faults import fault_warnings, known_faults, with_faults
 from mitui.diagnosis.source_warnings import slow_endpoint_warning
 from mitui.engine.detection import detect
-from mitui.engine.evidence import Detection, SourceKind
+from mitui.engine.evidence import Detection
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.lookup import KUBELET_IDENTITY, host_facts
 from mitui.engine.selectors import supported_selectors, unsupported_reason
+from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.registry import source_of
 from mitui.engine.token.notice import Notice
 from mitui.monitor.events import EventLog

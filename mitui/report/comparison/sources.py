@@ -7,7 +7,8 @@ from typing import Final
 
 from mitui.diagnosis.advice import SdkChoice
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
-from mitui.engine.evidence import Evidence, SourceKind
+from mitui.engine.evidence import Evidence
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor.snapshot import Snapshot, SourceView
 from mitui.report.comparison.difference import Difference, reasons
 from mitui.report.comparison.identities import cause

@@ -26,6 +26,8 @@ from mitui.engine.identity import ClientId, Identity, ObjectId, ResourceId, Syst
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.keyvault.verdict import ProbeDepth, VaultModel
+from mitui.monitor.assigned import AssignedIdentities
+from mitui.monitor.event import Event
 from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenView
 from mitui.monitor.origin import Origin
 from mitui.monitor.snapshot import Snapshot
@@ -37,8 +39,10 @@ _NAMES: Final[dict[str, object]] = {
     for each in (
         ActualIdentity,
         Advice,
+        AssignedIdentities,
         CarriedSdk,
         Claims,
+        Event,
         Evidence,
         Exchange,
         FailureView,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from textual.screen import Screen
 
 from mitui.keyvault.verdict import ProbeDepth
-from mitui.monitor.snapshot import AssignedIdentities, Snapshot
+from mitui.monitor.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from mitui.monitor.assigned import AssignedIdentities
     from mitui.monitor.identity_view import IdentityView
     from mitui.monitor.intents import AddIdentity, AddResource, AddVault, Intent
     from mitui.tui.dashboard.screen import Dashboard

@@ -11,8 +11,9 @@ from mitui.tui.drawing.times import full_time
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
     from mitui.monitor.intents import LookAs
+    from mitui.tui.compared_row import ComparedRow
     from mitui.tui.dashboard.screen import Dashboard
-    from mitui.tui.feed import ComparedRow, Exports
+    from mitui.tui.feed import Exports
 
 _START: Final = "start"
 _PROCESS: Final = "process"

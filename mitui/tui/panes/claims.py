@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from mitui.claims import ORDER, Claims, explain
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import resource_name
-from mitui.tui.drawing.lines import line, pad, span, wrap
-from mitui.tui.panes.advice_items import advice_items
-from mitui.tui.panes.claim_item import ClaimColumns, claim_item, raw_text
+from mitui.tui.drawing.lines import line, span, wrap
 from mitui.tui.panes.pane import Pane
-from mitui.tui.panes.view import Item, View, lines_in, note
+from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
 
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import TokenView
-
-_TOLD: Final = frozenset(ORDER[:14])
-"""The claims that people look for: what each means is told even where that takes a line of its own."""
-_TALL: Final = 12
-"""From this many lines on there is room for such lines."""
-_ALWAYS_NEW: Final = frozenset({"iat", "nbf", "exp", "uti", "aio", "rh", "xms_ftd", "xms_rd", "rd", "sid"})
-"""Claims that differ from token to token; a change in any other one is news."""
-
-
-@lru_cache(maxsize=64)
-def ordered_claims(claims: Claims) -> tuple[tuple[str, object], ...]:
-    """The claims, those that people need first in front, the rest in the token's own order."""
-    payload = claims.payload()
-    first = [name for name in ORDER if name in payload]
-    return tuple((name, payload[name]) for name in (*first, *(name for name in payload if name not in ORDER)))
-
-
-def changed_names(token: TokenView) -> frozenset[str]:
-    """The claims that differ from those of the token before; empty when there was none."""
-    if not token.claims_before:
-        return frozenset()
-    before, after = token.claims_before.payload(), token.claims.payload()
-    return frozenset(name for name in after if name not in before or before[name] != after[name])
-
-
-def gone_names(token: TokenView) -> tuple[str, ...]:
-    """The claims that the token before had and this one lacks."""
-    after = token.claims.payload()
-    return tuple(name for name in token.claims_before.payload() if name not in after)
 
 
 class ClaimsPane(Pane):
@@ -58,58 +24,12 @@ class ClaimsPane(Pane):
         token = scene.the_token
         if token is None:
             return View((Item((line(span("No token is selected.", "dim")),)),))
-        subject = resource_name(token)
         if not token.claims:
             why = note(f"{glyphs.ENTER} why") if token.failure is not None else ()
-            return View(self._nothing(token, width, height), subject=subject, status=why)
-        claims = ordered_claims(token.claims)
-        shown = [each for each in claims if self._passes(*each)]
-        names = min(max((len(span(name).text) for name, _ in shown), default=4), max(8, width // 4))
-        changed = changed_names(token)
-        columns = ClaimColumns(names, width, scene.times, bool(changed), changed, changed & _ALWAYS_NEW)
-        items = self._items(shown, columns, height)
-        header = self._header(token, columns)
-        if not self.filter and lines_in((*items, *header)) <= height:
-            items += header
-        items += [
-            Item(
-                (line(span("− ", "warn"), pad(name, names, "claim"), "  ", span("no longer in the token", "dim")),),
-                name,
-            )
-            for name in gone_names(token)
-        ]
-        if not items:
-            items = [Item((line(span(f"No claim holds “{self.filter}”. Escape shows all.", "dim")),))]
-        left = f"{len(shown)} of {len(claims)} with “{self.filter}”" if self.filter else ""
-        news = [name for name in changed if name not in _ALWAYS_NEW]
-        if news and not self.filter:
-            left = f"{glyphs.CHANGED} {len(news)} changed since the token before"
-        return View(tuple(items), subject=subject, status=note("signature not verified"), note=note(left))
+            return View(self._nothing(token, width, height), subject=resource_name(token), status=why)
+        from mitui.tui.panes.claim_list import claims_view
 
-    def _passes(self, name: str, value: object) -> bool:
-        wanted = self.filter.casefold()
-        return not wanted or wanted in f"{name} {raw_text(value)} {explain(name, value)}".casefold()
-
-    @staticmethod
-    def _items(claims: list[tuple[str, object]], columns: ClaimColumns, height: int) -> list[Item]:
-        """A line each; one more for a meaning with no room beside it: for the first claims always, then as it fits."""
-        items = [claim_item(name, value, columns) for name, value in claims]
-        spare = height - lines_in(items)
-        for index, (name, value) in enumerate(claims):
-            longer = claim_item(name, value, columns, told=True)
-            more = len(longer.lines) - len(items[index].lines)
-            if more and ((name in _TOLD and height >= _TALL) or more <= spare):
-                items[index] = longer
-                spare -= more
-        return items
-
-    @staticmethod
-    def _header(token: TokenView, columns: ClaimColumns) -> list[Item]:
-        """The JOSE header, below the claims where there is room for it."""
-        header = token.claims.header()
-        items = [Item(((), line(span("Header", "title"))))] if header else []
-        plain = replace(columns, changed=frozenset())
-        return items + [claim_item(name, value, plain, told=True) for name, value in header.items()]
+        return claims_view(token, self.filter, scene.times, width, height)
 
     @staticmethod
     def _nothing(token: TokenView, width: int, height: int) -> tuple[Item, ...]:
@@ -117,6 +37,8 @@ class ClaimsPane(Pane):
         if token.acquired_at is not None:
             words = "This token is opaque: it holds no claims that anyone but its resource can read."
         elif token.failure is not None:
+            from mitui.tui.panes.advice_items import advice_items
+
             return tuple(advice_items(token.failure, width, height))
         else:
             words = "Waiting for the token."

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mitui.monitor.snapshot import Event
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.lines import Line, Role, Span, line, pad, span, width_of, wrap
 from mitui.tui.drawing.shortening import shortened
@@ -12,6 +11,9 @@ from mitui.tui.drawing.times import day_time
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
+
+if TYPE_CHECKING:
+    from mitui.monitor.event import Event
 
 _LEVELS: Final[dict[str, tuple[str, Role]]] = {
     "info": (glyphs.UNTESTED, "dim"),

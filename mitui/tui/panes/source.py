@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mitui.diagnosis.sdk.agreement import choices_agree
-from mitui.engine.evidence import STATE_WORDS, SourceKind
+from mitui.engine.evidence import STATE_WORDS
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs

@@ -11,9 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.safe_text import visible
+from mitui.tui.compared_row import ComparedRow
 from mitui.tui.drawing.breaking import list_lines, word_lines
 from mitui.tui.drawing.words import MUTED, said, said_line
-from mitui.tui.feed import ComparedRow
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.pairs import Pairs, Wrapped, pair_lines
 from mitui.tui.screens.text_page import TextPage

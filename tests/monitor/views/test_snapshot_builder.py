@@ -10,9 +10,10 @@ import pytest
 from mitui.clock import ManualClock
 from mitui.engine.identity import ClientId, SystemAssigned
 from mitui.monitor import intents
+from mitui.monitor.event import Event
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.refresher import Refresher
-from mitui.monitor.snapshot import Event, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from mitui.monitor.views.snapshot_builder import SnapshotBuilder
 from mitui.monitor.watch_state import WatchState
 from mitui.simulator.host import SimulatedHost

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk
-from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
+from mitui.engine.evidence import Evidence, SourceVerdict
 from mitui.engine.identity import ObjectId
+from mitui.engine.source_kind import SourceKind
 from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mitui.claims import Claims
-from mitui.engine.evidence import SourceKind
 from mitui.engine.identity import ClientId, ObjectId, ResourceId, SystemAssigned
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.formats import CheckRun

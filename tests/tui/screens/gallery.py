@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.identity_view import IdentityView, TokenView
-from mitui.tui.feed import ComparedRow
+from mitui.tui.compared_row import ComparedRow
 from mitui.tui.screens.adding.assigned import AssignedScreen
 from mitui.tui.screens.adding.identity import AddIdentityScreen
 from mitui.tui.screens.adding.rename import RenameIdentityScreen

@@ -15,7 +15,7 @@ from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.compare import compare
 from mitui.report.comparison.forms import Side
 from mitui.simulator.scenarios.table import SCENARIOS
-from mitui.tui.feed import ComparedRow
+from mitui.tui.compared_row import ComparedRow
 from mitui.tui.screens.comparison import WIDE, ComparisonScreen, Sides
 from tests.support.saved_scenarios import ScenarioFiles
 from tests.tui.screens.host import Host

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice, SdkMessage
-from mitui.engine.evidence import Evidence, SourceKind, SourceVerdict
+from mitui.engine.evidence import Evidence, SourceVerdict
 from mitui.engine.identity import ClientId, SystemAssigned
+from mitui.engine.source_kind import SourceKind
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.keyvault.verdict import Verdict
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
-from mitui.monitor.snapshot import AssignedIdentities, SourceView
+from mitui.monitor.snapshot import SourceView
 from mitui.tui.processes import ProcessRow
 
 NOW = 1_767_225_600.0

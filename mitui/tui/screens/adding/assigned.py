@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from mitui.engine.identity import ClientId, Identity, ResourceId, SystemAssigned
+from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.intents import AddIdentity
-from mitui.monitor.snapshot import AssignedIdentities
 from mitui.tui.drawing.words import said
 from mitui.tui.keys.page_actions import ADD, CHOOSE, LEAVE
 from mitui.tui.screens.adding.identity_entry import default_name
