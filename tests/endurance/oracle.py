@@ -10,7 +10,7 @@ Whatever was measured before the clock was set is as old as before. Let pass, an
 - for 6 s (``NOTICED``) after a jump of the clock, times and ages by the clock as it was before: that wakes nobody, and
   who waits for a moment glances at the clock every 5 s; after a sleep, a source whose answer the sleep broke off, too;
 - for 63 s (the interval, ``LOOKS`` and ``SLACK``) after a trouble has begun or ended, the source as it was before: that
-  is how often it is looked at;
+  is how often it is looked at; and while Arc's agent is still taken for the source, what comes of asking it then;
 - for 165 s (``SETTLES``) after the first answer that was a failure, the status of before: the retries are under way;
 - for 405 s (``HEALS``) after the end of a trouble, its failures: the longest wait for the next try;
 - for 1 s (``SLACK``), the token before the one that has just come;
@@ -257,9 +257,9 @@ class Oracle:
         if failure is None:
             self._hold(False, f"{what}: failed, and no word why")
             return
-        allowed: frozenset[str] = frozenset().union(
-            *(world.kinds_at(key, each) for each in world.moments(failure.at, NOTICED))
-        )
+        gone = self._looked if snapshot.source.kind == "azure_arc" else 0.0
+        moments = world.moments(failure.at, NOTICED)
+        allowed: frozenset[str] = frozenset().union(*(world.kinds_at(key, each, gone) for each in moments))
         if silence is not None or token.activity is not None or world.clock.monotonic() - self._silent_at <= SLACK:
             allowed |= self._kinds_of_silence(failure)
         self._hold(failure.kind in allowed, f"{what}: {failure.kind}, {failure.message}; not of {sorted(allowed)}")

@@ -236,13 +236,18 @@ class World:
         spans = zip(self._troubles, ends, strict=True)
         return {name for (begun, name), ended in spans if name and begun <= end and ended >= begin}
 
-    def kinds_at(self, key: tuple[str, str], moment: float) -> frozenset[str]:
+    def kinds_at(self, key: tuple[str, str], moment: float, gone: float = 0.0) -> frozenset[str]:
         """The kinds of failure in which a request for this token may have ended then: those of the answer that came at
         that moment; without one, those of a trouble in which nothing answers.
+
+        An agent that went at most ``gone`` seconds before may have been asked as well. It is looked for once in an
+        interval, and a token that it has failed is tried again in between, where the clock was set shortly before the
+        agent went: then it was looked for at once.
         """
         answers = self.answers.get(key, Answers()).last
         answered = [each for each in answers if -0.01 <= moment - each.at <= ANSWER]
         silent = self.troubles_between(moment - HANG, moment) & UNANSWERED
+        silent |= self.troubles_between(moment - gone, moment) & {"agent"}
         if not answered:
             return kinds_of(silent)
         return frozenset().union(*(each.kinds for each in answered)) | kinds_of(silent & {"defect"})

@@ -14,6 +14,7 @@ from mitui.engine.identity import SystemAssigned
 from mitui.engine.source_kind import SourceKind
 from mitui.engine.token_engine import TokenEngine
 from mitui.monitor.events import EventLog
+from mitui.monitor.intents import Refresh, SetPaused
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
@@ -23,6 +24,7 @@ from mitui.monitor.watches.host import HostWatch
 from mitui.monitor.watches.token import TokenWatch
 from mitui.monitor.watches.vault import VaultWatch
 from mitui.simulator.host import SimulatedHost
+from tests.engine.support import until
 from tests.monitor.follower import ARM, VAULT, Follower, environment_of_host, following
 
 ONE = Plan(resources=(PlannedResource(ARM, "ARM", "option"),), interval=600.0)
@@ -79,6 +81,42 @@ async def test_a_renewal_that_silence_holds_up_is_overdue_then_critical(vm: Simu
         worst = await board.until(lambda snapshot: snapshot.identities[0].tokens[0].status == "failed")
         assert worst.identities[0].status == "critical"
         assert worst.identities[0].tokens[0].failure == worst.source.failure
+
+
+async def test_a_look_that_takes_its_time_leaves_nobody_without_a_next_try(
+    vm: SimulatedHost, clock: ManualClock
+) -> None:
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        await board.complete()
+        port = vm.port
+        vm.stop()
+        board.send(Refresh())
+        await board.until(lambda _: board.token.failure is not None)
+        await clock.advance(601)
+        await board.until(lambda snapshot: snapshot.source.failure is not None)
+        with SimulatedHost("imds", now=clock.now, port=port) as again:
+            again.fail("blackhole")
+            begun = len(board.seen)
+            await clock.advance(600)
+            await until(lambda: again.requests)
+            told = board.seen[begun:]
+            assert told[-1].source.failure is not None, "the look is over"
+            assert [each.next_check_at for each in told] == [pytest.approx(clock.now() + 600, abs=1)] * len(told)
+            assert {each.identities[0].tokens[0].next_attempt_at for each in told} == {told[-1].next_check_at}
+
+
+async def test_a_paused_board_promises_no_try_of_a_silent_endpoint(vm: SimulatedHost, clock: ManualClock) -> None:
+    vm.stop()
+    async with following(ONE, environment_of_host(vm), clock) as board:
+        silent = await board.complete()
+        assert silent.source.failure is not None
+        assert silent.identities[0].tokens[0].next_attempt_at is not None
+        board.send(SetPaused(True))
+        paused = await board.until(lambda snapshot: snapshot.paused)
+        assert paused.identities[0].tokens[0].next_attempt_at is None
+        board.send(SetPaused(False))
+        resumed = await board.until(lambda snapshot: not snapshot.paused)
+        assert resumed.identities[0].tokens[0].next_attempt_at is not None
 
 
 async def test_what_breaks_while_a_token_is_asked_for_takes_down_its_own_row_only(

@@ -128,8 +128,13 @@ class Scheduler:
         self.watched.fill()
 
     def check_host(self) -> None:
-        """Look at the source again in the background."""
+        """Look at the source again in the background.
+
+        The next look is due from the start: one that meets an endpoint that says nothing takes a while, and meanwhile
+        it is known when there will be another. One that never ends is not followed by any.
+        """
         if self.requests.session is not None and not self.jobs.running(HealthCheck()):
+            self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             self.jobs.start(HealthCheck(), self._check_host(self.requests.session))
 
     async def run_due(self) -> None:

@@ -161,7 +161,7 @@ class SnapshotBuilder:
                 each.stale,
                 each.activity,
                 # Nothing is asked for while the endpoint is silent: its next check decides.
-                self._next_check_at if silence is not None else None if paused else self._schedule.at(entry.due),
+                None if paused else self._next_check_at if silence is not None else self._schedule.at(entry.due),
                 silence,
                 paused,
             )
