@@ -200,7 +200,7 @@ class Acquisition:
             return self._failure(refusal, reply)
         if _end_by_either_clock(grant, reply, now) <= now:
             return self._failure(_expired(grant, reply, now), reply)
-        return self._token(grant, reply, now)
+        return self._token(call, grant, reply, now)
 
     def _read_error(self, call: Call, request: HttpRequest, reply: HttpReply) -> Refusal:
         error = read_error(reply, request.secrets)
@@ -221,7 +221,7 @@ class Acquisition:
         message = f"{service_name} answered {reply.status}{separator}{said}".rstrip()
         return Refusal(found or error.usual_kind, message, error.code, tuple(facts))
 
-    def _token(self, grant: TokenReply, reply: HttpReply, now: float) -> AccessToken:
+    def _token(self, call: Call, grant: TokenReply, reply: HttpReply, now: float) -> AccessToken:
         known = self._known  # an endpoint hands the same token out again for hours, and decoding is slow
         claims = known.claims if known is not None and known.secret == grant.secret else decode(grant.secret)
         payload = claims.payload()
@@ -238,7 +238,7 @@ class Acquisition:
             claims=claims,
             actual=actual,
             attempts=self._attempts,
-            from_stand_in=self._around.environment.has_stand_in(self._exchanges[-1].url),
+            from_stand_in=call.environment.has_stand_in(call.endpoint.url),
             latency_ms=sum(exchange.elapsed_ms for exchange in self._exchanges),
             notices=notices(self._identity, actual, payload, grant, reply, now),
             exchanges=tuple(self._exchanges),
