@@ -8,8 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_GUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
-_BARE_GUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])")
+_ESCAPED: Final = r"(?<=%[0-9A-Fa-f]{2})"
+"""After a percent-encoded character, as in the query of a URL: its last letter is none of the name that follows."""
+_GUID: Final = re.compile(
+    rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}(?![0-9A-Za-z])"
+)
+_BARE_GUID: Final = re.compile(rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})[0-9a-fA-F]{{32}}(?![0-9A-Za-z])")
 _ARM_ID: Final = re.compile(r"/(?:subscriptions|managementgroups)/[^\s?'\"<>,;]+", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"://[^/\s]+/(secrets|keys|certificates)/([^/\s?'\"<>,;]+)")
 _TENANT_NAME: Final = re.compile(r"in the tenant named ([^.]{1,80})\.")
@@ -40,7 +44,7 @@ _PLATFORM_HOST: Final = re.compile(
     + r")(?![A-Za-z0-9-])",
     re.IGNORECASE,
 )
-_IP4: Final = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)")
+_IP4: Final = re.compile(rf"(?:(?<![\d.])|{_ESCAPED})(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\d.]*\d)")
 _IP6: Final = re.compile(r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![0-9A-Za-z:])")
 _COMMON: Final = re.compile(r"\d{1,4}|true|false", re.IGNORECASE)
 """What stands in many places and names nothing: the instance number of a scale set is in most addresses, too."""
@@ -143,7 +147,9 @@ class Masks:
         if self._pattern is None:
             longest_first = sorted(self._names, key=len, reverse=True)
             alternatives = "|".join(re.escape(name) for name in longest_first)
-            self._pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{alternatives})(?![A-Za-z0-9])", re.IGNORECASE)
+            self._pattern = re.compile(
+                rf"(?:(?<![A-Za-z0-9])|{_ESCAPED})(?:{alternatives})(?![A-Za-z0-9])", re.IGNORECASE
+            )
         return self._pattern
 
     def _address(self, kind: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.json_report import json_report
 from mitui.report.markdown import markdown_report
+from mitui.report.masks import Masks
 from mitui.report.redaction import Redactor, redact
 from mitui.report.text import text_report
 from tests.report.samples import FAILING, HEALTHY, HOST, IDS, NO_ENDPOINT, NOW, SYSTEM, TOKEN
@@ -198,3 +200,16 @@ def test_an_address_has_the_same_mask_in_a_claim(address: str) -> None:
     one, other = (Redactor(lasting=True).redact(each).events for each in (plain, with_claim))
     assert one == other
     assert address not in str(other)
+
+
+@pytest.mark.parametrize(
+    "name", ["contoso-orders", "6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2", "10.1.2.3", "orders.contoso.com"]
+)
+def test_an_id_is_masked_in_the_query_of_a_url_too(name: str) -> None:
+    masks = Masks()
+    masks.learn_from(f"api://{name}")
+    query = f"resource={quote(f'api://{name}', safe='')}&x=1"
+    masked = masks.apply(query)
+    assert name not in masked
+    assert masked.startswith("resource=api%3A%2F%2F")
+    assert masked.endswith("&x=1")
