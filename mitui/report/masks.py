@@ -10,10 +10,10 @@ from typing import Final
 
 _ESCAPED: Final = r"(?<=%[0-9A-Fa-f]{2})"
 """After a percent-encoded character, as in the query of a URL: its last letter is none of the name that follows."""
-_GUID: Final = re.compile(
-    rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}(?![0-9A-Za-z])"
-)
-_BARE_GUID: Final = re.compile(rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})[0-9a-fA-F]{{32}}(?![0-9A-Za-z])")
+_START: Final = rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})"
+_END: Final = r"(?![0-9A-Za-z])"
+_GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}(?![0-9A-Za-z])")
+_BARE_GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{32}}{_END}")
 _ARM_ID: Final = re.compile(r"/(?:subscriptions|managementgroups)/[^\s?'\"<>,;]+", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"://[^/\s]+/(secrets|keys|certificates)/([^/\s?'\"<>,;]+)")
 _TENANT_NAME: Final = re.compile(r"in the tenant named ([^.]{1,80})\.")
@@ -147,9 +147,7 @@ class Masks:
         if self._pattern is None:
             longest_first = sorted(self._names, key=len, reverse=True)
             alternatives = "|".join(re.escape(name) for name in longest_first)
-            self._pattern = re.compile(
-                rf"(?:(?<![A-Za-z0-9])|{_ESCAPED})(?:{alternatives})(?![A-Za-z0-9])", re.IGNORECASE
-            )
+            self._pattern = re.compile(rf"{_START}(?:{alternatives}){_END}", re.IGNORECASE)
         return self._pattern
 
     def _address(self, kind: str, text: str) -> str:

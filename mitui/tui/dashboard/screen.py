@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, cast
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 _FLASH: Final = 4.0
 """Seconds for which the footer says what was just done."""
+_SETTLED: Final = 0.5
+"""Seconds after which what a page has left is collected: it is in cycles, and would lie there for minutes."""
 
 
 class Dashboard(Screen[None]):
@@ -69,6 +72,7 @@ class Dashboard(Screen[None]):
         self._send = send
         self._exports = exports
         self._said_until: float | None = None
+        self._was_covered = False
         self.header = Header(palette)
         self.footer = Footer(palette, actions)
         self.whole_text = WholeText(palette)
@@ -192,8 +196,14 @@ class Dashboard(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self.arranger.settle(event.size)
 
+    def on_screen_suspend(self) -> None:
+        self._was_covered = True
+
     def on_screen_resume(self) -> None:
         self.stage.look()
+        if self._was_covered:
+            self._was_covered = False
+            self.set_timer(_SETTLED, gc.collect)
 
     def on_pane_moved(self, event: Pane.Moved) -> None:
         self.stage.follow(event.pane)
