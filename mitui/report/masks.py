@@ -12,7 +12,7 @@ _ESCAPED: Final = r"(?<=%[0-9A-Fa-f]{2})"
 """After a percent-encoded character, as in the query of a URL: its last letter is none of the name that follows."""
 _START: Final = rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})"
 _END: Final = r"(?![0-9A-Za-z])"
-_GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}(?![0-9A-Za-z])")
+_GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}{_END}")
 _BARE_GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{32}}{_END}")
 _ARM_ID: Final = re.compile(r"/(?:subscriptions|managementgroups)/[^\s?'\"<>,;]+", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"://[^/\s]+/(secrets|keys|certificates)/([^/\s?'\"<>,;]+)")

@@ -643,3 +643,20 @@ async def test_a_paused_board_says_that_nothing_is_asked(keys: tuple[str, ...]) 
         assert feed.sent == []
         await pilot.press("p")
         assert feed.sent == [SetPaused(False)]
+
+
+async def test_what_changes_while_the_terminal_is_too_small_is_drawn_once_it_is_not() -> None:
+    from mitui.report.redaction import Redactor
+
+    app, _ = dashboard(snapshots.failed(), exports=Exports(Redactor().redact, processes=True))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert snapshots.OBJECT in screen_text(app)
+        await pilot.resize_terminal(50, 12)
+        await pilot.press("x")
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        text = screen_text(app)
+    assert "Claims" in text
+    assert snapshots.OBJECT not in text
+    assert snapshots.CLIENT not in text
