@@ -47,7 +47,8 @@ def _cpu(process: int) -> float:
 
 def _measure(command: tuple[str, ...], painted: str, complete: Callable[[str], bool], *, idles: bool) -> Cost:
     with separate_host() as variables, Terminal(command, environment=variables) as terminal:
-        first_paint = terminal.wait_for(painted)
+        terminal.wait_for(painted)
+        first_paint = _seen(terminal, painted.encode())
         terminal.wait_for(complete)
         terminal.settle(quiet=0.5)
         first_bytes, process = len(terminal.raw), terminal.process.pid
@@ -60,6 +61,16 @@ def _measure(command: tuple[str, ...], painted: str, complete: Callable[[str], b
         peak = re.search(r"VmHWM:\s+(\d+) kB", status)
         assert peak is not None
         return Cost(first_paint, first_bytes, idle_bytes, idle_cpu, int(peak[1]) * 1024.0)
+
+
+def _seen(terminal: Terminal, word: bytes) -> float:
+    """Seconds from the start until this was sent; what the terminal itself then takes to draw is no program's cost."""
+    sent = b""
+    for at, part in terminal.sent:
+        sent += part
+        if word in sent:
+            return at - terminal.started_at
+    raise AssertionError(f"{word!r} was not sent in one piece")
 
 
 def _medians(*programs: Program) -> list[Cost]:

@@ -120,7 +120,7 @@ def test_whose_view_it_is_is_told_in_whole_sentences_and_how_to_leave_it(board: 
     for height, shown in ((4, note.partition(" IDENTITY")[0]), (20, note)):
         [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "process"]
         told = " ".join(text_of(row).strip() for row in item.lines)
-        assert told == f"as process 812 sees it · P leaves it {shown}"
+        assert told == f"as process 812 sees it · P ↵ leaves it {shown}"
         assert item.full == ("" if shown == note else note)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mitui.diagnosis.sdk.agreement import choices_agree
-from mitui.engine.evidence import STATE_WORDS
 from mitui.engine.source_kind import SourceKind
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
@@ -67,6 +66,8 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
 
 def evidence_item(each: Evidence, name_width: int, width: int) -> Item:
     """One signal and its state; a long note only in full."""
+    from mitui.engine.evidence import STATE_WORDS
+
     word, role = STATE_WORDS[each.state], _ROLES.get(each.state, "text")
     if width < _NARROW:
         word = _SHORT.get(each.state, word)
@@ -142,7 +143,9 @@ def process_item(source: SourceView, width: int, *, roomy: bool) -> Item:
     """Whose view it is and how to leave it, then how it differs from ours: in one sentence, in all where it is
     ``roomy`` or marked.
     """
-    rows = wrap(f"as process {source.process_id} sees it · P leaves it", width, "warn", indent="  ", first="  ")
+    rows = wrap(
+        f"as process {source.process_id} sees it · P {glyphs.ENTER} leaves it", width, "warn", indent="  ", first="  "
+    )
     told = source.process_note
     if not roomy and ". " in told:
         told = told.partition(". ")[0] + "."
