@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import sys
 import time
 from typing import Final, Protocol
 
@@ -52,8 +53,9 @@ class SystemClock:
 
     def asleep(self) -> float:
         # Linux: CLOCK_MONOTONIC leaves out what CLOCK_BOOTTIME counts, see clock_gettime(2). Elsewhere nothing tells.
-        boot_time = getattr(time, "CLOCK_BOOTTIME", None)
-        return 0.0 if boot_time is None else time.clock_gettime(boot_time) - time.clock_gettime(time.CLOCK_MONOTONIC)
+        if sys.platform != "linux":
+            return 0.0
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
