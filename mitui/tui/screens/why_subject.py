@@ -110,8 +110,9 @@ def _doing(advice: Advice, said: set[str]) -> Iterable[Line]:
     ]
     for line in lines:
         text = line.text if isinstance(line, Command) else line.value
-        if text and text not in said:
-            said.add(text)
+        told = text if isinstance(line, Command) else f"{line.label}: {text}"  # two placeholders can be found alike
+        if text and told not in said:
+            said.add(told)
             yield line
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from mitui.diagnosis.advice import Advice
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.identity_view import IdentityView, PermissionView, TokenView
 from mitui.tui.screens.show_text import ShowTextScreen
 from mitui.tui.screens.why import WhyScreen, as_text
-from mitui.tui.screens.why_subject import Why, why_permission, why_source, why_token, why_vault, why_warnings
+from mitui.tui.screens.why_subject import Pair, Why, why_permission, why_source, why_token, why_vault, why_warnings
 from tests.tui.screens import values
 from tests.tui.screens.host import Host, shown
 
@@ -237,3 +238,12 @@ async def test_what_is_copied_holds_no_hidden_line_or_sequence() -> None:
         await pilot.press("y")
         assert "\x1b" not in app.clipboard
         assert "\r" not in app.clipboard
+
+
+def test_every_placeholder_is_told_even_where_two_are_found_alike() -> None:
+    command = "az network vnet subnet list --resource-group <network-resource-group> --vnet-name <virtual-network>"
+    advice = Advice("x", "likely", "cause", "remedy", (command,))
+    failed = why_vault(replace(values.VAULT, failure=replace(values.FAILURE, causes=(advice,))), values.SYSTEM)
+    assert failed is not None
+    labels = {line.label for section in failed.sections for line in section.lines if isinstance(line, Pair)}
+    assert {"<network-resource-group>", "<virtual-network>"} <= labels
