@@ -100,7 +100,7 @@ def _placeholders(commands: Sequence[str]) -> Iterable[Pair]:
     return (Pair(f"<{name}>", where, "muted") for name, where in where_to_find(commands))
 
 
-def _doing(advice: Advice, said: set[str]) -> Iterable[Line]:
+def _doing(advice: Advice, said: set[tuple[str, ...]]) -> Iterable[Line]:
     """The commands of an advice, who may run them and where to read on; ``said`` is what stands above already."""
     lines: list[Command | Pair] = [
         *(Command(command) for command in advice.commands),
@@ -109,16 +109,15 @@ def _doing(advice: Advice, said: set[str]) -> Iterable[Line]:
         Pair("to read", advice.link, "muted"),
     ]
     for line in lines:
-        text = line.text if isinstance(line, Command) else line.value
-        told = text if isinstance(line, Command) else f"{line.label}: {text}"  # two placeholders can be found alike
-        if text and told not in said:
-            said.add(told)
+        text = (line.text,) if isinstance(line, Command) else (line.label, line.value)  # two may be found alike
+        if text[-1] and text not in said:
+            said.add(text)
             yield line
 
 
 def _advice_sections(causes: Sequence[Advice]) -> Iterable[Section]:
     """The likeliest cause with its remedy on top, the others below in their rank; nothing is said twice."""
-    said: set[str] = set()
+    said: set[tuple[str, ...]] = set()
     for rank, advice in enumerate(causes):
         doing = tuple(_doing(advice, said))
         if rank:
