@@ -17,27 +17,9 @@ from mitui.simulator.sources.pod import TOKEN_FILE
 from tests.diagnosis.running import environment_of, fail
 from tests.diagnosis.sdk_runner import SdkProcess, sdk_process
 from tests.engine.support import engine_on
+from tests.support.every_sdk import EVERY_SDK
 
 CLIENTS = {"msal": "MSAL Python", "azure": "azure-identity", "azure-aio": "azure-identity aio"}
-EVERY_SDK = [
-    "MSAL Go",
-    "MSAL Python",
-    "MSAL .NET",
-    "msal-node",
-    "azure-identity",
-    "azure-identity aio",
-    "MSAL Java",
-    "Azure.Identity",
-    "azure-identity Java",
-    "@azure/identity",
-    "azidentity",
-    "azure_identity (Rust)",
-    "azure-identity C++",
-    "Azure CLI",
-    "Az PowerShell",
-    "AzCopy",
-    "Terraform azurerm",
-]
 CHANGING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 FAULTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("imds", "imds.notfound", {}),
@@ -95,7 +77,7 @@ async def test_python_sdks_say_what_we_say_they_say(
         host.fail(fault, **options)
         failure = await fail(environment_of(host))
         messages = {message.sdk: message.message for message in sdk_messages(failure)}
-        assert list(messages) == EVERY_SDK
+        assert list(messages) == list(EVERY_SDK)
         variables = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9", **host.variables}
         for client, sdk in CLIENTS.items():
             said = sdks.run(client, variables)
@@ -152,7 +134,7 @@ async def _of_a_pod(host: SimulatedHost) -> tuple[dict[str, str], dict[str, str]
         outcome = await engine.acquire(client_id(host.identities[0].client_id), "https://vault.azure.net")
     assert isinstance(outcome, TokenFailure)
     messages = {message.sdk: message.message for message in sdk_messages(outcome)}
-    assert list(messages) == EVERY_SDK
+    assert list(messages) == list(EVERY_SDK)
     return messages, host.exported_variables
 
 

@@ -5,26 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from tests.report.comparison.said import OWN
+from tests.support.every_sdk import EVERY_SDK
 
 _REAL: Final = "the address of Azure's own IMDS"
-_ALL: Final = (
-    "MSAL Python",
-    "MSAL .NET",
-    "msal-node",
-    "azure-identity",
-    "azure-identity aio",
-    "MSAL Java",
-    "Azure.Identity",
-    "azure-identity Java",
-    "@azure/identity",
-    "azure-identity C++",
-    "Azure CLI",
-    "Az PowerShell",
-    "MSAL Go",
-    "azidentity",
-    "azure_identity (Rust)",
-    "AzCopy",
-)
+_TERRAFORM: Final = "Terraform azurerm"
+_ALL: Final = tuple(each for each in EVERY_SDK if each != _TERRAFORM)
 _NOWHERE: Final[tuple[str, ...]] = ("sends nothing", "")
 _AT_IMDS: Final[dict[str, tuple[str, ...]]] = dict.fromkeys(_ALL, ("imds", _REAL))
 _RUST: Final[dict[str, tuple[str, ...]]] = {"azure_identity (Rust)": _NOWHERE}
@@ -56,4 +41,4 @@ _SDKS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 def sdks(source: str) -> dict[str, tuple[str, ...]]:
     """Where each SDK goes on such a host, then what its chain of credentials does; Terraform asks IMDS on all."""
     alike: dict[str, tuple[str, ...]] = dict.fromkeys(_ALL, (source, OWN))
-    return alike | _SDKS.get(source, {}) | {"Terraform azurerm": ("imds", _REAL)}
+    return alike | _SDKS.get(source, {}) | {_TERRAFORM: ("imds", _REAL)}
