@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,16 +21,6 @@ from mitui.simulator.vault.server import SimulatedVault
 from tests.cli.commands import TIMEOUT, command, one_line, run
 
 ARM = "https://management.azure.com"
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedHost]:
-    """An App Service app, on which this process runs."""
-    monkeypatch.delenv("AZURE_POD_IDENTITY_AUTHORITY_HOST")
-    with SimulatedHost("app_service") as host:
-        for name, value in host.variables.items():
-            monkeypatch.setenv(name, value)
-        yield host
 
 
 def check_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, object]]:

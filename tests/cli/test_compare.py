@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,16 +29,6 @@ from tests.support.saved_scenarios import ScenarioFiles
 ARM = "https://management.azure.com"
 STATEFUL = {"upgrade", "throttled"}
 """Hosts that answer otherwise the second time."""
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedHost]:
-    """An App Service app, on which this process runs."""
-    monkeypatch.delenv("AZURE_POD_IDENTITY_AUTHORITY_HOST")
-    with SimulatedHost("app_service") as host:
-        for name, value in host.variables.items():
-            monkeypatch.setenv(name, value)
-        yield host
 
 
 @pytest.fixture

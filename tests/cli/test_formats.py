@@ -7,7 +7,6 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,16 +25,6 @@ FIRST = {
     "openmetrics": "# HELP mitui_build_info ",
     "nagios": "OK - ",
 }
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedHost]:
-    """An App Service app, on which this process runs."""
-    monkeypatch.delenv("AZURE_POD_IDENTITY_AUTHORITY_HOST")
-    with SimulatedHost("app_service") as host:
-        for name, value in host.variables.items():
-            monkeypatch.setenv(name, value)
-        yield host
 
 
 def test_the_table_and_this_test_name_the_same_formats() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -31,17 +30,6 @@ IMDS = "169.254.169.254"
 HEADER = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 NEIGHBOURS = "IP address       HW type     Flags       HW address            Mask     Device\n"
 DEFAULT = "eth0\t00000000\t0100000A\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def vm(clock: ManualClock) -> Iterator[SimulatedHost]:
-    with SimulatedHost("imds", now=clock.now) as host:
-        yield host
 
 
 def plan_of(identity: SystemAssigned | ClientId, resource: str, **changes: object) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,17 +31,6 @@ TWO = Plan(
     resources=(PlannedResource(ARM, "ARM", "option"), PlannedResource(VAULT, "vault", "option")),
     vaults=(PlannedVault("https://contoso-kv.vault.azure.net"),),
 )
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def vm(clock: ManualClock) -> Iterator[SimulatedHost]:
-    with SimulatedHost("imds", now=clock.now) as host:
-        yield host
 
 
 async def _to(board: Follower, clock: ManualClock, moment: float) -> Snapshot:

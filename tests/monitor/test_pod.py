@@ -32,11 +32,6 @@ PLAN = Plan(allow_endpoints=frozenset({"127.0.0.1"}))
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
 def pod(clock: ManualClock) -> Iterator[SimulatedHost]:
     with SimulatedHost("workload_identity", now=clock.now) as host:
         yield host

@@ -34,17 +34,6 @@ WEB = ClientId("6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2")
 ONE = Plan(resources=(PlannedResource(ARM, "ARM", "option"),))
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def vm(clock: ManualClock) -> Iterator[SimulatedHost]:
-    with SimulatedHost("imds", now=clock.now) as host:
-        yield host
-
-
 def named(snapshot: Snapshot) -> list[tuple[Identity, str]]:
     """The identities on the board, with their names."""
     return [(each.identity, each.name) for each in snapshot.identities]

@@ -27,17 +27,6 @@ from tests.monitor.test_refresher import WEB
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def vm(clock: ManualClock) -> Iterator[SimulatedHost]:
-    with SimulatedHost("imds", now=clock.now) as host:
-        yield host
-
-
-@pytest.fixture
 def vault(clock: ManualClock) -> Iterator[SimulatedVault]:
     with SimulatedVault("contoso-kv", tls=False, clock=clock.now) as simulated:
         yield simulated

@@ -7,7 +7,6 @@ import os
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,16 +25,6 @@ from tests.report.samples import HEALTHY, IDS, TOKEN
 from tests.report.samples import SYSTEM as SAMPLE
 
 ARM = "https://management.azure.com"
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedHost]:
-    """An App Service app, on which this process runs."""
-    monkeypatch.delenv("AZURE_POD_IDENTITY_AUTHORITY_HOST")
-    with SimulatedHost("app_service") as host:
-        for name, value in host.variables.items():
-            monkeypatch.setenv(name, value)
-        yield host
 
 
 def lines(place: Path) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,16 +20,6 @@ from tests.cli.commands import one_line
 
 ARM = "https://management.azure.com"
 _TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]+")
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedHost]:
-    """An App Service app, on which this process runs."""
-    monkeypatch.delenv("AZURE_POD_IDENTITY_AUTHORITY_HOST")
-    with SimulatedHost("app_service") as host:
-        for name, value in host.variables.items():
-            monkeypatch.setenv(name, value)
-        yield host
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-
-import pytest
+from collections.abc import Callable
 
 from mitui.clock import ManualClock
 from mitui.engine.identity import ClientId, SystemAssigned
@@ -25,17 +23,6 @@ PLAN = Plan(
     identities=(PlannedIdentity(SystemAssigned(), "me"), PlannedIdentity(WEB, "web")),
     resources=(PlannedResource(ARM), PlannedResource(VAULT)),
 )
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def vm(clock: ManualClock) -> Iterator[SimulatedHost]:
-    with SimulatedHost("imds", now=clock.now) as host:
-        yield host
 
 
 class Compared(SnapshotBuilder):
