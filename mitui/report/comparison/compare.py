@@ -8,7 +8,7 @@ from typing import Final
 
 from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.snapshot import Snapshot
-from mitui.report.comparison.difference import Difference
+from mitui.report.comparison.difference import Difference, together
 from mitui.report.comparison.identities import (
     claim_differences,
     federated_differences,
@@ -62,10 +62,10 @@ def renewals(a: Snapshot, b: Snapshot) -> tuple[Difference, ...]:
 
 def _of_all(differences: _OfAPair, a: Snapshot, b: Snapshot) -> Iterator[Difference]:
     """Those of every identity that both have; what differs alike for several is told once."""
-    names: dict[Difference, list[str]] = {}
-    for one, other in pairs_of(a, b):
-        name = one.name if one.name == other.name else f"{one.name} / {other.name}"
-        for each in differences(one, other):
-            names.setdefault(each, []).append(name)
-    for each, several in names.items():
-        yield replace(each, subject=f"{', '.join(several)} · {each.subject}")
+    found = (
+        (each, one.name if one.name == other.name else f"{one.name} / {other.name}")
+        for one, other in pairs_of(a, b)
+        for each in differences(one, other)
+    )
+    for each, names in together(found):
+        yield replace(each, subject=f"{names} · {each.subject}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeVar, get_args
+
+T = TypeVar("T")
 
 Chapter = Literal["source", "sdk", "identity", "claims", "token", "permission", "vault", "warning"]
 CHAPTERS: Final[tuple[Chapter, ...]] = get_args(Chapter)
@@ -33,6 +36,14 @@ class Difference:
     a: str
     b: str
     note: str = ""
+
+
+def together(found: Iterable[tuple[T, str]]) -> Iterator[tuple[T, str]]:
+    """What is alike once, with the names of all that have it."""
+    names: dict[T, list[str]] = {}
+    for each, name in found:
+        names.setdefault(each, []).append(name)
+    return ((each, ", ".join(several)) for each, several in names.items())
 
 
 def reasons(a: str, b: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mitui.engine.identity import SystemAssigned
-from mitui.monitor.claim_changes import ClaimChange, claim_changes
+from mitui.monitor.claim_changes import claim_changes
 from mitui.monitor.identity_view import FailureView, IdentityView, TokenView
 from mitui.monitor.snapshot import Snapshot
-from mitui.report.comparison.difference import Difference, reasons
+from mitui.report.comparison.difference import Difference, reasons, together
 from mitui.report.values import iso
 
 Pair = tuple[IdentityView, IdentityView]
@@ -32,6 +31,12 @@ def pairs_of(a: Snapshot, b: Snapshot) -> list[Pair]:
     return [(each, others[str(each.identity)]) for each in a.identities if str(each.identity) in others]
 
 
+def tokens_of_both(a: IdentityView, b: IdentityView) -> list[tuple[TokenView, TokenView]]:
+    """The tokens of the resources that both were asked for, in the order of the first."""
+    others = {each.resource: each for each in b.tokens}
+    return [(each, others[each.resource]) for each in a.tokens if each.resource in others]
+
+
 def single_identities(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
     """Identities that only one was asked for, with what came of it."""
     one, other = ({str(each.identity): each for each in side.identities} for side in (a, b))
@@ -41,8 +46,8 @@ def single_identities(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
             asked = _outcome(identity.tokens)
             sides = (asked, NOT_ASKED) if spec in one else (NOT_ASKED, asked)
             failures = (each.failure for each in identity.tokens if each.failure is not None)
-            name = identity.name if isinstance(identity.identity, SystemAssigned) else f"{identity.name} ({spec})"
-            yield Difference("identity", spec if spec == identity.name else name, *sides, why(next(failures, None)))
+            name = identity.name if spec in (identity.name, "system") else f"{identity.name} ({spec})"
+            yield Difference("identity", name, *sides, why(next(failures, None)))
 
 
 def _outcome(tokens: Sequence[TokenView]) -> str:
@@ -70,26 +75,23 @@ def claim_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
     """Claims that differ, apart from the tokens' own times and ids and from whose they are; what is alike for several
     resources is told together.
     """
-    others = {each.resource: each for each in b.tokens}
-    resources: dict[ClaimChange, list[str]] = {}
-    for token in a.tokens:
-        other = others.get(token.resource)
-        if other is not None and token.claims and other.claims:
-            for change in claim_changes(token.claims, other.claims):
-                if change.name not in _WHOSE:
-                    resources.setdefault(change, []).append(token.resource)
-    for change, several in resources.items():
+    found = (
+        (change, token.resource)
+        for token, other in tokens_of_both(a, b)
+        if token.claims and other.claims
+        for change in claim_changes(token.claims, other.claims)
+        if change.name not in _WHOSE
+    )
+    for change, resources in together(found):
         lacks = "nothing more" if change.is_list else "absent"
-        subject = f"{', '.join(several)}: {change.name}"
+        subject = f"{resources}: {change.name}"
         yield Difference("claims", subject, change.before or lacks, change.after or lacks)
 
 
 def renewal_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
     """Tokens that are others than before: their own ids, and when they were issued."""
-    others = {each.resource: each for each in b.tokens}
-    for token in a.tokens:
-        other = others.get(token.resource)
-        if other is None or not (token.claims and other.claims) or token.claims == other.claims:
+    for token, other in tokens_of_both(a, b):
+        if not (token.claims and other.claims) or token.claims == other.claims:
             continue
         had, has = token.claims.payload(), other.claims.payload()
         for name in ("uti", "iat"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.monitor.identity_view import IdentityView
-from mitui.report.comparison.difference import Difference
+from mitui.report.comparison.difference import Difference, together
+from mitui.report.comparison.identities import tokens_of_both
 
 _NONE = "none"
 
@@ -22,11 +24,10 @@ def warnings_by_kind(a: Iterable[HealthWarning], b: Iterable[HealthWarning]) -> 
 def identity_warnings(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
     """Those of the identity, then those of the tokens that both were asked for, told together where they are alike."""
     yield from warnings_by_kind(a.warnings, b.warnings)
-    others = {each.resource: each for each in b.tokens}
-    alike: dict[Difference, list[str]] = {}
-    for token in a.tokens:
-        if (other := others.get(token.resource)) is not None:
-            for each in warnings_by_kind(token.warnings, other.warnings):
-                alike.setdefault(each, []).append(token.resource)
-    for each, resources in alike.items():
-        yield Difference("warning", f"{', '.join(resources)}: {each.subject}", each.a, each.b)
+    found = (
+        (each, token.resource)
+        for token, other in tokens_of_both(a, b)
+        for each in warnings_by_kind(token.warnings, other.warnings)
+    )
+    for each, resources in together(found):
+        yield replace(each, subject=f"{resources}: {each.subject}")
