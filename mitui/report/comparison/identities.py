@@ -120,7 +120,7 @@ def federated_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
 def token_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
     """Resources that one gets a token for and the other doesn't, with the cause; those alike are told together."""
     one, other = ({each.resource: each for each in side.tokens} for side in (a, b))
-    resources: dict[tuple[str, str, str], list[str]] = {}
+    found: list[tuple[tuple[str, str, str], str]] = []
     for resource in dict.fromkeys((*one, *other)):
         mine, theirs = one.get(resource), other.get(resource)
         had, has = _words(mine), _words(theirs)
@@ -128,9 +128,9 @@ def token_differences(a: IdentityView, b: IdentityView) -> Iterator[Difference]:
         if had == has and _kind_of_cause(mine) != _kind_of_cause(theirs):
             had, has = (f"{had}: {_kind_of_cause(each)}" for each in (mine, theirs))
         if had != has:
-            resources.setdefault((had, has, reasons(*causes)), []).append(resource)
-    for (had, has, note), several in resources.items():
-        yield Difference("token", ", ".join(several), had, has, note)
+            found.append(((had, has, reasons(*causes)), resource))
+    for (had, has, note), resources in together(found):
+        yield Difference("token", resources, had, has, note)
 
 
 def _kind_of_cause(token: TokenView | None) -> str:
