@@ -74,6 +74,12 @@ class PermissionResult(WithFacts):
     facts: tuple[tuple[str, str], ...] = ()  # of this very answer, such as deny_assignment_id and decision_reason
 
     @property
+    def policy_word(self) -> str:
+        """What an access policy calls it."""
+        # Changing a secret's attributes is part of "set"; access policies have no word of its own for it.
+        return "set" if self.word == "secrets/update" else self.permission
+
+    @property
     def word(self) -> str:
         """``secrets/get``"""
         return f"{self.object_type}/{self.permission}"

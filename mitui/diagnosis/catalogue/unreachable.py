@@ -77,6 +77,7 @@ _IS_GOOGLE: Final = (
     seen(source=_IMDS, also=_found_google),
 )
 _KNOWN_STRANGER: Final = (*_IS_DOCKER, *_IS_AWS, *_IS_GOOGLE)
+_NOTHING_THERE: Final = seen(*_SILENT, source=_IMDS, also=none_of(_override, silent, _ANSWERED))
 _PROXY_STATUSES: Final = (403, 407, 502, 503, 504)
 
 
@@ -205,7 +206,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     likely(
         "not_on_azure",
         (
-            seen(*_SILENT, source=_IMDS, also=none_of(_override, silent, _ANSWERED)),
+            _NOTHING_THERE,
             seen(Kind.CONNECTION_REFUSED, source=_IMDS),
         ),
         "Nothing answers at 169.254.169.254: this is not an Azure VM, or its route to IMDS is gone.",
@@ -215,7 +216,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     ),
     possible(
         "route_missing",
-        (seen(*_SILENT, source=_IMDS, also=none_of(_override, silent, _ANSWERED)),),
+        (_NOTHING_THERE,),
         "The call to IMDS must leave from the primary address of the primary network card, and the route for it may "
         "be missing.",
         "Add a route for 169.254.169.254/32 by the primary network card.",

@@ -58,10 +58,6 @@ def _proxied(case: VaultCase) -> bool:
     return bool(case.fact("proxy"))
 
 
-def _from_private(case: VaultCase) -> bool:
-    return case.from_private
-
-
 def _public_with_alias(case: VaultCase) -> bool:
     return case.has_private_alias and _public(case)
 
@@ -78,7 +74,7 @@ def _by_public_address(case: VaultCase) -> bool:
 
 def _from_private_to_public(case: VaultCase) -> bool:
     """The request came from a private address, to a public one of the vault."""
-    return _from_private(case) and not case.private
+    return case.from_private and not case.private
 
 
 VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (

@@ -69,19 +69,11 @@ def policy_words(case: VaultCase, permission: PermissionResult) -> tuple[str, ..
     ``set-policy`` replaces the whole list of that kind of object.
     """
     granted = [
-        policy_word(each)
+        each.policy_word
         for each in case.result.permissions
         if each.object_type == permission.object_type and each.verdict is Verdict.GRANTED and each.target == "vault"
     ]
-    return tuple(dict.fromkeys([*granted, policy_word(permission)]))
-
-
-def policy_word(permission: PermissionResult) -> str:
-    """What an access policy calls this permission."""
-    # Changing a secret's attributes is part of "set"; access policies have no word of its own for it.
-    if permission.object_type == "secrets" and permission.permission == "update":
-        return "set"
-    return permission.permission
+    return tuple(dict.fromkeys([*granted, permission.policy_word]))
 
 
 def _ipv4(text: str) -> str:

@@ -8,7 +8,6 @@ from typing import Literal
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
-from mitui.diagnosis.vault.facts import policy_word
 from mitui.engine.evidence import STATE_WORDS
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
@@ -222,7 +221,7 @@ _VERDICT_WORDS: dict[str, tuple[str, Tone]] = {
 def _granting(result: PermissionResult, model: VaultModel) -> tuple[tuple[str, str], ...]:
     """What would grant it: where access policies decide, no role counts."""
     if model == "access_policy":
-        return (("access policy", f"{policy_word(result)} on {result.object_type}"),)
+        return (("access policy", f"{result.policy_word} on {result.object_type}"),)
     return (("data action", result.data_action), ("least role", result.least_role))
 
 
