@@ -10,6 +10,7 @@ from typing import Final
 
 _ESCAPED: Final = r"(?<=%[0-9A-Fa-f]{2})"
 """After a percent-encoded character, as in the query of a URL: its last letter is none of the name that follows."""
+_WITHIN_ESCAPE: Final = r"(?<=%)[0-9A-Fa-f]{2}"
 _START: Final = rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})"
 _END: Final = r"(?![0-9A-Za-z])"
 _GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}{_END}")
@@ -39,13 +40,15 @@ _PLATFORM: Final = (
 )
 _SITES: Final = ("azurewebsites.net", "azurecontainerapps.io", "azmk8s.io", "azurewebsites.us", "chinacloudsites.cn")
 _PLATFORM_HOST: Final = re.compile(
-    r"(?<![A-Za-z0-9.-])((?:[A-Za-z0-9_-]+\.)+)("
+    rf"(?:(?<![A-Za-z0-9.-])(?!{_WITHIN_ESCAPE})|{_ESCAPED})((?:[A-Za-z0-9_-]+\.)+)("
     + "|".join(re.escape(each) for each in (*_PLATFORM, *_SITES))
     + r")(?![A-Za-z0-9-])",
     re.IGNORECASE,
 )
 _IP4: Final = re.compile(rf"(?:(?<![\d.])|{_ESCAPED})(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\d.]*\d)")
-_IP6: Final = re.compile(r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![0-9A-Za-z:])")
+_IP6: Final = re.compile(
+    rf"(?:(?<![0-9A-Za-z:])|{_ESCAPED})(?:[0-9a-fA-F]{{0,4}}:){{2,7}}[0-9a-fA-F]{{0,4}}(?![0-9A-Za-z:])"
+)
 _COMMON: Final = re.compile(r"\d{1,4}|true|false", re.IGNORECASE)
 """What stands in many places and names nothing: the instance number of a scale set is in most addresses, too."""
 _PLATFORM_ADDRESSES: Final = frozenset({"169.254.169.254", "168.63.129.16", "0.0.0.0", "::"})
@@ -151,25 +154,28 @@ class Masks:
         return self._pattern
 
     def _address(self, kind: str, text: str) -> str:
-        if not _is_address(text):
+        address = _parsed(text)
+        if address is None or address.is_loopback or str(address) in _PLATFORM_ADDRESSES:
             return text
-        address = ipaddress.ip_address(text)
-        return text if address.is_loopback or str(address) in _PLATFORM_ADDRESSES else self.mask(kind, text)
+        return self.mask(kind, text)
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
 
 
 def _is_address(text: str) -> bool:
     """Whether it is an address as ``apply`` finds them."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return bool(_IP4.fullmatch(text) or _IP6.fullmatch(text))
+    return bool(_IP4.fullmatch(text) or _IP6.fullmatch(text)) and _parsed(text) is not None
 
 
 _MASK: Final = re.compile(
-    r"(?<![0-9A-Za-z])(?:x{8}(?:-x{4}){3}-(?=[0-9a-fx]{12}(?![0-9a-z]))x*[0-9a-f]+"
+    _START + r"(?:x{8}(?:-x{4}){3}-(?=[0-9a-fx]{12}(?![0-9a-z]))x*[0-9a-f]+"
     r"|(?=[0-9a-fx]{32}(?![0-9a-z]))x{16,}[0-9a-f]+"
-    r"|x\.x\.x\.[0-9a-f]+|x:x::[0-9a-f]+|name-[0-9a-f]{10})(?![0-9A-Za-z])"
+    r"|x\.x\.x\.[0-9a-f]+|x:x::[0-9a-f]+|name-[0-9a-f]{10})" + _END
 )
 
 

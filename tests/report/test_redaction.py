@@ -18,7 +18,7 @@ from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.json_report import json_report
 from mitui.report.markdown import markdown_report
-from mitui.report.masks import Masks
+from mitui.report.masks import Masks, holds_mask
 from mitui.report.redaction import Redactor, redact
 from mitui.report.text import text_report
 from tests.report.samples import FAILING, HEALTHY, HOST, IDS, NO_ENDPOINT, NOW, SYSTEM, TOKEN
@@ -213,3 +213,19 @@ def test_an_id_is_masked_in_the_query_of_a_url_too(name: str) -> None:
     assert name not in masked
     assert masked.startswith("resource=api%3A%2F%2F")
     assert masked.endswith("&x=1")
+
+
+def test_a_host_in_the_query_of_a_url_has_the_mask_that_it_has_elsewhere() -> None:
+    masks = Masks()
+    url = "https://contoso-kv.vault.azure.net"
+    query = f"resource={quote(url, safe='')}"
+    masks.learn_from(f"{query} {url}")
+    assert masks.apply(url) == "https://vault-1.vault.azure.net"
+    assert masks.apply(query) == f"resource={quote('https://vault-1.vault.azure.net', safe='')}"
+    assert masks.apply("at=%2F2001:db8::1") == "at=%2Fx:x::1"
+
+
+def test_a_mask_in_the_query_of_a_url_is_one() -> None:
+    masks = Masks(lasting=True)
+    masks.learn("host", "contoso-orders")
+    assert holds_mask(masks.apply("resource=api%3A%2F%2Fcontoso-orders"))
