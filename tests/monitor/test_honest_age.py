@@ -136,17 +136,34 @@ async def test_what_breaks_while_a_token_is_asked_for_takes_down_its_own_row_onl
         await board.until(lambda snapshot: snapshot.identities[0].tokens[0].status == "ok")
 
 
+def _one_token(vm: SimulatedHost, clock: ManualClock) -> tuple[TokenWatch, Session, TokenState]:
+    """What watches one token of that host, with its state."""
+    environment = environment_of_host(vm)
+    detection, state = detect(environment), TokenState()
+    identities = [IdentityState(PlannedIdentity(SystemAssigned(), ""), tokens={ARM: state})]
+    watched = WatchState(SourceState(environment, detection), identities)
+    watch = TokenWatch(watched, Schedule(), EventLog(clock), clock, lambda: None)
+    return watch, Session(environment, detection, clock, ONE, watch.observe), state
+
+
+async def test_a_failure_keeps_its_plain_words_where_the_fuller_ones_break(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch, session, state = _one_token(vm, clock)
+    monkeypatch.setattr("mitui.monitor.watches.failure_views.token_failure_view", _raise_now)
+    vm.fail("imds.notfound")
+    with pytest.raises(ZeroDivisionError):
+        await watch.acquire(session, SystemAssigned(), ARM, force=True)
+    await session.aclose()
+    assert state.failure_view is not None
+    assert state.failure_view.kind == "identity_not_found"
+
+
 async def test_what_breaks_after_an_answer_leaves_no_row_that_contradicts_itself(
     vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A Snapshot may be drawn between the answer and the moment when the broken job is noticed."""
-    environment = environment_of_host(vm)
-    detection, system = detect(environment), SystemAssigned()
-    source = SourceState(environment, detection)
-    state = TokenState()
-    watched = WatchState(source, [IdentityState(PlannedIdentity(system, ""), tokens={ARM: state})])
-    watch = TokenWatch(watched, Schedule(), EventLog(clock), clock, lambda: None)
-    session = Session(environment, detection, clock, ONE, watch.observe)
+    watch, session, state = _one_token(vm, clock)
     monkeypatch.setattr(TokenWatch, "dress", _raise_now)
     state.warnings = (HealthWarning("clock_skew", "The token before came by a clock that was off."),)
     kinds = []
@@ -155,7 +172,7 @@ async def test_what_breaks_after_an_answer_leaves_no_row_that_contradicts_itself
         if fault:
             vm.fail(fault)
         with pytest.raises(ZeroDivisionError):
-            await watch.acquire(session, system, ARM, force=True)
+            await watch.acquire(session, SystemAssigned(), ARM, force=True)
         failed, said = state.failure, state.failure_view
         assert (failed.kind if failed else "") == (said.kind if said else "")
         kinds.append(said.kind if said else "")

@@ -121,7 +121,6 @@ class TokenWatch:
         """Make the texts that depend on the host's facts anew."""
         source = self._watched.source
         notices = state.token.notices if state.token is not None else ()
-        state.warnings, state.failure_view = (), None
         if notices:
             from mitui.diagnosis.notices import warning_of
 
