@@ -71,7 +71,6 @@ class IntentHandler:
         state = self._watched.identity(identity)
         if state is None:
             return
-        self._watched.selected = self._watched.identities.index(state)
         self._watched.wanted = identity
         self._remember(lambda known: remembering.with_selected(known, identity))
         self._freshen(state)
@@ -109,17 +108,11 @@ class IntentHandler:
         for vault in state.vaults:
             self._forget(VaultDue(identity, vault))
         self._watched.removed.add(str(identity))
-        chosen = self._watched.chosen
+        place = self._watched.selected
         self._watched.identities.remove(state)
-        rest = self._watched.identities
-        still_there = chosen in rest if chosen is not state else False
-        self._watched.selected = (
-            rest.index(chosen)
-            if still_there and chosen is not None
-            else max(0, min(self._watched.selected, len(rest) - 1))
-        )
         if self._watched.wanted == identity:
-            self._watched.wanted = rest[self._watched.selected].planned.identity if rest else None
+            rest = self._watched.identities
+            self._watched.wanted = rest[min(place, len(rest) - 1)].planned.identity if rest else None
         self._remember(lambda known: remembering.without_identity(known, identity))
         self._log.add("info", state.name, "removed")
 

@@ -161,7 +161,6 @@ class WatchState:
     identities: list[IdentityState] = field(default_factory=list)
     resources: list[PlannedResource] | None = None
     vaults: list[WatchedVault] = field(default_factory=list)
-    selected: int = 0
     wanted: Identity | None = None
     names: dict[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
@@ -172,9 +171,14 @@ class WatchState:
     ready: bool = False
 
     @property
+    def selected(self) -> int:
+        """The place of the wanted identity on the board, else the first."""
+        return next((at for at, each in enumerate(self.identities) if each.planned.identity == self.wanted), 0)
+
+    @property
     def chosen(self) -> IdentityState | None:
         """The selected identity."""
-        return self.identities[self.selected] if 0 <= self.selected < len(self.identities) else None
+        return self.identities[self.selected] if self.identities else None
 
     @property
     def settled(self) -> bool:
@@ -186,9 +190,8 @@ class WatchState:
         return next((each for each in self.identities if each.planned.identity == identity), None)
 
     def put(self, planned: Sequence[PlannedIdentity]) -> None:
-        """Watch these identities, none of which has been asked for yet; the wanted one is selected, else the first."""
+        """Watch these identities, none of which has been asked for yet."""
         self.identities = [IdentityState(each) for each in planned]
-        self.selected = next((index for index, each in enumerate(planned) if each.identity == self.wanted), 0)
 
     def token(self, identity: Identity, resource: str) -> TokenState | None:
         """The state of this token, None if either is no longer on the board."""
