@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from mitui.engine.detection import detect
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.identity import ClientId, Identity, SystemAssigned, is_guid
+from mitui.engine.identity import ClientId, SystemAssigned, is_guid
 from mitui.engine.resources import PUBLIC, default_resources, normalise_resource, well_known_resources
 from mitui.engine.selectors import supported_selectors
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
@@ -24,13 +24,19 @@ def planned_identities(plan: Plan, environment: HostEnvironment) -> tuple[list[P
     assumptions: list[str] = []
     if not chosen:
         chosen, assumptions = default_identities(environment)
-    names = dict(plan.names)
+    return _on_board((*chosen, *remembered), dict(plan.names), plan.removed) or chosen[:1], assumptions
+
+
+def _on_board(
+    listed: Iterable[PlannedIdentity], names: Mapping[str, str], removed: Collection[str]
+) -> list[PlannedIdentity]:
+    """Each of them once, but for those that a person took off the board, called as a person calls it."""
     found: dict[str, PlannedIdentity] = {}
-    for each in (*chosen, *remembered):
+    for each in listed:
         spec = str(each.identity)
-        if spec not in plan.removed:
+        if spec not in removed:
             found.setdefault(spec, replace(each, name=names.get(spec) or each.name or spec))
-    return list(found.values()) or chosen[:1], assumptions
+    return list(found.values())
 
 
 def default_identities(environment: HostEnvironment) -> tuple[list[PlannedIdentity], list[str]]:
@@ -65,13 +71,7 @@ def in_another_view(
         offered = environment_identity(environment)
         own = [offered] if offered is not None else []
     known = {each.identity: each for each in before}
-    found: dict[Identity, PlannedIdentity] = {}
-    for each in (*own, *named):
-        spec = str(each.identity)
-        if spec not in removed:
-            kept = known.get(each.identity, each)
-            found.setdefault(each.identity, replace(kept, name=names.get(spec) or kept.name))
-    return list(found.values()) or own[:1]
+    return _on_board((known.get(each.identity, each) for each in (*own, *named)), names, removed) or own[:1]
 
 
 def environment_identity(environment: HostEnvironment) -> PlannedIdentity | None:

@@ -262,17 +262,15 @@ class Scheduler:
         was_silent = self.host.silence is not None
         if self.host.detect().source is not session.detection.source:
             self._restart_wanted = True
-            self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             return
-        if not await self.host.probe(session):
+        answers = await self.host.probe(session)
+        self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
+        if not answers:
             self._tokens.share_silence(self.host.silence)
         elif was_silent:
             self.requests.acquire_all()
-            self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
             await self._learn_host(session)
             self._use_facts()
-            return
-        self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
 
     def _use_facts(self) -> None:
         """Whatever depends on who the host is: default resources, bare vault names, commands in remedies."""
