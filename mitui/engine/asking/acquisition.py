@@ -24,7 +24,7 @@ from mitui.engine.selectors import unsupported_reason
 from mitui.engine.sources.source import Call, Source
 from mitui.engine.token.access_token import AccessToken
 from mitui.engine.token.expiry import refresh_moment
-from mitui.engine.token.notices import clock_skew, notices
+from mitui.engine.token.notices import clock_skew, notices, skew_notice
 from mitui.engine.token.reply import TokenReply, read_token_reply
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of
@@ -198,9 +198,12 @@ class Acquisition:
             return self._failure(self._read_error(call, request, reply), reply)
         if refusal := self._source.check(call, grant):
             return self._failure(refusal, reply)
-        if _end_by_either_clock(grant, reply, now) <= now:
-            return self._failure(_expired(grant, reply, now), reply)
-        return self._token(call, grant, reply, now)
+        skew = clock_skew(reply, now)
+        # What takes the token goes by a clock that is right, whatever this host's own shows.
+        ends = grant.expires_at + min(0.0, skew or 0.0)
+        if ends <= now:
+            return self._failure(_expired(grant, now - ends, skew), reply)
+        return self._token(call, grant, ends, skew, now)
 
     def _read_error(self, call: Call, request: HttpRequest, reply: HttpReply) -> Refusal:
         error = read_error(reply, request.secrets)
@@ -221,7 +224,8 @@ class Acquisition:
         message = f"{service_name} answered {reply.status}{separator}{said}".rstrip()
         return Refusal(found or error.usual_kind, message, error.code, tuple(facts))
 
-    def _token(self, call: Call, grant: TokenReply, reply: HttpReply, now: float) -> AccessToken:
+    def _token(self, call: Call, grant: TokenReply, ends: float, skew: float | None, now: float) -> AccessToken:
+        """The token, which is over at ``ends`` by the earlier of this host's clock and the endpoint's."""
         known = self._known  # an endpoint hands the same token out again for hours, and decoding is slow
         claims = known.claims if known is not None and known.secret == grant.secret else decode(grant.secret)
         payload = claims.payload()
@@ -234,13 +238,13 @@ class Acquisition:
             token_type=grant.token_type,
             acquired_at=now,
             expires_at=grant.expires_at,
-            refresh_at=refresh_moment(now, _end_by_either_clock(grant, reply, now), grant.refresh_in),
+            refresh_at=refresh_moment(now, ends, grant.refresh_in),
             claims=claims,
             actual=actual,
             attempts=self._attempts,
             from_stand_in=call.environment.has_stand_in(call.endpoint.url),
             latency_ms=sum(exchange.elapsed_ms for exchange in self._exchanges),
-            notices=notices(self._identity, actual, payload, grant, reply, now),
+            notices=notices(self._identity, actual, payload, grant, skew),
             exchanges=tuple(self._exchanges),
         )
 
@@ -277,18 +281,11 @@ class Acquisition:
             self._around.observer(EngineEvent(self._identity, self._resource, kind, words, self._attempts, until))
 
 
-def _end_by_either_clock(grant: TokenReply, reply: HttpReply, now: float) -> float:
-    """When the token is over by this host's clock, or by the endpoint's if that is earlier; as this host's clock shows
-    it, in epoch seconds. What takes the token goes by a clock that is right, whatever this host's own shows.
-    """
-    return grant.expires_at + min(0.0, clock_skew(reply, now) or 0.0)
-
-
-def _expired(grant: TokenReply, reply: HttpReply, now: float) -> Refusal:
-    message = f"the token that came had expired {now - _end_by_either_clock(grant, reply, now):,.0f} s before"
-    skew = clock_skew(reply, now)
+def _expired(grant: TokenReply, over: float, skew: float | None) -> Refusal:
+    message = f"the token that came had expired {over:,.0f} s before"
     facts = [("expires_at", f"{grant.expires_at:.0f}")]
-    if skew is not None:
-        message += f"; this host's clock is {abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the endpoint's"
+    notice = skew_notice(skew)
+    if notice is not None:
+        message += f"; {notice.message}"
         facts.append(("clock_skew", f"{skew:.0f}"))
     return Refusal(FailureKind.TOKEN_EXPIRED, message, facts=tuple(facts))

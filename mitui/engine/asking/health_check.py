@@ -13,7 +13,7 @@ from mitui.engine.evidence import Evidence
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources import imds
 from mitui.engine.token.notice import Notice
-from mitui.engine.token.notices import skew_notice
+from mitui.engine.token.notices import clock_skew, skew_notice
 from mitui.exchange import Exchange
 from mitui.http import GuardedClient, HttpFailure, HttpReply, HttpRequest, TransportProblem, exchange_of
 
@@ -83,7 +83,7 @@ async def probe_imds(
         return ImdsProbe(answerer, message, evidence, exchange, outcome.elapsed_ms, outcome.problem)
     answerer, message = fingerprint(outcome)
     evidence = Evidence(base, "probe", "answered", message)
-    skew = skew_notice(outcome, clock.now())
+    skew = skew_notice(clock_skew(outcome, clock.now()))
     return ImdsProbe(answerer, message, evidence, exchange, outcome.elapsed_ms, skew=skew)
 
 

@@ -20,17 +20,16 @@ def notices(
     actual: ActualIdentity,
     payload: Mapping[str, object],
     grant: TokenReply,
-    reply: HttpReply,
-    now: float,
+    skew: float | None,
 ) -> tuple[Notice, ...]:
-    """Every finding on this token, asked for as ``identity`` and received at ``now`` (epoch seconds)."""
+    """Every finding on this token, asked for as ``identity``; ``skew`` is as ``clock_skew`` gives it."""
     found = [
         None if payload else Notice("opaque_token", "the token is no JWT: what it holds can't be shown"),
         _user_token(actual),
         _substitution(identity, actual),
         _expiry(payload, grant),
         _expiry_format(grant),
-        skew_notice(reply, now),
+        skew_notice(skew),
     ]
     return tuple(notice for notice in found if notice is not None)
 
@@ -95,9 +94,8 @@ def _expiry_format(grant: TokenReply) -> Notice | None:
     return Notice("expiry_format", f"expires_on is the date {stated!r}", (("stated", stated),))
 
 
-def skew_notice(reply: HttpReply, now: float) -> Notice | None:
-    """That this host's clock is off against the endpoint's; None where it isn't, or the reply doesn't tell."""
-    skew = clock_skew(reply, now)
+def skew_notice(skew: float | None) -> Notice | None:
+    """That this host's clock is off against the endpoint's, by so many seconds; None where nothing tells so."""
     if skew is None:
         return None
     way = "ahead of" if skew > 0 else "behind"
