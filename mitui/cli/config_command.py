@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from mitui.cli.command_line.options import Options, UsageError
 from mitui.config.config import Config, ConfigError
+from mitui.config.file_replacement import create_file
 from mitui.config.loading import load_config
 from mitui.config.locations import config_path, state_path
 from mitui.engine.host.environment import HostEnvironment
@@ -51,13 +51,11 @@ def _write(place: Path) -> None:
     except OSError as error:
         raise UsageError(f"{visible_line(str(place))}: can't be written: {error.strerror}") from None
     try:
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        create_file(place, example().encode("utf-8"))
     except FileExistsError:
         raise UsageError(f"{visible_line(str(place))}: is there already, and is never overwritten") from None
     except OSError as error:
         raise UsageError(f"{visible_line(str(place))}: can't be written: {error.strerror}") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(example())
 
 
 def _lines(config: Config, environment: HostEnvironment) -> Iterator[str]:
