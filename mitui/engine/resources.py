@@ -55,10 +55,14 @@ def default_resources(cloud: str) -> tuple[str, ...]:
     return tuple(resource for _, resource in well_known_resources(cloud)[:2])
 
 
+def _plain(resource: str) -> str:
+    return resource.strip().rstrip("/").lower()
+
+
 def nearest_resource(resource: str) -> str:
     """The well-known audience, of any cloud, that this one looks like a misspelling of; "" where there is none."""
     known = [each for resources in _COMMON.values() for _, each in resources]
-    plain = resource.strip().rstrip("/").lower()
+    plain = _plain(resource)
     if plain in known:
         return ""
     close = difflib.get_close_matches(plain, known, 1, _LIKENESS)
@@ -70,13 +74,13 @@ _LIKENESS: Final = 0.9
 
 def cloud_of_resource(resource: str, cloud: str) -> str:
     """The other cloud that this audience belongs to; "" where the host's own ``cloud`` has it, or none does."""
-    plain = resource.strip().rstrip("/").lower()
+    plain = _plain(resource)
     homes = [name for name, resources in _COMMON.items() if any(plain == each for _, each in resources)]
     return "" if not cloud or cloud in homes or not homes else homes[0]
 
 
 def resource_in_cloud(resource: str, cloud: str) -> str:
     """The audience that serves in ``cloud`` for what this one is in its own; "" where it is none that is well known."""
-    plain = resource.strip().rstrip("/").lower()
+    plain = _plain(resource)
     names = {name for resources in _COMMON.values() for name, each in resources if plain == each}
     return next((each for name, each in well_known_resources(cloud) if name in names), "")

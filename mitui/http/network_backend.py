@@ -59,18 +59,17 @@ class NetworkBackend(httpcore.AsyncNetworkBackend):
         """A connection to the first of the host's addresses that takes one; each has its share of ``timeout``."""
         limit = timeout or 0.0
         started = self._clock.monotonic()
-        asked = port
-        addresses, port = await self._addresses(host, port, limit)
+        addresses, dialled = await self._addresses(host, port, limit)
         resolved = self._clock.monotonic()
         note_phase("resolve", resolved - started)
         for position, address in enumerate(addresses):
             try:
-                stream = await _dial(address, port, limit / (len(addresses) - position))
+                stream = await _dial(address, dialled, limit / (len(addresses) - position))
             except OSError as error:  # a TimeoutError is one, too
                 if position + 1 < len(addresses):
                     continue
                 # Where another address stands in for the host, the host is what did not answer.
-                where = f"{host}:{asked}" if host.lower() in self._connect_to else _where(host, address, port)
+                where = f"{host}:{port}" if host.lower() in self._connect_to else _where(host, address, dialled)
                 raise DialError(*explain_connecting(error, where, limit)) from error
             note_phase("connect", self._clock.monotonic() - resolved)
             self._open.add(stream)
