@@ -22,9 +22,9 @@ from mitui.diagnosis.sdk.carried.rooted_files import RootedFiles
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 from mitui.diagnosis.sdk.carried.rust import rust_process
 from tests.diagnosis.carried.executables import GO, dotnet_bundle, go, jar, old_go, rust
-from tests.hostility.mutations import as_json, changed
+from tests.hostility.mutations import changed
 from tests.hostility.script import SCRIPTS, Script
-from tests.hostility.texts import SOME, value, word
+from tests.hostility.texts import SOME, as_json, value, word
 
 
 @dataclass(frozen=True)

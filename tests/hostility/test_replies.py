@@ -31,10 +31,10 @@ from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient, HttpReply, HttpRequest
 from mitui.monitor.watches.failure_views import token_failure_view
 from mitui.safe_text import UNSAFE, visible, visible_line
-from tests.hostility.mutations import as_json, changed, changed_document, changed_reply
+from tests.hostility.mutations import changed, changed_document, changed_reply
 from tests.hostility.recorded import NOW, recorded_replies
 from tests.hostility.script import SCRIPTS, Script, scripted
-from tests.hostility.texts import SOME, STATUSES, body, header, moment, value, word
+from tests.hostility.texts import SOME, STATUSES, as_json, body, header, moment, value, word
 
 KINDS = [kind for kind in SourceKind if kind is not SourceKind.NONE]
 WEB = ClientId("6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2")

@@ -96,7 +96,8 @@ _FIELDS: Final = (
 )
 
 
-def _encoded(document: Any) -> bytes:
+def as_json(document: Any) -> bytes:
+    """A document as the bytes of a body or a file."""
     return json.dumps(document).encode("utf-8", "surrogatepass")
 
 
@@ -106,16 +107,16 @@ def body(script: Script) -> bytes:
     if kind == 0:
         return script.raw(script.number(100))
     if kind == 1:
-        return _encoded({"error": {script.pick(_FIELDS): value(script) for _ in range(script.number(5))}})
+        return as_json({"error": {script.pick(_FIELDS): value(script) for _ in range(script.number(5))}})
     if kind == 2:
-        return _encoded(value(script))
+        return as_json(value(script))
     if kind == 3:
         text = word(script)
         return f"<html><title>{text}</title><body>{text}".encode("utf-8", "replace")
     if kind == 4:
         depth = script.number(3000)
         return b"[" * depth + b"]" * depth
-    whole = _encoded({script.pick(_FIELDS): value(script) for _ in range(script.number(8))})
+    whole = as_json({script.pick(_FIELDS): value(script) for _ in range(script.number(8))})
     return whole[:-7] if kind == 5 else whole
 
 
