@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from mitui.monitor.snapshot import Snapshot
     from tests.support.saved_scenarios import ScenarioFiles
 
 _IDENTITY_VARIABLES = (
@@ -129,6 +130,12 @@ def scenario_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scenar
     from tests.support.saved_scenarios import save_scenarios
 
     return save_scenarios(tmp_path_factory.mktemp("scenarios"))
+
+
+@pytest.fixture(scope="session")
+def replayed(scenario_files: dict[str, ScenarioFiles]) -> dict[str, Snapshot]:
+    """What a replay of each scenario shows, by the scenario's name."""
+    return {name: files.replayed() for name, files in scenario_files.items()}
 
 
 settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from mitui.claims import ActualIdentity
+from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
+from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
+from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.commands import Command, Listing, PerHost
+from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
 from mitui.engine.host.environment import HostEnvironment
@@ -17,6 +22,7 @@ from mitui.keyvault.probe_result import PermissionResult, ProbeResult, Stage, Va
 from mitui.keyvault.probe_result import VaultFailureKind as Stop
 from mitui.keyvault.verdict import Verdict
 
+EVERY_CAUSE: tuple[Cause[Any], ...] = (*TOKEN_CAUSES, *PERMISSION_CAUSES, *VAULT_CAUSES)
 SUBSCRIPTION = "11111111-2222-4333-8444-555555555555"
 CLIENT = "client:6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2"
 OID = "0f3c8b1e-6d52-4f7e-8a3b-5d4f2a1c9c41"
@@ -61,6 +67,15 @@ IMDS_SERVER = ("server", "IMDS/150.870.65.1253")
 
 NOWHERE = Path("/nonexistent")
 """The root of a host without files: what the machine of the tests is must not show."""
+
+
+def written(command: Command) -> list[str]:
+    """The templates of a command, for every kind of host; of a list, with one placeholder in it."""
+    if isinstance(command, PerHost):
+        return [each for group in command.templates.values() for each in group]
+    if isinstance(command, Listing):
+        return [command.spelled({})]
+    return [command if isinstance(command, str) else command.template]
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,15 @@ import json
 import re
 import shlex
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
-from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
-from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost, fill
+from mitui.diagnosis.commands import fill
 from mitui.diagnosis.notices import _WARNINGS
 from mitui.diagnosis.placeholders import WHERE, where_to_find
-from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.diagnosis.workload_identity import node_identity_beside
+from tests.diagnosis.cases import EVERY_CAUSE, written
 
 _AZ: Final[dict[str, list[str]]] = json.loads(Path(__file__).with_name("az-commands.json").read_text())["commands"]
 # What the extension aks-preview adds to commands of azure-cli itself.
@@ -32,24 +29,15 @@ _PROGRAMS: Final = (
     *("az", "azcmagent", "curl", "date", "echo", "env", "export", "getent", "grep", "id", "ip", "kubectl", "ls"),
     *("mitui", "nc", "net", "openssl", "sudo", "systemctl", "timedatectl", "unset"),
 )
-_CAUSES: Final[tuple[Cause[Any], ...]] = (*TOKEN_CAUSES, *PERMISSION_CAUSES, *VAULT_CAUSES)
-
-
-def _written(command: Command) -> list[str]:
-    if isinstance(command, PerHost):
-        return [each for group in command.templates.values() for each in group]
-    if isinstance(command, Listing):
-        return [command.spelled({})]
-    return [command if isinstance(command, str) else command.template]
 
 
 def _every_command() -> list[str]:
-    every = [each for cause in _CAUSES for each in cause.commands] + [
+    every = [each for cause in EVERY_CAUSE for each in cause.commands] + [
         each for words in _WARNINGS.values() for each in words.commands
     ]
-    shown = {fill(template.replace("{singular}", "secret"), {}) for each in every for template in _written(each)}
+    shown = {fill(template.replace("{singular}", "secret"), {}) for each in every for template in written(each)}
     # An optional part is left out of a command with gaps, and must be right all the same.
-    whole = {re.sub(r"\[\[|\]\]", "", template) for each in every for template in _written(each)}
+    whole = {re.sub(r"\[\[|\]\]", "", template) for each in every for template in written(each)}
     filled = {fill(each, {}) for each in whole if "{singular}" not in each}
     return sorted(shown | filled | set(node_identity_beside("").commands))
 

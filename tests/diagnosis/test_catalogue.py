@@ -32,6 +32,7 @@ from tests.diagnosis.cases import (
     APP,
     CONTAINER,
     DENY_ID,
+    EVERY_CAUSE,
     FORBIDDEN,
     OID,
     PAGE,
@@ -51,7 +52,6 @@ from tests.diagnosis.cases import (
 )
 from tests.diagnosis.running import fail
 
-EVERY_CAUSE = (*TOKEN_CAUSES, *PERMISSION_CAUSES, *VAULT_CAUSES)
 SENTENCE_END = re.compile(r"[.!?](?:\s+[A-Z]|\s*$)")
 
 

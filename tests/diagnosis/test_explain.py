@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import mitui.diagnosis
-from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
-from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
-from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.explain import explain, known_codes, nearest
 from mitui.diagnosis.notices import _WARNINGS
-from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
 from mitui.engine.failure import FailureKind
 from mitui.keyvault.probe_result import VaultFailureKind
+from tests.diagnosis.cases import EVERY_CAUSE
 
 CODES = known_codes()
 ROOM = Path(mitui.diagnosis.__file__).parent
@@ -36,8 +32,7 @@ def _warnings_made() -> set[str]:
 
 def test_every_kind_of_failure_warning_and_cause_has_a_meaning() -> None:
     kinds = {str(kind) for kinds in (FailureKind, VaultFailureKind) for kind in kinds}
-    every: tuple[Cause[Any], ...] = (*TOKEN_CAUSES, *VAULT_CAUSES, *PERMISSION_CAUSES)
-    causes = {cause.kind for cause in every}
+    causes = {cause.kind for cause in EVERY_CAUSE}
     assert {"defect"} < kinds
     assert kinds | causes | WARNING_KINDS.keys() <= CODES.keys()
     assert all(sentence.endswith(".") for sentence in CODES.values())

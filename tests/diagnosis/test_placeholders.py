@@ -7,17 +7,12 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
-from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
-from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import Listing, PerHost, fill
 from mitui.diagnosis.placeholders import WHERE, where_to_find
 from mitui.diagnosis.token.advice import advise_token
-from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.host.environment import HostEnvironment, account_name
 from mitui.engine.host.facts import HostFacts
@@ -25,14 +20,13 @@ from mitui.engine.host.process_environment import environment_of
 from mitui.report.json_report import json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.text import text_report
-from tests.diagnosis.cases import CLIENT, GONE, failed
+from tests.diagnosis.cases import CLIENT, EVERY_CAUSE, GONE, failed
 from tests.report.samples import FAILING
 
 
 def _templates() -> set[str]:
     found: set[str] = set()
-    causes: tuple[Cause[Any], ...] = (*TOKEN_CAUSES, *PERMISSION_CAUSES, *VAULT_CAUSES)
-    for command in (each for cause in causes for each in cause.commands):
+    for command in (each for cause in EVERY_CAUSE for each in cause.commands):
         if isinstance(command, str):
             found.add(command)
         elif isinstance(command, PerHost):

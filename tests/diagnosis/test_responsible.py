@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
-from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
-from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Listing, PerHost, WhenKnown
-from mitui.diagnosis.vault.advice import VAULT_CAUSES
+from tests.diagnosis.cases import EVERY_CAUSE, written
 
 # By how a command begins, and what else stands in it: a role that takes part in what it needs.
 _NEEDS = (
@@ -28,17 +22,6 @@ _NEEDS = (
     ("az vm identity assign", "--identities {identity_resource_id}", "Managed Identity Operator on the identity"),
     ("az vm identity assign", "", "Contributor on this host's resource"),
 )
-EVERY_CAUSE: tuple[Cause[Any], ...] = (*TOKEN_CAUSES, *PERMISSION_CAUSES, *VAULT_CAUSES)
-
-
-def _templates(cause: Cause[Any]) -> list[str]:
-    found: list[str] = []
-    for command in cause.commands:
-        if isinstance(command, PerHost):
-            found += [each for group in command.templates.values() for each in group]
-        else:
-            found.append(command.template if isinstance(command, (WhenKnown, Listing)) else command)
-    return found
 
 
 @pytest.mark.parametrize(("beginning", "holding", "role"), _NEEDS)
@@ -46,7 +29,9 @@ def test_the_role_that_a_command_needs_is_named(beginning: str, holding: str, ro
     those = [
         cause
         for cause in EVERY_CAUSE
-        if any(each.startswith(beginning) and holding in each for each in _templates(cause))
+        if any(
+            each.startswith(beginning) and holding in each for command in cause.commands for each in written(command)
+        )
     ]
     assert those
     assert [cause.kind for cause in those if role not in cause.who] == []

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mitui.http import HttpReply
 from tests.hostility.script import Script
-from tests.hostility.texts import STATUSES, header, value, word
+from tests.hostility.texts import STATUSES, as_json, header, value, word
 
 _PIECES: Final = (
     *(bytes([each]) for each in b"\0\x7f\xff\n\t \"\\'{}[],:=-09./<>"),
@@ -86,11 +86,6 @@ def _place(script: Script, document: Any) -> tuple[Any, Any]:
         if not (isinstance(inner, dict | list) and inner) or script.number(5) == 0:
             return place, key
         place = inner
-
-
-def as_json(document: Any) -> bytes:
-    """A document as the bytes of a body or a file."""
-    return json.dumps(document).encode("utf-8", "surrogatepass")
 
 
 def changed_reply(script: Script, reply: HttpReply) -> HttpReply:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Final
 
@@ -16,7 +17,7 @@ from mitui.simulator.vault.faults import FAULTS
 from mitui.simulator.vault.server import SimulatedVault
 from tests.diagnosis.wire_cases import CERTAIN
 from tests.simulator.vault.wire import CALLER, Wire
-from tests.simulator.wire import ask_arc_token, ask_token
+from tests.simulator.wire import Answer, ask_arc_token, ask_token
 
 NOW: Final = 1_767_225_600.0
 """What the clock of every source shows, in epoch seconds."""
@@ -29,24 +30,23 @@ def recorded_replies(kind: SourceKind) -> tuple[HttpReply, ...]:
     """What a source of this kind says: a token first, then every error that it or what is in its way can have."""
     with SimulatedHost(str(kind), tls=False, now=lambda: NOW) as host:
         whole = (ask_arc_token if kind is SourceKind.AZURE_ARC else ask_token)(host)
-        found = [HttpReply(whole.status, whole.reason, tuple(whole.headers.items()), whole.body, 1.0)]
+        found = [_reply(whole)]
         for fault in (*SOURCE_FAULTS, *ENTRA_FAULTS):
             if fault.reach != "connection" and (not fault.kinds or kind in fault.kinds):
                 host.fail(fault.name)
-                found += _answered(lambda: ask_token(host))
+                with suppress(OSError, http.client.HTTPException):
+                    found.append(_reply(ask_token(host)))
                 host.heal()
-    for case in CERTAIN:
-        if case.source == kind:
-            found.append(HttpReply(case.status, case.reason, case.headers, case.body.encode(), 1.0))
+    found += (
+        HttpReply(case.status, case.reason, case.headers, case.body.encode(), 1.0)
+        for case in CERTAIN
+        if case.source == kind
+    )
     return tuple(dict.fromkeys(found))
 
 
-def _answered(ask: Callable[[], object]) -> Iterator[HttpReply]:
-    try:
-        answer = ask()
-    except (OSError, http.client.HTTPException):
-        return
-    yield HttpReply(answer.status, answer.reason, tuple(answer.headers.items()), answer.body, 1.0)  # type: ignore[attr-defined]
+def _reply(answer: Answer) -> HttpReply:
+    return HttpReply(answer.status, answer.reason, tuple(answer.headers.items()), answer.body, 1.0)
 
 
 @cache

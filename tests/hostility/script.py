@@ -49,3 +49,7 @@ class Script:
 def scripted(make: Callable[[Script], T]) -> st.SearchStrategy[T]:
     """Whatever ``make`` makes of any script."""
     return _BYTES.map(lambda text: make(Script(text)))
+
+
+SCRIPTS: Final = _BYTES.map(Script)
+"""Any script, for a test that makes several things of it."""

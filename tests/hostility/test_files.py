@@ -24,7 +24,7 @@ from mitui.http.transport import verifying_context
 from mitui.safe_text import UNSAFE
 from mitui.simulator.sources.pinned_tls import pinned_tls
 from tests.hostility.mutations import changed
-from tests.hostility.script import Script, scripted
+from tests.hostility.script import SCRIPTS, Script, scripted
 from tests.hostility.texts import SOME, value, word
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -180,7 +180,7 @@ TABLES = {
 
 
 @SOME
-@given(script=scripted(lambda script: script))
+@given(script=SCRIPTS)
 def test_the_kernels_tables_and_the_accounts_are_told_or_passed_over(
     tmp_path_factory: pytest.TempPathFactory, script: Script
 ) -> None:

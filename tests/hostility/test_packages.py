@@ -22,9 +22,9 @@ from mitui.diagnosis.sdk.carried.rooted_files import RootedFiles
 from mitui.diagnosis.sdk.carried.running_process import RunningProcess
 from mitui.diagnosis.sdk.carried.rust import rust_process
 from tests.diagnosis.carried.executables import GO, dotnet_bundle, go, jar, old_go, rust
-from tests.hostility.mutations import as_json, changed
-from tests.hostility.script import Script, scripted
-from tests.hostility.texts import SOME, value, word
+from tests.hostility.mutations import changed
+from tests.hostility.script import SCRIPTS, Script
+from tests.hostility.texts import SOME, as_json, value, word
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def test_a_sound_package_is_found(name: str, tmp_path: Path) -> None:
 
 @SOME
 @pytest.mark.parametrize("name", CARRIERS)
-@given(script=scripted(lambda script: script))
+@given(script=SCRIPTS)
 def test_no_package_raises_or_lies(name: str, script: Script, tmp_path_factory: pytest.TempPathFactory) -> None:
     carrier = CARRIERS[name]
     text = changed(script, carrier.sound) if script.number(8) else as_json(value(script))
@@ -170,7 +170,7 @@ def _line(script: Script, files: Path) -> str:
 
 
 @SOME
-@given(script=scripted(lambda script: script))
+@given(script=SCRIPTS)
 def test_no_process_raises_or_lies(script: Script, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Its arguments, its variables, what it has mapped, its name and its times are the process's own to write."""
     name = script.pick(tuple(CARRIERS))

@@ -31,10 +31,10 @@ from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient, HttpReply, HttpRequest
 from mitui.monitor.watches.failure_views import token_failure_view
 from mitui.safe_text import UNSAFE, visible, visible_line
-from tests.hostility.mutations import as_json, changed, changed_document, changed_reply
+from tests.hostility.mutations import changed, changed_document, changed_reply
 from tests.hostility.recorded import NOW, recorded_replies
-from tests.hostility.script import Script, scripted
-from tests.hostility.texts import MOMENTS, SOME, STATUSES, body, header, value, word
+from tests.hostility.script import SCRIPTS, Script, scripted
+from tests.hostility.texts import SOME, STATUSES, as_json, body, header, moment, value, word
 
 KINDS = [kind for kind in SourceKind if kind is not SourceKind.NONE]
 WEB = ClientId("6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2")
@@ -91,7 +91,7 @@ def test_what_was_recorded_is_read(kind: SourceKind) -> None:
 
 @SOME
 @pytest.mark.parametrize("kind", KINDS)
-@given(script=scripted(lambda script: script))
+@given(script=SCRIPTS)
 def test_a_reply_is_a_token_or_a_typed_failure(kind: SourceKind, script: Script) -> None:
     reply = _reply(script, kind)
     outcome = _outcome(kind, reply, second_leg=bool(script.number(2)))
@@ -109,7 +109,7 @@ def test_a_reply_is_a_token_or_a_typed_failure(kind: SourceKind, script: Script)
 
 
 @SOME
-@given(scripted(lambda script: script))
+@given(SCRIPTS)
 def test_a_failure_is_put_into_words(script: Script) -> None:
     """None of the words may raise, and none may be unsafe once it is made visible."""
     kind = script.pick(KINDS)
@@ -124,7 +124,7 @@ def test_a_failure_is_put_into_words(script: Script) -> None:
             assert "\n" not in visible_line(text)
 
 
-@given(MOMENTS)
+@given(scripted(moment))
 def test_retry_after_is_a_time_to_wait_or_nothing(text: str) -> None:
     wait = retry_after(HttpReply(429, "", (("Retry-After", text),), b"", 1.0), NOW)
     assert wait is None or (math.isfinite(wait) and wait >= 0)
@@ -186,7 +186,7 @@ def test_whoever_answers_for_imds_is_told_in_a_sentence(reply: HttpReply) -> Non
     assert sentence
 
 
-@given(scripted(lambda script: value(script)))
+@given(scripted(value))
 def test_any_value_is_one_of_json(document: Any) -> None:
     """The strategy itself: what it makes can be sent."""
     assert as_json(document)

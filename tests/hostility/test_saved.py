@@ -12,9 +12,9 @@ from mitui.report.formats import FORMATS, CheckRun
 from mitui.report.redaction import Redactor
 from mitui.report.saved.document import Saved, SavedError, masked_copy, read_document, write_document
 from mitui.safe_text import UNSAFE
-from tests.hostility.mutations import as_json, changed, changed_document
+from tests.hostility.mutations import changed, changed_document
 from tests.hostility.script import Script, scripted
-from tests.hostility.texts import SOME
+from tests.hostility.texts import SOME, as_json
 from tests.report.samples import FAILING, HEALTHY, NO_ENDPOINT
 
 RUN = CheckRun(1.5, 300.0, 60.0)

@@ -1,4 +1,4 @@
-"""Strategies for what comes from outside, closer to the truth than noise is."""
+"""What comes from outside, made of a script: closer to the truth than noise is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hypothesis import settings
 
-from tests.hostility.script import Script, scripted
+from tests.hostility.script import Script
 from tests.support.hostile import HOSTILE
 
 SOME: Final = settings(max_examples=max(30, settings().max_examples if settings().max_examples > 1000 else 0))
@@ -89,8 +89,6 @@ def value(script: Script, depth: int = 3) -> Any:
     return {word(script): value(script, depth - 1) for _ in range(script.number(4))}
 
 
-WORDS: Final = scripted(word)
-VALUES: Final = scripted(value)
 _FIELDS: Final = (
     *("access_token", "expires_on", "expires_in", "refresh_in", "token_type", "client_id", "resource", "object_id"),
     *("error", "error_description", "error_codes", "message", "statusCode", "Message", "code", "ExceptionMessage"),
@@ -98,7 +96,8 @@ _FIELDS: Final = (
 )
 
 
-def _encoded(document: Any) -> bytes:
+def as_json(document: Any) -> bytes:
+    """A document as the bytes of a body or a file."""
     return json.dumps(document).encode("utf-8", "surrogatepass")
 
 
@@ -108,16 +107,16 @@ def body(script: Script) -> bytes:
     if kind == 0:
         return script.raw(script.number(100))
     if kind == 1:
-        return _encoded({"error": {script.pick(_FIELDS): value(script) for _ in range(script.number(5))}})
+        return as_json({"error": {script.pick(_FIELDS): value(script) for _ in range(script.number(5))}})
     if kind == 2:
-        return _encoded(value(script))
+        return as_json(value(script))
     if kind == 3:
         text = word(script)
         return f"<html><title>{text}</title><body>{text}".encode("utf-8", "replace")
     if kind == 4:
         depth = script.number(3000)
         return b"[" * depth + b"]" * depth
-    whole = _encoded({script.pick(_FIELDS): value(script) for _ in range(script.number(8))})
+    whole = as_json({script.pick(_FIELDS): value(script) for _ in range(script.number(8))})
     return whole[:-7] if kind == 5 else whole
 
 
@@ -142,5 +141,4 @@ def header(script: Script) -> tuple[str, str]:
     return name, moment(script) if name in ("Retry-After", "Date") else word(script)
 
 
-MOMENTS: Final = scripted(moment)
 STATUSES: Final = (200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 405, 410, 429, 500, 503, 599)

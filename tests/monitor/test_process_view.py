@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from mitui.diagnosis.placeholders import where_to_find
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.plan import Plan
 from mitui.monitor.process_view import view_note
+from tests.diagnosis.carried.programs import WAITING_PYTHON, running
 from tests.monitor.follower import following
 
 _OVERRIDE = "AZURE_POD_IDENTITY_AUTHORITY_HOST"
@@ -38,13 +38,8 @@ def test_the_note_says_where_each_looks(ours: dict[str, str], theirs: dict[str, 
 @pytest.fixture
 def process() -> Iterator[int]:
     """A process whose variables lead nowhere."""
-    sleeping = [sys.executable, "-c", "print(1, flush=True); input()"]
-    variables = {**os.environ, **_NOWHERE}
-    with subprocess.Popen(sleeping, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=variables) as started:
-        assert started.stdout is not None
-        started.stdout.readline()
-        yield started.pid
-        started.communicate(b"\n")
+    with running([sys.executable, "-c", WAITING_PYTHON], env={**os.environ, **_NOWHERE}) as started:
+        yield started
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows another process's environment")

@@ -8,8 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, aclosing, contextmanager
+from contextlib import ExitStack, aclosing
 from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -28,27 +27,17 @@ from mitui.monitor.remembered import Remembered
 from mitui.monitor.snapshot import Snapshot
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import default_identities
+from tests.diagnosis.carried.programs import WAITING_PYTHON, running
 from tests.monitor.follower import ARM, VAULT, environment_of_host, following
 
 WEB = ClientId("6a1c0b7e-52aa-4b1e-9c55-1f0d3b6a77f2")
 ONE = Plan(resources=(PlannedResource(ARM, "ARM", "option"),))
+WAITING = (sys.executable, "-c", WAITING_PYTHON)
 
 
 def named(snapshot: Snapshot) -> list[tuple[Identity, str]]:
     """The identities on the board, with their names."""
     return [(each.identity, each.name) for each in snapshot.identities]
-
-
-@contextmanager
-def waiting(variables: Mapping[str, str]) -> Iterator[int]:
-    """The number of a process with these variables, which does nothing."""
-    program = [sys.executable, "-c", "print(1, flush=True); input()"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(program, env=dict(variables), stdin=pipe, stdout=pipe) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        yield process.pid
-        process.communicate(b"\n")
 
 
 def token_requests(host: SimulatedHost) -> list[dict[str, list[str]]]:
@@ -566,7 +555,7 @@ async def test_hosts_that_answer_nonsense_leave_the_board_alive(vm: SimulatedHos
 
 
 async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -> None:
-    with SimulatedHost("app_service", now=clock.now) as app, waiting(app.variables) as process:
+    with SimulatedHost("app_service", now=clock.now) as app, running(WAITING, env=app.variables) as process:
         async with following(ONE, environment_of_host(vm), clock) as board:
             await board.complete()
             board.send(intents.LookAs(process))
@@ -583,7 +572,7 @@ async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -
 
 
 async def test_a_paused_board_asks_nothing_in_another_view_either(vm: SimulatedHost, clock: ManualClock) -> None:
-    with SimulatedHost("app_service", now=clock.now) as app, waiting(app.variables) as process:
+    with SimulatedHost("app_service", now=clock.now) as app, running(WAITING, env=app.variables) as process:
         async with following(ONE, environment_of_host(vm), clock) as board:
             await board.complete()
             board.send(intents.SetPaused(True))
@@ -599,7 +588,7 @@ async def test_a_paused_board_asks_nothing_in_another_view_either(vm: SimulatedH
 async def test_what_a_person_did_with_the_list_holds_in_every_view(vm: SimulatedHost, clock: ManualClock) -> None:
     environment = environment_of_host(vm, AZURE_CLIENT_ID=WEB.value)
     jobs = ObjectId(default_identities()[1].object_id)
-    with SimulatedHost("app_service", now=clock.now) as app, waiting(app.variables) as process:
+    with SimulatedHost("app_service", now=clock.now) as app, running(WAITING, env=app.variables) as process:
         async with following(ONE, environment, clock) as board:
             await board.complete()
             board.send(intents.RenameIdentity(WEB, "shop"))

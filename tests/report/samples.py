@@ -170,3 +170,10 @@ NO_ENDPOINT = Snapshot(
     identities=(IdentityView(SystemAssigned(), "system-assigned"),),
     complete=True,
 )
+
+
+def with_claims(**changes: object) -> Snapshot:
+    """The healthy host, whose token says so much more, or something else."""
+    payload = {**TOKEN.claims.payload(), **changes}
+    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
+    return replace(HEALTHY, identities=(replace(SYSTEM, tokens=(token,)),))

@@ -21,7 +21,7 @@ from mitui.report.markdown import markdown_report
 from mitui.report.masks import Masks, holds_mask
 from mitui.report.redaction import Redactor, redact
 from mitui.report.text import text_report
-from tests.report.samples import FAILING, HEALTHY, HOST, IDS, NO_ENDPOINT, NOW, SYSTEM, TOKEN
+from tests.report.samples import FAILING, HEALTHY, HOST, IDS, NO_ENDPOINT, NOW, SYSTEM, TOKEN, with_claims
 
 
 @pytest.mark.parametrize("form", [repr, json_report, markdown_report, text_report])
@@ -167,10 +167,8 @@ def test_no_id_survives_anywhere(
 )
 def test_a_claim_that_names_nothing_masks_nothing_else(claims: dict[str, object]) -> None:
     """Else the one of an address would go, and with it what masked files can be compared by."""
-    payload = {**TOKEN.claims.payload(), **claims}
-    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
     source = replace(HEALTHY.source, endpoint="http://127.0.0.1:4141/msi/token?true=US")
-    masked = redact(replace(HEALTHY, source=source, identities=(replace(SYSTEM, tokens=(token,)),)))
+    masked = redact(replace(with_claims(**claims), source=source))
     assert masked.source.endpoint == source.endpoint
     assert masked.identities[0].tokens[0].claims.payload()["ver"] == "1.0"
 
@@ -185,18 +183,15 @@ def test_the_number_of_a_scale_sets_instance_masks_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", ["dead:beef:cafe", "999.0.113.7", "20245"])
 def test_what_only_looks_like_an_address_is_a_name(name: str) -> None:
-    payload = {**TOKEN.claims.payload(), "own": name}
-    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
+    token = with_claims(own=name).identities[0].tokens[0]
     events = (Event(NOW, "info", "x", f"seen as {name}"),)
     assert name not in repr(redact(replace(HEALTHY, events=events, identities=(replace(SYSTEM, tokens=(token,)),))))
 
 
 @pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::7"])
 def test_an_address_has_the_same_mask_in_a_claim(address: str) -> None:
-    payload = {**TOKEN.claims.payload(), "ipaddr": address}
-    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
     plain = replace(HEALTHY, events=(Event(NOW, "info", "x", f"seen as {address}"),))
-    with_claim = replace(plain, identities=(replace(SYSTEM, tokens=(token,)),))
+    with_claim = replace(with_claims(ipaddr=address), events=plain.events)
     one, other = (Redactor(lasting=True).redact(each).events for each in (plain, with_claim))
     assert one == other
     assert address not in str(other)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import default_identities
+from tests.diagnosis.carried.programs import running
 from tests.support.terminal import Terminal
 from tests.terminal.programs import MITUI
 
@@ -18,28 +18,25 @@ def test_looking_as_a_process_and_back() -> None:
     with (
         SimulatedHost("imds") as host,
         SimulatedHost("app_service") as app,
-        subprocess.Popen(["sleep", "600"], env={**os.environ, **app.variables}) as service,
+        running(["sleep", "600"], env={**os.environ, **app.variables}, ready=False) as service,
         Terminal(
             [*MITUI, "--identity", "system", "--identity", f"client:{WEB}"], size=(120, 40), environment=host.variables
         ) as terminal,
     ):
-        try:
-            terminal.wait_for(lambda text: re.search(r"○ web .*● ok", text) is not None)
-            terminal.press("2j\r")
-            terminal.wait_for("◉ web")
-            terminal.press("P")
-            terminal.wait_for("Which process?")
-            terminal.press(f"{service.pid}\r")
-            terminal.wait_for(f"as process {service.pid}")
-            terminal.wait_for("App Service")
-            terminal.press("P")
-            terminal.wait_for("Which process?")
-            terminal.press("\r")
-            terminal.wait_for("Azure VM")
-            terminal.wait_for(lambda text: re.search(r"◉ web .*● ok", text) is not None)
-            terminal.wait_for("○ system-assigned")
-        finally:
-            service.kill()
+        terminal.wait_for(lambda text: re.search(r"○ web .*● ok", text) is not None)
+        terminal.press("2j\r")
+        terminal.wait_for("◉ web")
+        terminal.press("P")
+        terminal.wait_for("Which process?")
+        terminal.press(f"{service}\r")
+        terminal.wait_for(f"as process {service}")
+        terminal.wait_for("App Service")
+        terminal.press("P")
+        terminal.wait_for("Which process?")
+        terminal.press("\r")
+        terminal.wait_for("Azure VM")
+        terminal.wait_for(lambda text: re.search(r"◉ web .*● ok", text) is not None)
+        terminal.wait_for("○ system-assigned")
 
 
 def test_a_simulated_host_has_no_processes() -> None:

@@ -49,6 +49,11 @@ def scene_of(snapshot: Snapshot, *, times: TimeFormat = "utc", token: int = 0, v
     return Scene(snapshot, NOW, times, token, vault)
 
 
+def scene_with(snapshot: Snapshot, *tokens: TokenView) -> Scene:
+    """The first identity alone, with these tokens."""
+    return scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=tokens),)))
+
+
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(
     ("pane", "width"),
@@ -172,9 +177,8 @@ def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
 
 def test_the_narrowest_board_says_a_failure_whole(board: Dashboard) -> None:
     snapshot = snapshots.failed()
-    ours = snapshot.identities[0]
-    tokens = tuple(replace(each, name="Azure Resource Manager") for each in ours.tokens)
-    scene = scene_of(replace(snapshot, identities=(replace(ours, tokens=tokens),)))
+    tokens = (replace(each, name="Azure Resource Manager") for each in snapshot.identities[0].tokens)
+    scene = scene_with(snapshot, *tokens)
     text = view_text(draw(board, "tokens", scene, 56))
     assert "✗ Azure Resource Manager     —      wrong audience" in text
     assert "↵" in text
@@ -213,7 +217,7 @@ def test_a_wait_is_told_in_all_the_room_there_is(board: Dashboard) -> None:
     snapshot = snapshots.loading()
     words = "waiting 1 s: IMDS answered with an internal server error, attempt 2 follows"
     waiting = replace(snapshot.identities[0].tokens[1], activity=Activity(words, NOW - 3))
-    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(waiting,)),)))
+    scene = scene_with(snapshot, waiting)
     row = text_of(draw(board, "tokens", scene).items[0].lines[0])
     assert width_of([Span(row)]) == 76
     assert row.endswith("…")
@@ -222,7 +226,7 @@ def test_a_wait_is_told_in_all_the_room_there_is(board: Dashboard) -> None:
 def test_a_token_that_never_came_has_no_countdown_while_it_is_asked_for_again(board: Dashboard) -> None:
     snapshot = snapshots.failed()
     asking = replace(snapshot.identities[0].tokens[2], activity=Activity("attempt 1", NOW))
-    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(asking,)),)))
+    scene = scene_with(snapshot, asking)
     row = text_of(draw(board, "tokens", scene).items[0].lines[0])
     assert "   —    " in row
     assert "00:00:00" not in row
@@ -275,8 +279,7 @@ def test_claims_that_changed_are_marked_and_those_gone_are_named(board: Dashboar
     token = snapshot.identities[0].tokens[0]
     before = token.claims.payload() | {"oid": "another", "roles": ["Reader"], "uti": "old"}
     token = replace(token, claims_before=Claims("{}", json.dumps(before)))
-    ours = replace(snapshot.identities[0], tokens=(token,))
-    view = draw(board, "claims", scene_of(replace(snapshot, identities=(ours,))))
+    view = draw(board, "claims", scene_with(snapshot, token))
     text = view_text(view)
     assert "Δ oid" in text
     assert "  appid" in text
@@ -301,9 +304,7 @@ def test_claims_of_an_opaque_token_and_of_none(board: Dashboard) -> None:
 
 
 def test_what_to_do_is_in_sight_on_the_smallest_claims(board: Dashboard) -> None:
-    snapshot = snapshots.healthy()
-    ours = replace(snapshot.identities[0], tokens=(snapshots.failed_token(),))
-    scene = scene_of(replace(snapshot, identities=(ours,)))
+    scene = scene_with(snapshots.healthy(), snapshots.failed_token())
     cramped = view_text(draw(board, "claims", scene, 76, 5)).splitlines()
     assert any(row.strip().startswith("az ad sp list") for row in cramped[:5])
     assert "" not in cramped
@@ -448,8 +449,7 @@ def test_the_guide_says_why_and_what_to_try(board: Dashboard) -> None:
 def test_a_warning_marks_a_token_that_is_otherwise_well(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
     token = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("expiry_disagrees", "two expiries"),))
-    ours = replace(snapshot.identities[0], tokens=(token,))
-    row = text_of(draw(board, "tokens", scene_of(replace(snapshot, identities=(ours,)))).items[0].lines[0])
+    row = text_of(draw(board, "tokens", scene_with(snapshot, token)).items[0].lines[0])
     assert row.startswith("▲ ")
     assert "expiry disagrees " in row
     assert row.rstrip().endswith("warning   ↵ why")
@@ -459,7 +459,7 @@ def test_a_warning_marks_a_token_that_is_otherwise_well(board: Dashboard) -> Non
 def test_a_token_that_comes_again_though_it_is_due_says_so_on_its_row(board: Dashboard, width: int) -> None:
     snapshot = snapshots.expiring()
     due = replace(snapshot.identities[0].tokens[1], warnings=(HealthWarning("same_token", "the same again"),))
-    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(due,)),)))
+    scene = scene_with(snapshot, due)
     [item] = draw(board, "tokens", scene, width).items
     row = text_of(item.lines[0])
     assert "same token again" in row
@@ -472,7 +472,7 @@ def test_a_token_that_comes_again_though_it_is_due_says_so_on_its_row(board: Das
 def test_a_good_token_with_a_note_is_ok_and_leads_to_it(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
     told = replace(snapshot.identities[0].tokens[0], warnings=(HealthWarning("same_token", "the same again"),))
-    scene = scene_of(replace(snapshot, identities=(replace(snapshot.identities[0], tokens=(told,)),)))
+    scene = scene_with(snapshot, told)
     for width in (76, 116):
         row = text_of(draw(board, "tokens", scene, width).items[0].lines[0])
         assert row.startswith("● ")

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import struct
-import subprocess
-import sys
-import termios
 from collections.abc import Sequence
 
 import pytest
 
-TIMEOUT = 60
+from tests.cli.commands import command, run
+from tests.support.terminal import Terminal
+
 LISTS = (("--demo", "list"), ("simulate", "--list"), ("explain",))
 
 
 def _on_a_terminal(arguments: Sequence[str], columns: int) -> list[str]:
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    variables = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-    with subprocess.Popen([sys.executable, "-m", "mitui", *arguments], stdout=theirs, env=variables) as process:
-        os.close(theirs)
-        said = b""
-        while True:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # the other side is closed
-                break
-            if not piece:
-                break
-            said += piece
-        assert process.wait(TIMEOUT) == 0
-    os.close(ours)
-    return said.decode().replace("\r\n", "\n").splitlines()
+    with Terminal(command(*arguments), size=(columns, 24)) as terminal:
+        assert terminal.wait_exit()[0] == 0
+        return terminal.raw.decode().replace("\r\n", "\n").splitlines()
 
 
 def _piped(arguments: Sequence[str]) -> list[str]:
-    command = [sys.executable, "-m", "mitui", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT)
+    done = run(*arguments)
+    assert done.returncode == 0
     return done.stdout.splitlines()
 
 

@@ -13,27 +13,19 @@ from typing import Any
 
 import pytest
 
-from mitui.claims import Claims
 from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.main import main
 from mitui.cli.output.history import HistoryFile
-from mitui.monitor.snapshot import Snapshot
 from mitui.simulator.host import SimulatedHost
 from mitui.simulator.identities import SYSTEM
 from tests.cli.commands import TIMEOUT, command, one_line
-from tests.report.samples import HEALTHY, IDS, TOKEN
-from tests.report.samples import SYSTEM as SAMPLE
+from tests.report.samples import HEALTHY, IDS, with_claims
 
 ARM = "https://management.azure.com"
 
 
 def lines(place: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in place.read_text().splitlines()]
-
-
-def with_claims(**changes: object) -> Snapshot:
-    token = replace(TOKEN, claims=Claims("", json.dumps({**TOKEN.claims.payload(), **changes})))
-    return replace(HEALTHY, identities=(replace(SAMPLE, tokens=(token,)),))
 
 
 def test_a_watch_appends_a_line_for_each_change(app: SimulatedHost, tmp_path: Path) -> None:

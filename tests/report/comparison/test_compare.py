@@ -20,16 +20,10 @@ from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.compare import compare, compare_identities
 from mitui.report.comparison.difference import CHAPTERS, Difference
 from mitui.report.comparison.forms import Comparison, Side, as_json, as_markdown, as_text
-from tests.report.samples import CLIENT, FAILING, HEALTHY, NO_ENDPOINT, OBJECT, SYSTEM, TOKEN, VAULT
+from tests.report.samples import CLIENT, FAILING, HEALTHY, NO_ENDPOINT, OBJECT, SYSTEM, TOKEN, VAULT, with_claims
 from tests.report.saved.any_snapshot import SNAPSHOTS
 
 HOSTILE = "\x1b]52;c;aGk=\x07\u202e`|x\n# y"
-
-
-def with_claims(**changes: object) -> Snapshot:
-    payload = {**TOKEN.claims.payload(), **changes}
-    token = replace(TOKEN, claims=Claims(TOKEN.claims.header_json, json.dumps(payload)))
-    return replace(HEALTHY, identities=(replace(SYSTEM, tokens=(token,)),))
 
 
 def with_vault(vault: VaultView) -> Snapshot:

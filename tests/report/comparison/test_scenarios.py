@@ -21,11 +21,6 @@ EXIT_CODES = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
 
 
 @pytest.fixture(scope="session")
-def replayed(scenario_files: dict[str, ScenarioFiles]) -> dict[str, Snapshot]:
-    return {name: files.replayed() for name, files in scenario_files.items()}
-
-
-@pytest.fixture(scope="session")
 def masked(scenario_files: dict[str, ScenarioFiles]) -> dict[str, Snapshot]:
     return {name: files.replayed(masked=True) for name, files in scenario_files.items()}
 

@@ -17,17 +17,11 @@ from mitui.report.comparison.forms import Side
 from mitui.simulator.scenarios.table import SCENARIOS
 from mitui.tui.compared_row import ComparedRow
 from mitui.tui.screens.comparison import WIDE, ComparisonScreen, Sides
-from tests.support.saved_scenarios import ScenarioFiles
 from tests.tui.screens.host import Host
 
 SIZES = ((120, 40), (80, 24))
 INSIDE = (112, 74)
 """Cells for text on a page at either size, beside a scrollbar."""
-
-
-@pytest.fixture(scope="session")
-def replayed(scenario_files: dict[str, ScenarioFiles]) -> dict[str, Snapshot]:
-    return {name: files.replayed() for name, files in scenario_files.items()}
 
 
 def bare(text: str) -> str:
