@@ -18,6 +18,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.platform import platform_of
 from mitui.engine.identity import Identity, is_guid
 from mitui.engine.source_kind import SourceKind
+from mitui.wording import listed
 
 _SOURCE_VARIABLES: Final = (
     "IDENTITY_ENDPOINT",
@@ -71,9 +72,9 @@ def _empty(environment: HostEnvironment) -> Iterator[HealthWarning]:
         return
     choices = sdk_choices(environment)
     broken = [choice.sdk for choice in choices if choice.source is None and not choice.limit]
-    names = _listed(empty)
+    names = listed(empty, "and")
     if broken:
-        effect = f"{_listed(broken)} would send nothing at all"
+        effect = f"{listed(broken, 'and')} would send nothing at all"
     elif not choices_agree(choices):
         effect = "SDKs disagree on the source because of it"
     else:
@@ -102,7 +103,7 @@ def _leftovers(environment: HostEnvironment, detection: Detection) -> Iterator[H
         return
     yield HealthWarning(
         "leftover_variable",
-        f"{_listed(foreign)} {'belongs' if len(foreign) == 1 else 'belong'} to another kind of host than "
+        f"{listed(foreign, 'and')} {'belongs' if len(foreign) == 1 else 'belong'} to another kind of host than "
         f"{detection.label}, and SDKs may go by it.",
         "Unset what this host's platform did not set; the SDK table shows who goes where.",
         (f"unset {' '.join(foreign)}",),
@@ -211,7 +212,3 @@ def _resource(resource: str) -> Iterator[HealthWarning]:
             f"{resource} ends with a slash, which becomes part of the token's audience.",
             f"Write {plain} unless the service expects the slash.",
         )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
+from mitui.wording import listed
+
 CaseT_contra = TypeVar("CaseT_contra", contravariant=True)
 CaseT = TypeVar("CaseT")
 
@@ -98,9 +100,7 @@ def one_of(label: str, values: Iterable[object]) -> str:
     words = [str(value) for value in values]
     if not words:
         return ""
-    *others, last = words
-    chosen = f"{', '.join(others)} or {last}" if others else last
-    return f"{label} {chosen}".strip()
+    return f"{label} {listed(words, 'or')}".strip()
 
 
 _FEW: Final = 8

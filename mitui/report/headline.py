@@ -8,6 +8,7 @@ from mitui.durations import in_words
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.values import Values, report_values
 from mitui.safe_text import first_sentence, visible_line
+from mitui.wording import counted
 
 
 def headline_of(report: Values) -> str:
@@ -97,8 +98,4 @@ def _all_well(report: Values) -> str:
         return "nothing was asked for"
     left = [token["_expires_in"] for token in tokens if token["_expires_in"] is not None]
     first = f", the first expires in {in_words(min(left))}" if left else ""
-    return f"{_count(len(identities), 'identity', 'identities')}, {_count(len(tokens), 'token', 'tokens')}{first}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    return f"{counted(len(identities), 'identity', 'identities')}, {counted(len(tokens), 'token')}{first}"

@@ -30,6 +30,7 @@ from mitui.monitor.session import Session
 from mitui.monitor.watch_state import IdentityState, VaultState, WatchedVault, WatchState
 from mitui.monitor.watches.also_tried import about_name
 from mitui.monitor.watches.failure_views import vault_failure_view
+from mitui.wording import counted
 
 WATCH_EVERY: Final = 30.0
 PATIENCE: Final = 10.0  # seconds for one exchange where nothing else was said
@@ -254,8 +255,7 @@ _NOTHING_LACKS: Final = "nothing that is wanted is denied, so there is nothing t
 
 
 def _ending(watch: WatchView, now: float) -> str:
-    count = "1 probe" if watch.probes == 1 else f"{watch.probes} probes"
-    return f"granted after {in_words(now - watch.started_at)} and {count}: the watch ends"
+    return f"granted after {in_words(now - watch.started_at)} and {counted(watch.probes, 'probe')}: the watch ends"
 
 
 def _words(result: ProbeResult | None, verdicts: tuple[Verdict, ...]) -> frozenset[str]:

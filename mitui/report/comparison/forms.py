@@ -15,6 +15,7 @@ from mitui.report.comparison.difference import TITLES, Difference
 from mitui.report.markdown import code
 from mitui.report.values import iso
 from mitui.safe_text import visible_line
+from mitui.wording import counted
 
 SCHEMA_VERSION: Final = 1
 _LONGEST: Final = 1024
@@ -49,7 +50,7 @@ class Comparison:
 def verdict(comparison: Comparison) -> str:
     """The one line that says it."""
     count = len(comparison.differences)
-    words = "nothing differs" if not count else f"{count} {'thing differs' if count == 1 else 'things differ'}"
+    words = "nothing differs" if not count else counted(count, "thing differs", "things differ")
     return f"{words}; ids are compared by their masks" if comparison.masked else words
 
 

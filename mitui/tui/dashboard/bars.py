@@ -20,6 +20,7 @@ from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.action import Action, footer_actions
 from mitui.tui.keys.names import shown_key
 from mitui.tui.settings import TimeFormat
+from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
@@ -27,7 +28,23 @@ if TYPE_CHECKING:
 
 Word = Literal["critical", "expiring", "warning", "waiting", "ok"]
 _WORDS: Final[tuple[Word, ...]] = ("critical", "expiring", "warning", "waiting", "ok")
-_NOUNS: Final = {"identity": "identities", "token": "tokens", "vault": "vaults"}
+_PLURALS: Final = {"identity": "identities"}
+_OF_AN_IDENTITY: Final[dict[str, Word]] = {"critical": "critical", "warning": "warning", "ok": "ok"}
+_OF_A_TOKEN: Final[dict[str, Word]] = {
+    "failed": "critical",
+    "expired": "critical",
+    "expiring": "expiring",
+    "waiting": "waiting",
+    "warning": "warning",
+    "ok": "ok",
+}
+_OF_A_VAULT: Final[dict[str, Word]] = {
+    "failed": "critical",
+    "critical": "critical",
+    "warning": "warning",
+    "ok": "ok",
+    "probing": "waiting",
+}
 
 
 def tally(snapshot: Snapshot) -> dict[Word, dict[str, int]]:
@@ -47,22 +64,17 @@ def tally(snapshot: Snapshot) -> dict[Word, dict[str, int]]:
 def _identity_word(identity: IdentityView) -> Word:
     if identity.status == "warning" and any(token.status == "expiring" for token in identity.tokens):
         return "expiring"
-    words: dict[str, Word] = {"critical": "critical", "warning": "warning", "ok": "ok"}
-    return words.get(identity.status, "waiting")
+    return _OF_AN_IDENTITY.get(identity.status, "waiting")
 
 
 def _parts(identity: IdentityView) -> Iterator[tuple[Word, str]]:
-    tokens: dict[str, Word] = {"failed": "critical", "expired": "critical", "expiring": "expiring"}
-    tokens |= {"waiting": "waiting", "warning": "warning", "ok": "ok"}
-    yield from ((tokens[token_word(token)], "token") for token in identity.tokens)
-    vaults: dict[str, Word] = {"failed": "critical", "critical": "critical", "warning": "warning"}
-    vaults |= {"ok": "ok", "probing": "waiting"}
-    yield from ((vaults[vault.status], "vault") for vault in identity.vaults if vault.status in vaults)
+    yield from ((_OF_A_TOKEN[token_word(token)], "token") for token in identity.tokens)
+    yield from ((_OF_A_VAULT[vault.status], "vault") for vault in identity.vaults if vault.status in _OF_A_VAULT)
 
 
 def _counted(nouns: dict[str, int]) -> str:
     """``2 tokens, 1 vault``"""
-    return ", ".join(f"{count} {noun if count == 1 else _NOUNS[noun]}" for noun, count in nouns.items())
+    return ", ".join(counted(count, noun, _PLURALS.get(noun, "")) for noun, count in nouns.items())
 
 
 _ALARMING: Final[dict[str, Role]] = {"critical": "error", "expiring": "warn", "warning": "warn"}
@@ -121,9 +133,9 @@ class Header(LineWidget):
 
     def draw(self, width: int, height: int) -> list[Line]:
         host = self.snapshot.host
-        right = self._state(width - _NAME - min(_HOST, width_of([span(host.name or host.location or host.cloud)])))
-        room = width - width_of(right) - _NAME
         facts = [fact for fact in (host.name, host.location, host.cloud) if fact]
+        right = self._state(width - _NAME - min(_HOST, width_of([span(facts[0] if facts else "")])))
+        room = width - width_of(right) - _NAME
         while facts and len(" · ".join(span(fact).text for fact in facts)) > room and len(facts) > 1:
             facts.pop()
         shown = middle(span(" · ".join(facts)).text, max(0, room))

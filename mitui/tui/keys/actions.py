@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.tui.keys.action import Action
 from mitui.tui.keys.page_actions import PAGE_ACTIONS
+from mitui.wording import listed
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -35,9 +36,11 @@ COMPARED: Final = ("another identity", "the start of the session", "what another
 """What the board can be compared with: always, while a host is looked at, and where that host is this one."""
 
 
-def _or(words: Sequence[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
+COMPARE: Final = "compare"
+
+
+def _differs_from(compared: Sequence[str]) -> str:
+    return f"Say what differs from {listed(compared, 'or')}"
 
 
 _BOARD: Final[tuple[Action, ...]] = (
@@ -181,10 +184,10 @@ _BOARD: Final[tuple[Action, ...]] = (
         "board: save with ids",
     ),
     Action(
-        "compare",
+        COMPARE,
         "C",
         "differences.compare",
-        f"Say what differs from {_or(COMPARED)}",
+        _differs_from(COMPARED),
         "board: compare",
         footer=8,
     ),
@@ -277,9 +280,8 @@ def of_session(actions: Iterable[Action], *, live: bool, processes: bool) -> tup
     It is not ``live`` where the board shows a saved file, and it has ``processes`` where it is about this very host.
     """
     compared = COMPARED if processes else COMPARED[:2] if live else COMPARED[:1]
-    described = {"compare": f"Say what differs from {_or(compared)}"}
     return tuple(
-        replace(action, description=described.get(action.id, action.description))
+        replace(action, description=_differs_from(compared)) if action.id == COMPARE else action
         for action in actions
         if (live or not action.asks) and (processes or action.id != PROCESS)
     )

@@ -11,6 +11,7 @@ from mitui.tui.drawing.times import day_time
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
+from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.monitor.event import Event
@@ -45,7 +46,7 @@ class EventsPane(Pane):
             words = f"No event holds “{self.filter}”. Escape shows all." if self.filter else "Nothing has happened yet."
             items.append(Item((line(span(words, "dim")),)))
         left = f"{len(shown)} of {len(events)} with “{self.filter}”" if self.filter else ""
-        count = f"{len(events)} event" + ("s" if len(events) != 1 else "")
+        count = counted(len(events), "event")
         return View(tuple(items), status=note(count), note=note(left))
 
     def _passes(self, event: Event) -> bool:

@@ -11,6 +11,7 @@ from mitui.tui.drawing.lines import Line, Span, line, pad, span, spread, text_of
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View
 from mitui.tui.scene import Scene
+from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
@@ -85,7 +86,7 @@ class IdentityPane(Pane):
         elif not views:
             items.append(Item((line(span("No identity was watched.", "dim")),)))
         count = len(views)
-        status = line(span(f"{count} identities" if count != 1 else "1 identity", "dim")) if count else ()
+        status = line(span(counted(count, "identity", "identities"), "dim")) if count else ()
         return View(tuple(items), status=status)
 
     @staticmethod

@@ -21,6 +21,7 @@ from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
+from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import TokenView
@@ -104,8 +105,8 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     room = width - width_of(start)
     wide = width >= _WIDE
     after = [span("  "), pad(what_next(token, scene.times, scene.now), _NEXT, "dim")] if wide else []
+    why = span(f"{glyphs.ENTER} why".rjust(_LATENCY) if wide else f"  {glyphs.ENTER} why", "dim")
     if token.failure is not None:
-        why = span(f"  {glyphs.ENTER} why".rjust(_LATENCY) if wide else f"  {glyphs.ENTER} why", "dim")
         if len(failure_word(token.failure)) > room - width_of([*after, why]):
             why = span(f"  {glyphs.ENTER}", "dim")
         words = failure_words(token, room - width_of([*after, why]))
@@ -120,12 +121,11 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
         return spread([*start, doing], [then] if tells else [], width)
     word = token_word(token)
     if token.warnings and word != "ok":
-        warned = span(f"{glyphs.ENTER} why".rjust(_LATENCY) if wide else f"  {glyphs.ENTER} why", "dim")
-        tail = [span("  "), pad(word, _WORD, role), *after, warned]
+        tail = [span("  "), pad(word, _WORD, role), *after, why]
         return spread([*start, span(warning_words(token), role)], tail, width)
     hint = span(f" {glyphs.ENTER} why" if token.warnings else "", "dim")
     tail = [span("  "), pad(word, _WORD - width_of([hint]), role), hint, *after]
-    if width >= _WIDE:
+    if wide:
         took = milliseconds(token.latency_ms) if token.latency_ms is not None else ""
         tail.append(span(took.rjust(_LATENCY), "dim"))
     from mitui.tui.panes.life_bar import life_bar
@@ -144,7 +144,7 @@ def token_note(token: TokenView, scene: Scene) -> Line:
     elif token.latency_ms is not None:
         parts.append(milliseconds(token.latency_ms))
     if token.attempts:
-        parts.append(f"{token.attempts} attempt" + ("s" if token.attempts != 1 else ""))
+        parts.append(counted(token.attempts, "attempt"))
     return note(*parts)
 
 

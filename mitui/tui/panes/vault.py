@@ -10,10 +10,12 @@ from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import VERDICT
 from mitui.tui.drawing.lines import Line, Role, cut, line, span, spread, width_of, wrap
 from mitui.tui.drawing.times import clock_time, day_time, milliseconds
+from mitui.tui.panes.advice_items import advice_items, first_command
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
+from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import PermissionView, VaultView
@@ -66,8 +68,9 @@ def model_line(vault: VaultView, width: int) -> Line:
 
 def worst_cell(vault: VaultView) -> PermissionView | None:
     """The denied permission to speak of: where something is wanted, only what is wanted."""
-    asked = any(cell.wanted for cell in vault.one_each)
-    denied = (cell for cell in vault.one_each if cell.result.verdict is Verdict.DENIED)
+    cells = vault.one_each
+    asked = any(cell.wanted for cell in cells)
+    denied = (cell for cell in cells if cell.result.verdict is Verdict.DENIED)
     return next((cell for cell in denied if cell.wanted or not asked), None)
 
 
@@ -108,20 +111,21 @@ class VaultPane(Pane):
             stages = stage_lines(vault, width, times=False)
         items = [Item((row,)) for row in stages]
         if vault.failure is not None:
-            from mitui.tui.panes.advice_items import advice_items
-
             air = [Item(((),))] if height >= _ROOMY else []
             advice = advice_items(vault.failure, width, height - lines_in(items))
             items += [*air, *advice, *(air if vault.permissions else [])]
+        legend = _legend(vault, width)
         if vault.permissions:
-            items += self._permissions(vault, width, height - lines_in(items))
+            items += self._permissions(vault, legend, width, height - lines_in(items))
         elif vault.failure is None:
             items += self._unprobed(vault, width, live=scene.live)
+        has_room = not legend or items[-1].lines == legend
+        first_words = () if has_room else _legend(vault, width // 4)[0]
         return View(
             tuple(items),
             subject=f"{vault.name or vault.vault}{many}",
             status=self._status(vault, scene.times, scene.now),
-            note=self._watch(vault, scene.times) or self._first_words(items, vault, width),
+            note=self._watch(vault, scene.times) or first_words,
         )
 
     @staticmethod
@@ -141,7 +145,7 @@ class VaultPane(Pane):
         words = "Not probed yet. v sends harmless reads for names that don't exist; the vault's audit log shows each."
         return [Item(tuple(wrap(words, width, "dim")), key=PROBE, copy=vault.vault)]
 
-    def _permissions(self, vault: VaultView, width: int, spare: int) -> list[Item]:
+    def _permissions(self, vault: VaultView, legend: tuple[Line, ...], width: int, spare: int) -> list[Item]:
         """Model, matrix, the first remedy, the rest of the permissions; notes and air as far as there is room."""
         from mitui.tui.panes.matrix import lay_out
 
@@ -159,14 +163,12 @@ class VaultPane(Pane):
         if notes and spare > len(notes):
             items += [*air, *(Item((row,)) for row in notes)]
             spare -= len(notes) + 1
-        legend = _legend(vault, width)
         if spare >= len(legend):
-            items += [*(air if spare > len(legend) else []), Item(tuple(legend))]
+            items += [*(air if spare > len(legend) else []), Item(legend)]
         return items
 
     @staticmethod
     def _remedy(cell: PermissionView, rows: tuple[Line, ...]) -> Item:
-        from mitui.tui.panes.advice_items import first_command
         from mitui.tui.panes.matrix import cell_words
 
         return Item(rows, f"{REMEDY}{cell.result.word}", copy=cell_words(cell), command=first_command(cell.advice))
@@ -185,13 +187,6 @@ class VaultPane(Pane):
         )
 
     @staticmethod
-    def _first_words(items: list[Item], vault: VaultView, width: int) -> Line:
-        """The legend's first line for the frame, where the pane has no room for all of it."""
-        if not vault.permissions or items[-1].lines == tuple(_legend(vault, width)):
-            return ()
-        return _legend(vault, width // 4)[0]
-
-    @staticmethod
     def _watch(vault: VaultView, times: TimeFormat) -> Line:
         watch = vault.watch
         if watch is None:
@@ -199,9 +194,12 @@ class VaultPane(Pane):
         if watch.granted_at is not None:
             took = in_words(watch.granted_at - watch.started_at)
             return line(span(f"{glyphs.GRANTED} ", "ok"), span(f"granted after {took}", "text"))
-        count = "1 probe" if watch.probes == 1 else f"{watch.probes} probes"
         after = f" · next {clock_time(watch.next_probe_at, times)}" if watch.next_probe_at is not None else ""
-        return line(span(f"watching since {clock_time(watch.started_at, times)} · {count}{after}", "dim"))
+        return line(
+            span(
+                f"watching since {clock_time(watch.started_at, times)} · {counted(watch.probes, 'probe')}{after}", "dim"
+            )
+        )
 
     def move(self, direction: str) -> bool:
         """Between the matrix's cells; up and down keep to the column, and pass the remedy."""
@@ -219,8 +217,8 @@ class VaultPane(Pane):
         return super().move(direction) if direction not in ("left", "right") else False
 
 
-def _legend(vault: VaultView, width: int) -> list[Line]:
-    """What each glyph of the matrix means: of those only that are there."""
+def _legend(vault: VaultView, width: int) -> tuple[Line, ...]:
+    """What each glyph of the matrix means: of those only that are there; nothing where there is no permission."""
     cells = vault.one_each
     met = {cell.result.verdict for cell in cells}
     parts = [line(span("[ ] wanted", "dim"))] if any(cell.wanted for cell in cells) else []
@@ -233,4 +231,4 @@ def _legend(vault: VaultView, width: int) -> list[Line]:
             rows[-1] = (*rows[-1], span("  "), *part)
         else:
             rows.append(part)
-    return rows
+    return tuple(rows)

@@ -17,6 +17,7 @@ from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.pairs import Pairs, Wrapped, pair_lines
 from mitui.tui.screens.text_page import TextPage
+from mitui.wording import counted
 
 WIDE: Final = 100
 """Cells from which on the two sides stand beside each other."""
@@ -70,7 +71,7 @@ class ComparisonScreen(TextPage):
 
     def body(self) -> Iterable[Widget]:
         count = len(self._rows)
-        words = f"{count} {'thing differs' if count == 1 else 'things differ'}." if count else "Nothing differs."
+        words = f"{counted(count, 'thing differs', 'things differ')}." if count else "Nothing differs."
         yield Static(said(words, "$warning bold" if count else "$success bold"))
         yield Pairs(
             [(said_line(each, MUTED), said_line(name)) for each, name in zip("AB", self._names, strict=True)], 1
