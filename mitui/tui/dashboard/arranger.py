@@ -81,12 +81,12 @@ class Arranger:
         focused = board.focused
         if isinstance(focused, Pane) and "too-small" in places:
             self._focused_before = focused.name_id
+        bottom = places["whole-text"].y if "whole-text" in places else size.height - 1
         for name, pane in board.panes.items():
             pane.display = name in places
             if name in places:
                 pane.tabs = places[name].tabs
-                over = places.get("whole-text")
-                pane.at_bottom = places[name].y + places[name].height == (over.y if over else size.height - 1)
+                pane.at_bottom = places[name].y + places[name].height == bottom
         for bar in board.bars:
             bar.display = bar.id in places
         board.footer.refresh(layout=True)

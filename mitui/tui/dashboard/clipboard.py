@@ -17,23 +17,23 @@ def sendable(text: str) -> bool:
     return len(text.encode("utf-8", "replace")) <= LIMIT
 
 
-def copy(app: App[Any], text: str, what: str) -> str:
+def copy(app: App[Any], text: str, what: str, *, shown: str = "") -> str:
     """Send ``text`` to the terminal's clipboard and return the words that say so.
 
     Control characters are replaced first: what is pasted into a shell must hold no hidden newline or escape sequence.
-    ``what`` names the text for a person ("the command").
+    ``what`` names the text for a person ("the command"); where it is ``shown``, the words repeat it.
     """
     safe = visible(text, LIMIT)
     if not sendable(safe):
         return f"{what} is too long for a terminal's clipboard: s shows it, to select"
     app.copy_to_clipboard(safe)
-    return f"sent {what} to the terminal's clipboard (OSC 52)"
+    clipboard = "the terminal's clipboard (OSC 52)"
+    return f"sent to {clipboard}: {shown}" if shown else f"sent {what} to {clipboard}"
 
 
 def copy_command(app: App[Any], command: str) -> str:
     """``copy()`` for a command; the words say which it is."""
-    words = copy(app, command, "the command")
-    return f"sent to the terminal's clipboard (OSC 52): {command}" if sendable(command) else words
+    return copy(app, command, "the command", shown=command)
 
 
 def copy_secret(app: App[Any], text: str, what: str) -> str:

@@ -66,8 +66,8 @@ class Moves:
         """Ask for the text to filter by, in a pane that can."""
         if self._arranger.pane.name_id not in FILTERED:
             self._arranger.focus("claims")
-        token, pane = self._stage.scene.the_token, self._arranger.pane.name_id
-        if pane == "claims" and (token is None or not token.claims):
+        pane = self._arranger.pane.name_id
+        if pane == "claims" and not self._stage.scene.shows_claims:
             self._dashboard.flash("there are no claims here to filter", "warn")
         elif pane in FILTERED:
             from mitui.tui.screens.filter_line import FilterScreen

@@ -162,7 +162,7 @@ class Dashboard(Screen[None]):
     def action_do(self, action_id: str) -> None:
         """Do what the table of keys says of this action: call the method of the part that it names."""
         if all(each.id != action_id for each in self.actions):
-            live = any(each.asks for each in self.actions)
+            live = self.scene.live
             words = (
                 "a simulated host has no processes" if live else "this is a saved file, and nothing can be asked of it"
             )

@@ -12,7 +12,7 @@ from mitui.tui.panes.view import Item, lines_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mitui.diagnosis.advice import Advice
+    from mitui.diagnosis.advice import Advice, HealthWarning
     from mitui.monitor.identity_view import FailureView
 
 READABLE: Final = 96
@@ -22,8 +22,8 @@ FAILURE, CAUSE = "failure", "cause:"
 """The keys of these items: the failure's, and the start of each cause's."""
 
 
-def first_command(causes: Sequence[Advice]) -> str:
-    """The first command of the likeliest cause, "" where it has none."""
+def first_command(causes: Sequence[Advice | HealthWarning]) -> str:
+    """The first command of the likeliest cause, or of a warning; "" where it has none."""
     return causes[0].commands[0] if causes and causes[0].commands else ""
 
 

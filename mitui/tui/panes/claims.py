@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import resource_name
 from mitui.tui.drawing.lines import line, span, wrap
+from mitui.tui.panes.advice_items import advice_items
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, note
 from mitui.tui.scene import Scene
@@ -37,8 +38,6 @@ class ClaimsPane(Pane):
         if token.acquired_at is not None:
             words = "This token is opaque: it holds no claims that anyone but its resource can read."
         elif token.failure is not None:
-            from mitui.tui.panes.advice_items import advice_items
-
             return tuple(advice_items(token.failure, width, height))
         else:
             words = "Waiting for the token."

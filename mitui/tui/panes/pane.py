@@ -115,12 +115,9 @@ class Pane(LineWidget, can_focus=True):
 
     def move(self, direction: str) -> bool:
         """Move the cursor; False where this direction means nothing here."""
-        page = max(1, self.size.height - 3)
-        count = len(self._stops())
-        steps = {"up": -1, "down": 1, "page_up": -page, "page_down": page}
-        target = {"top": 0, "bottom": count - 1}.get(
-            direction, self.at + steps[direction] if direction in steps else None
-        )
+        page, at, last = max(1, self.size.height - 3), self.at, len(self._stops()) - 1
+        places = {"up": at - 1, "down": at + 1, "page_up": at - page, "page_down": at + page, "top": 0, "bottom": last}
+        target = places.get(direction)
         if target is None:
             return False
         self.go_to(target)
@@ -136,7 +133,6 @@ class Pane(LineWidget, can_focus=True):
     def draw(self, width: int, height: int) -> list[Line]:
         inside, room = max(1, width - 4), max(0, height - 2)
         view = self._seen = self._aged(self.view(self.scene, inside, room))
-        self._overflows = lines_in(view.items) > room
         stops = self._stops()
         self._stay(stops)
         marked = stops[self.at] if stops else None
@@ -151,6 +147,7 @@ class Pane(LineWidget, can_focus=True):
                 first = len(rows) if item.height else len(rows) - 1
                 last = first + max(0, item.height - 1)
             rows += item.lines if item.make is None else (item,)
+        self._overflows = len(rows) > room
         whole = wrap(self._whole(current), inside) if current and self.has_focus and self.at_bottom else []
         whole = whole[: max(0, room - 1)]
         room -= len(whole)

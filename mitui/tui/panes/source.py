@@ -13,6 +13,7 @@ from mitui.tui.drawing.labels import failure_word
 from mitui.tui.drawing.lines import Line, Role, line, pad, span, spread, width_of, wrap
 from mitui.tui.drawing.shortening import shortened
 from mitui.tui.drawing.times import milliseconds
+from mitui.tui.panes.advice_items import first_command
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import Item, View, lines_in
 from mitui.tui.scene import Scene
@@ -187,7 +188,7 @@ class SourcePane(Pane):
         for index, warning in enumerate(snapshot.warnings):
             first, *others = wrap(warning.message, width - 2) or [()]
             rows = [(span(f"{glyphs.WARNING} ", "warn"), *first), *((span("  "), *each) for each in others)]
-            command = warning.commands[0] if warning.commands else ""
+            command = first_command((warning,))
             items.append(Item(tuple(rows), key=f"warning:{index}", copy=warning.message, command=command))
         name_width = min(
             max((len(each.signal) for each in source.evidence), default=0),
