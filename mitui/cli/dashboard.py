@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.garbage_collection import collect_garbage
+from mitui.cli.ground_question import asked_for_ground, can_be_asked
 from mitui.clock import StillClock, SystemClock
-from mitui.config.config import Config, ConfigError
+from mitui.config.config import AUTO, Config, ConfigError
 from mitui.config.loading import load_config
 from mitui.config.locations import state_path
 from mitui.config.state_file import StateFile
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mitui.monitor.plan import Plan
     from mitui.monitor.refresher import Refresher
     from mitui.report.saved.document import Saved
+    from mitui.tui.app import MituiApp
     from mitui.tui.feed import SnapshotFeed
     from mitui.tui.settings import DashboardSettings
 
@@ -34,6 +36,7 @@ PACE: Final = 0.1
 """Seconds between two Snapshots: over a slow link, a dozen of them in the first moment would each cost a layout."""
 
 
+_DARK: Final = "mitui-dark"
 _LIGHT: Final = "mitui-light"
 _COERCED: Final = ("C.UTF-8", "C.utf8", "UTF-8")
 """What Python itself puts into LC_CTYPE where the locale is C or can't be had (PEP 538)."""
@@ -51,6 +54,23 @@ def dashboard(options: Options) -> int:
     saved = _saved(options)
     state = StateFile(state_path(environment))
     settings = _settings(options, config, state, saved)
+    if not settings.follow_ground:
+        return _run(options, config, state, environment, saved, settings).return_code or 0
+    with asked_for_ground() as question:
+        app = _run(options, config, state, environment, saved, settings)
+        question.answered = app.ground_told
+    return app.return_code or 0
+
+
+def _run(
+    options: Options,
+    config: Config,
+    state: StateFile,
+    environment: HostEnvironment,
+    saved: Saved | None,
+    settings: DashboardSettings,
+) -> MituiApp:
+    """The application once it has been left. Raises UsageError for a theme that there is not."""
     from mitui.cli.output.exports import BoardExports
     from mitui.tui.app import MituiApp
     from mitui.tui.feed import Exports
@@ -72,7 +92,7 @@ def dashboard(options: Options) -> int:
     )
     _require_theme(config, app.available_themes)
     app.run(mouse=settings.mouse)
-    return app.return_code or 0
+    return app
 
 
 def _saved(options: Options) -> Saved | None:
@@ -116,10 +136,10 @@ def _require_scenario(name: str) -> None:
 def _require_theme(config: Config, themes: Collection[str]) -> None:
     """Only Textual knows which themes there are, so this is checked last."""
     theme = config.dashboard.theme
-    if theme and theme not in themes:
+    if theme != AUTO and theme not in themes:
         from mitui.tui.drawing.themes import in_order
 
-        allowed = ", ".join(in_order(themes))
+        allowed = ", ".join((AUTO, *in_order(themes)))
         where = visible_line(str(config.path))
         raise UsageError(f"{where}: dashboard.theme: {visible_line(repr(theme))} is no theme; allowed are {allowed}")
 
@@ -134,9 +154,12 @@ def _settings(options: Options, config: Config, state: StateFile, saved: Saved |
         raise UsageError(f"{visible_line(str(config.path))}: keys: {visible_line(problems[0], 1024)}")
     look = config.dashboard
     default = DashboardSettings()
+    of_config = look.theme if look.theme != AUTO else _theme_of_ground(os.environ)
+    chosen = state.remembered.theme or of_config
     return replace(
         default,
-        theme=state.remembered.theme or look.theme or (_LIGHT if _is_light(os.environ) else default.theme),
+        theme=chosen or default.theme,
+        follow_ground=not chosen and can_be_asked(os.environ),
         times=look.time_zone,
         ascii=options.ascii or look.glyphs == "ascii" or (look.glyphs == "auto" and _has_ascii_only(os.environ)),
         mouse=look.mouse and not options.no_mouse,
@@ -148,12 +171,11 @@ def _settings(options: Options, config: Config, state: StateFile, saved: Saved |
     )
 
 
-def _is_light(variables: Mapping[str, str]) -> bool:
-    """Whether the terminal says that its ground is light: rxvt, Konsole and iTerm2 set COLORFGBG to such as "0;15".
-
-    Nobody is asked by OSC 11: over a slow link its answer would come late, and would be taken for keys.
-    """
-    return variables.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+def _theme_of_ground(variables: Mapping[str, str]) -> str:
+    """The theme for the ground that the terminal says it has, "" where it says nothing: rxvt, Konsole and iTerm2 set
+    COLORFGBG to such as "0;15"."""
+    ground = variables.get("COLORFGBG", "").rpartition(";")[2]
+    return (_LIGHT if ground in ("7", "15") else _DARK) if ground.isdecimal() else ""
 
 
 def _has_ascii_only(variables: Mapping[str, str]) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from mitui.config.entries import IdentityConfig, ResourceConfig, VaultConfig
 
 TimeZoneName = Literal["utc", "local", "epoch"]
 Glyphs = Literal["auto", "unicode", "ascii"]
+AUTO: Final = "auto"
+"""The theme that suits the terminal's ground, as far as it says what that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,9 @@ class ConfigError:
 
 @dataclass(frozen=True, slots=True)
 class DashboardConfig:
-    """``[dashboard]``; seconds throughout. ``theme`` is "" for the dashboard's own choice."""
+    """``[dashboard]``; seconds throughout. ``theme`` is AUTO for what suits the terminal's ground."""
 
-    theme: str = ""
+    theme: str = AUTO
     interval: float = 60.0
     time_zone: TimeZoneName = "utc"
     expiring_below: float = 300.0

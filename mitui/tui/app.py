@@ -31,6 +31,7 @@ from mitui.tui.feed import Exports, FeedFactory, SnapshotFeed
 from mitui.tui.keys.actions import of_session
 from mitui.tui.keys.keymap import long_keys, with_keys
 from mitui.tui.settings import DashboardSettings
+from mitui.tui.terminal_ground import GroundTold, hear_ground
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -87,6 +88,9 @@ class MituiApp(App[int]):
         self.register_theme(LIGHT)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
         self._remembered_theme = self.theme
+        self.ground_told = False
+        if self.settings.follow_ground:
+            hear_ground()
         keys = {name: long_keys(keys) for name, keys in self.settings.keys.items()}
         self.own_keys = keys
         self.set_keymap(keys)
@@ -133,6 +137,13 @@ class MituiApp(App[int]):
         if theme.name != self._remembered_theme:
             self._remembered_theme = theme.name
             self.settings.remember_theme(theme.name)
+
+    def on_ground_told(self, message: GroundTold) -> None:
+        """Be light on a light ground, unless a theme has been chosen meanwhile."""
+        first, self.ground_told = not self.ground_told, True
+        if first and message.light and self.settings.follow_ground and self.theme == self.settings.theme:
+            self._remembered_theme = LIGHT.name
+            self.theme = LIGHT.name
 
     def action_help_quit(self) -> None:
         """ctrl+c: say how to leave, in the footer and not in a toast."""

@@ -20,10 +20,11 @@ class DashboardSettings:
     """``keys`` maps action ids to comma-separated keys. ``remember_theme`` is called with the name of a theme that a
     person has chosen. ``allow_token_copy`` is what the config says of copying a raw token. ``badge`` stands in the
     header for as long as the dashboard runs: that the host is simulated, or a file. ``live`` is False for a file, which
-    nothing can be asked of.
+    nothing can be asked of. ``follow_ground`` has the theme be light once the terminal says that its ground is.
     """
 
     theme: str = "mitui-dark"
+    follow_ground: bool = False
     times: TimeFormat = "utc"
     ascii: bool = False
     mouse: bool = True

@@ -15,7 +15,7 @@ from tests.terminal.programs import MITUI
     [
         (
             '[dashboard]\ntheme = "nope"',
-            "dashboard.theme: 'nope' is no theme; allowed are mitui-dark, mitui-light, ansi-dark",
+            "dashboard.theme: 'nope' is no theme; allowed are auto, mitui-dark, mitui-light, ansi-dark",
         ),
         ('[keys]\nrefresh = "ctrl-r"', "keys.refresh: ctrl-r is no key; write a character"),
         ('[keys]\nzoom = "ctrl+z"', "keys.suspend: ctrl+z is already the key of zoom"),

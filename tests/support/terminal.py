@@ -185,4 +185,8 @@ class Terminal:
             assert raw.rindex(sequence) > 0
         assert b"\x1b[?1003h" not in raw or raw.rindex(_MOUSE_OFF) > raw.rindex(b"\x1b[?1003h")
         assert raw.rindex(b"\x1b[?1049l") > raw.rindex(b"\x1b[?1049h")
+        self.assert_cooked()
+
+    def assert_cooked(self) -> None:
+        """Fail unless input comes line by line, and is echoed, as before."""
         assert termios.tcgetattr(self._slave)[:4] == self.cooked[:4], "input is raw still"
