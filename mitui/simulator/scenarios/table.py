@@ -132,7 +132,17 @@ _ALL: Final = (
         "azure_arc",
         _legacy_agent,
     ),
+    Scenario(
+        "arc-disconnected",
+        "An Arc-enabled server whose agent has lost its connection to Azure",
+        "azure_arc",
+        _failing("arc.disconnected"),
+        has_vault=False,
+    ),
     Scenario("ml", "An Azure ML compute", "azure_ml"),
+    Scenario(
+        "ml-identity", "An Azure ML compute without the user-assigned identity asked for", "azure_ml", assigned=()
+    ),
     Scenario("cloud-shell", "Cloud Shell, whose tokens are those of a person", "cloud_shell", identities=_SYSTEM_ONLY),
     Scenario("service-fabric", "A Service Fabric application", "service_fabric", identities=_SYSTEM_ONLY),
     Scenario("pod", "A pod with workload identity, beside its node's IMDS", "workload_identity", identities=_WEB_ONLY),
@@ -190,6 +200,7 @@ _ALL: Final = (
         "A vault with its public access off, asked from outside its private endpoint",
         prepare_vault=_refusing("network.private_only"),
     ),
+    Scenario("vault-tenant", "A vault of another tenant", prepare_vault=_refusing("token.other_tenant")),
     Scenario("empty", "A machine with no identity endpoint at all", "", identities=_SYSTEM_ONLY, has_vault=False),
     Scenario("slow", "A VM that takes 3 s for every answer", prepare=_failing("slow", seconds=3)),
 )

@@ -107,10 +107,12 @@ def pair(one: Asked, other: Asked | None = None) -> dict[str, Asked]:
 _VM: Final = system("vm-web-01")
 _FIREWALL: Final = Way("permissions", "forbidden_by_firewall", model="unknown")
 _PRIVATE: Final = Way("permissions", "forbidden_by_connection", model="unknown")
+_ELSEWHERE: Final = Way("token", "wrong_tenant", model="unknown")
 _NO_DOCKER: Final = without("no_endpoint", "Docker Desktop's proxy answered", has_vault=False)
 _NO_PROXY: Final = without("no_endpoint", "A proxy or firewall answered", has_vault=False)
 _APP: Final = {"IDENTITY_ENDPOINT": OWN, "IDENTITY_HEADER": SECRET}
 _ARC: Final = {"IDENTITY_ENDPOINT": OWN, "IMDS_ENDPOINT": OWN, "/opt/azcmagent/bin/himds": "present"}
+_ML: Final = {"MSI_ENDPOINT": OWN, "MSI_SECRET": SECRET, "DEFAULT_IDENTITY_CLIENT_ID": SYSTEM.client_id}
 _POD: Final = {
     "AZURE_FEDERATED_TOKEN_FILE": "/var/run/secrets/azure/tokens/azure-identity-token",
     "AZURE_TENANT_ID": "the tenant",
@@ -169,8 +171,22 @@ SAID: Final[dict[str, Said]] = {
         "ok",
         "azure_ml",
         "ML compute",
-        signals={"MSI_ENDPOINT": OWN, "MSI_SECRET": SECRET, "DEFAULT_IDENTITY_CLIENT_ID": SYSTEM.client_id},
+        signals=_ML,
         asked=pair(system("ci-contoso"), web()),
+    ),
+    "arc-disconnected": Said(
+        "critical",
+        "azure_arc",
+        "Azure Arc server",
+        signals=_ARC,
+        asked=pair(without("bad_request", "it is disconnected", has_vault=False)),
+    ),
+    "ml-identity": Said(
+        "critical",
+        "azure_ml",
+        "ML compute",
+        signals=_ML,
+        asked=pair(system("ci-contoso"), without("identity_not_found", "does not know the identity")),
     ),
     "cloud-shell": Said(
         "warning",
@@ -228,6 +244,7 @@ SAID: Final[dict[str, Said]] = {
     "vault-private-link": replace(
         _HEALTHY, status="critical", asked=pair(system("vm-web-01", _PRIVATE), web(_PRIVATE))
     ),
+    "vault-tenant": replace(_HEALTHY, status="critical", asked=pair(system("vm-web-01", _ELSEWHERE), web(_ELSEWHERE))),
     "empty": Said(
         "unknown",
         "none",
