@@ -25,7 +25,7 @@ from mitui.monitor.snapshot import Snapshot, Stopped
 from mitui.tui.dashboard.screen import Dashboard
 from mitui.tui.drawing.control_filter import AsciiFilter, ControlFilter
 from mitui.tui.drawing.palette import Palette, palette
-from mitui.tui.drawing.released_widgets import release_removed_widgets
+from mitui.tui.drawing.released_memory import release_removed_widgets
 from mitui.tui.drawing.themes import DARK, LIGHT
 from mitui.tui.feed import Exports, FeedFactory, SnapshotFeed
 from mitui.tui.keys.actions import of_session

@@ -7,6 +7,7 @@ import random
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,11 @@ MINUTES = float(os.environ.get("ENDURANCE_MINUTES", "10"))
 FAULTS = ("imds.throttle", "imds.gone", "imds.restart", "imds.notfound", "reset", "closed", "html", "half-json", "drip")
 FLAT = 3.0
 """MB that the memory may grow by after the first minute."""
-ROOMS = (*KEYS, "S", "C\r", "P\r", "P1\r", "P\r", "5v")
+ROOMS: tuple[Sequence[str], ...] = (
+    *((key,) for key in KEYS),
+    *((pane, key) for pane in "123456" for key in ("\r", "a", "z", "?", "y", "w")),
+    *("S", "C\r", "P\r", "P1\r", "T\r"),
+)
 """Keys that open whatever is loaded when it is first opened."""
 STILL = (*"hjklgG123456t", "\t", "\x1b[27u")
 """Keys that open nothing."""
@@ -51,7 +56,7 @@ def _open_everything(terminal: Terminal, host: SimulatedHost) -> None:
         terminal.press("r")
         terminal.settle(seconds=3)
         for each in ROOMS:
-            for key in (each,) if each in KEYS else each:
+            for key in each:
                 terminal.press(key)
                 terminal.settle(quiet=0.1, seconds=2)
             _close_everything(terminal)

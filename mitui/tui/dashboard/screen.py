@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, cast
@@ -24,6 +23,7 @@ from mitui.tui.dashboard.bars import Footer, Header, TooSmall, WholeText
 from mitui.tui.dashboard.stage import Stage
 from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Role
+from mitui.tui.drawing.released_memory import release_what_was_shown
 from mitui.tui.feed import Exports
 from mitui.tui.keys.action import Action
 from mitui.tui.keys.actions import BY_ID, bindings
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _FLASH: Final = 4.0
 """Seconds for which the footer says what was just done."""
 _SETTLED: Final = 0.5
-"""Seconds after which what a page has left is collected: it is in cycles, and would lie there for minutes."""
+"""Seconds after which what a page has left is released."""
 
 
 class Dashboard(Screen[None]):
@@ -203,7 +203,7 @@ class Dashboard(Screen[None]):
         self.stage.look()
         if self._was_covered:
             self._was_covered = False
-            self.set_timer(_SETTLED, gc.collect)
+            self.set_timer(_SETTLED, release_what_was_shown)
 
     def on_pane_moved(self, event: Pane.Moved) -> None:
         self.stage.follow(event.pane)

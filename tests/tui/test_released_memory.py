@@ -6,7 +6,9 @@ import gc
 import subprocess
 import sys
 
+from rich.cells import cached_cell_len
 from textual._styles_cache import StylesCache
+from textual.geometry import Region
 
 from tests.support import snapshots
 from tests.support.feeds import dashboard
@@ -32,8 +34,28 @@ async def test_widgets_that_are_gone_are_released() -> None:
     assert counts[-1] <= counts[1]
 
 
+def _kept() -> int:
+    return Region.intersection.cache_info().currsize + cached_cell_len.cache_info().currsize
+
+
+async def test_what_was_worked_out_of_pages_is_given_back() -> None:
+    app, _ = dashboard(snapshots.failed())
+    async with app.run_test(size=(120, 40)) as pilot:
+        for size in ((80, 24), (100, 30), (120, 40)):
+            await pilot.resize_terminal(*size)
+            for key in ("question_mark", "pagedown", "pagedown"):
+                await pilot.press(key)
+        kept = _kept()
+        await pilot.press("escape")
+        for _ in range(30):
+            await pilot.pause(0.1)
+            if _kept() < kept / 3:
+                return
+    raise AssertionError(f"{_kept()} of {kept} are kept")
+
+
 def test_textual_by_itself_still_keeps_them() -> None:
-    """Once this fails, Textual has mended it: take ``released_widgets`` away."""
+    """Once this fails, Textual has mended it: take ``release_removed_widgets`` away."""
     asked = "from textual._styles_cache import StylesCache as S; print(hasattr(S.get_inner_outer, 'cache_info'))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
