@@ -49,8 +49,7 @@ def test_a_host_that_is_looked_at_twice_does_not_differ(name: str) -> None:
     with simulated(name, plan_for_one_look(Plan(), 1.0)) as (plan, environment):
         looks = [asyncio.run(look_once(plan, environment)) for _ in range(2)]
     one, other = (
-        read_document(write_document(masked_copy(Saved(*look, masked=False), Redactor(lasting=True))).encode())
-        for look in looks
+        read_document(write_document(masked_copy(Saved(*look, masked=False), Redactor())).encode()) for look in looks
     )
     assert compare(one.snapshot, other.snapshot) == ()
     assert compare(looks[0][0], looks[1][0]) == ()

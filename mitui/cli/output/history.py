@@ -30,7 +30,7 @@ class HistoryFile:
 
     def __init__(self, options: Options) -> None:
         self._shown = visible_line(options.save)
-        self._mask: Callable[[Snapshot], Snapshot] = Redactor(lasting=True).redact
+        self._mask: Callable[[Snapshot], Snapshot] = Redactor().redact
         if options.no_redact:
             self._mask = _as_it_is
         self._last: Snapshot | None = None
