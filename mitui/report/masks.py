@@ -59,6 +59,7 @@ _COMMON: Final = re.compile(r"\d{1,4}|true|false", re.IGNORECASE)
 """What stands in many places and names nothing: the instance number of a scale set is in most addresses, too."""
 _PLATFORM_ADDRESSES: Final = frozenset({"169.254.169.254", "168.63.129.16", "0.0.0.0", "::"})
 _WORDS: Final = {
+    "applications": "app",
     "automationaccounts": "account",
     "certificates": "certificate",
     "containerapps": "app",

@@ -67,6 +67,8 @@ _PLAIN_DETAILS: Final = frozenset(
 """The host's details, by the words that the engine has for them, that tell nothing of whose host it is."""
 
 
+_FABRIC: Final = "fabric:/"
+"""How the name of a Service Fabric application begins, whose last part stands in its ARM id as well."""
 _HOME: Final = re.compile(r"/home/([^/]+)/")
 
 
@@ -135,7 +137,7 @@ def with_the_same_words(a: Snapshot, b: Snapshot) -> tuple[Snapshot, Snapshot]:
 def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """What is known to be a name, and of what, from the fields that hold names."""
     host = snapshot.host
-    yield "host", host.name
+    yield "host", host.name.removeprefix(_FABRIC)
     yield "group", host.resource_group
     yield from _host_details(host)
     for each in parts_of(snapshot):
