@@ -55,7 +55,9 @@ class HistoryFile:
     def note(self, snapshot: Snapshot) -> None:
         """Append a line if something is not as in the snapshot before; the first one always has one."""
         now = self._mask(snapshot)
-        before, self._last = self._last, now
+        # Masked anew: the word of a mask is chosen by what is known by now.
+        before = self._mask(self._last) if self._last is not None else None
+        self._last = snapshot
         differences = (*compare(before, now), *renewals(before, now)) if before is not None else ()
         if before is not None and not differences:
             return
