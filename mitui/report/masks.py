@@ -86,7 +86,7 @@ _VAGUE: Final = ("name", "claim")
 """The words that give way to any other."""
 
 
-def rank(word: str) -> tuple[int, str]:
+def _rank(word: str) -> tuple[int, str]:
     """Where a word stands among those that an id could have: the first of them is the one that it has."""
     if word in _VAGUE:
         return len(_RANKS) + 1 + _VAGUE.index(word), word
@@ -116,7 +116,7 @@ class Masks:
         name = name.strip()
         key = name.lower()
         if key in self._words:
-            self._words[key] = min(self._words[key], word, key=rank)
+            self._words[key] = min(self._words[key], word, key=_rank)
         elif name and not (_GUID.fullmatch(name) or _COMMON.fullmatch(name) or _is_address(name)):
             self._words[key] = word
             self._pattern = None
@@ -194,7 +194,7 @@ def one_word_each(texts: Iterable[str]) -> Callable[[str], str]:
     """Gives a text in which each mask of a name has the best of the words that it has in these masked texts."""
     words: dict[str, str] = {}
     for word, digits in (each.groups() for text in texts for each in _MASK.finditer(text)):
-        words[digits] = min(words.get(digits, word), word, key=rank)
+        words[digits] = min(words.get(digits, word), word, key=_rank)
     return lambda text: _MASK.sub(lambda match: f"{words.get(match[2], match[1])}-{match[2]}", text)
 
 
