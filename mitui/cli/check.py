@@ -60,8 +60,10 @@ def _saved_file(options: Options) -> SavedFile | None:
         return None
     from mitui.cli.output.output_file import PRIVATE, OutputFile
     from mitui.cli.output.saved_file import SavedFile
+    from mitui.report.redaction import Redactor
 
-    return SavedFile(options, OutputFile(options.save, option="--save", mode=PRIVATE), masked=not options.no_redact)
+    file = OutputFile(options.save, option="--save", mode=PRIVATE)
+    return SavedFile(options, file, None if options.no_redact else Redactor())
 
 
 def _history(options: Options) -> HistoryFile | None:
@@ -84,7 +86,7 @@ def _replay(options: Options, answer: Answer, saved_file: SavedFile | None) -> i
     saved = read_saved(options.replay)
     if saved_file is not None:
         saved_file.give(saved.snapshot, saved.run, masked=saved.masked)
-    answer.give(mask_of(options)(saved.snapshot), saved.run)
+    answer.give(saved.snapshot if saved.masked else mask_of(options)(saved.snapshot), saved.run)
     return EXIT_CODES[saved.snapshot.status]
 
 

@@ -18,7 +18,7 @@ from mitui.cli.termination import until_terminated
 from mitui.engine.host.environment import HostEnvironment
 from mitui.report.comparison.compare import compare
 from mitui.report.comparison.forms import Comparison, Side, as_json, as_markdown, as_text
-from mitui.report.redaction import Redactor
+from mitui.report.redaction import Redactor, with_the_same_words
 
 if TYPE_CHECKING:
     from mitui.monitor.plan import Plan
@@ -38,11 +38,14 @@ def compare_command(options: Options) -> int:
     if live:
         seen |= _look(options, live)
     if masked:
-        redactor = Redactor(lasting=True)
+        redactor = Redactor()
         plain = (name for name in seen if name not in files or not files[name].masked)
         seen |= {name: redactor.redact(seen[name]) for name in plain}
-    a, b = (Side(name, seen[name]) for name in names)
-    found = Comparison(a, b, compare(a.snapshot, b.snapshot), masked)
+    one, other = (seen[name] for name in names)
+    if masked:
+        one, other = with_the_same_words(one, other)
+    a, b = (Side(name, snapshot) for name, snapshot in zip(names, (one, other), strict=True))
+    found = Comparison(a, b, compare(one, other), masked)
     if not options.quiet:
         say(_FORMS[options.format](found))
     return 1 if found.differences else 0

@@ -1,56 +1,24 @@
 """A Snapshot with every id masked, for sharing a screen or a report.
 
 The same id gets the same mask everywhere and different ids get different ones, so that what belongs together can still
-be seen. Masks keep the shape of what they hide.
+be seen. Masks keep the shape of what they hide. What is masked is not to be masked again: a mask looks like a name.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator
-from enum import Enum
-from typing import Final, TypeVar
+from typing import Final
 
 from mitui.claims import Claims
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import PermissionResult
-from mitui.monitor.assigned import AssignedIdentities
-from mitui.monitor.identity_view import IdentityView, VaultView
+from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
 from mitui.monitor.snapshot import GENERIC_NAMES, Snapshot
-from mitui.report.masks import Masks, holds_mask
-
-Value = TypeVar("Value")
-
-_WORDS: Final = frozenset(
-    {
-        "certainty",
-        "depth",
-        "header_names",
-        "kind",
-        "level",
-        "location",
-        "cloud",
-        "method",
-        "model",
-        "object_type",
-        "origin",
-        "permission",
-        "phase",
-        "runtime",
-        "sdk",
-        "selector",
-        "selectors",
-        "stage",
-        "state",
-        "status",
-        "verdict",
-        "version",
-    }
-)
-"""Fields that hold a word of a closed set (or of the platform's) and never an id."""
+from mitui.report.masks import Masks, one_word_each
+from mitui.report.snapshot_texts import parts_of, texts_of, with_texts
 
 _PLAIN_CLAIMS: Final = frozenset(
     {
@@ -87,6 +55,7 @@ _PLAIN_DETAILS: Final = frozenset(
         "zone",
         "operating system",
         "offer",
+        "runs in",
         "sku",
         "security type",
         "runtime",
@@ -98,46 +67,37 @@ _PLAIN_DETAILS: Final = frozenset(
 """The host's details, by the words that the engine has for them, that tell nothing of whose host it is."""
 
 
+_FABRIC: Final = "fabric:/"
+"""How the name of a Service Fabric application begins, whose last part stands in its ARM id as well."""
 _HOME: Final = re.compile(r"/home/([^/]+)/")
 
 
 class Redactor:
-    """Masks that stay the same from one Snapshot to the next; ``lasting`` ones from one file to the next as well."""
+    """Remembers what is an id from one Snapshot to the next, so that an event about one that is gone is masked, too."""
 
-    def __init__(self, *, lasting: bool = False) -> None:
-        self._masks = Masks(lasting=lasting)
+    def __init__(self) -> None:
+        self._masks = Masks()
 
     def redact(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with every id masked, in texts, claims, commands and exchanges as well."""
-        for kind, name in _names(snapshot):
-            self._masks.learn(kind, name)
-        for text in _texts(snapshot):
+        for word, name in _names(snapshot):
+            self._masks.learn(word, name)
+        for text in texts_of(snapshot):
             self._masks.learn_from(text)
-        return self._masked(snapshot)
+        for resource in _resources(snapshot):
+            if "://" in resource:
+                self._masks.learn_from(resource, "resource")
+            else:
+                self._masks.learn("resource", resource)
+        return with_texts(snapshot, self._masks.apply, self._claims)
 
     def redact_text(self, text: str) -> str:
         """A text that is told beside the snapshot."""
         self._masks.learn_from(text)
         return self._masks.apply(text)
 
-    def _masked(self, value: Value, name: str = "") -> Value:
-        masked: object = value
-        if isinstance(value, Enum) or name in _WORDS:
-            masked = value
-        elif isinstance(value, str):
-            masked = self._masks.apply(value)
-        elif isinstance(value, tuple):
-            masked = tuple(self._masked(each) for each in value)
-        elif isinstance(value, Claims):
-            masked = Claims(self._claims_text(value.header_json), self._claims_text(value.payload_json))
-        elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-            changes = {
-                each.name: self._masked(getattr(value, each.name), each.name)
-                for each in dataclasses.fields(value)
-                if each.init
-            }
-            masked = dataclasses.replace(value, **changes)
-        return masked  # type: ignore[return-value]
+    def _claims(self, claims: Claims) -> Claims:
+        return Claims(self._claims_text(claims.header_json), self._claims_text(claims.payload_json))
 
     def _claims_text(self, text: str) -> str:
         if not text:
@@ -148,9 +108,7 @@ class Redactor:
     def _claim(self, name: str, value: object) -> object:
         if isinstance(value, str):
             masked = self._masks.apply(value)
-            if masked != value or name in _PLAIN_CLAIMS or holds_mask(value):
-                return masked
-            return self._masks.mask("claim", value)
+            return masked if masked != value or name in _PLAIN_CLAIMS else self._masks.mask("claim", value)
         if isinstance(value, list):
             return [self._claim(name, each) for each in value]
         if isinstance(value, dict):
@@ -163,13 +121,26 @@ def redact(snapshot: Snapshot) -> Snapshot:
     return Redactor().redact(snapshot)
 
 
+def with_the_same_words(a: Snapshot, b: Snapshot) -> tuple[Snapshot, Snapshot]:
+    """Two masked snapshots in which an id has one word, so that they can be compared by their masks.
+
+    What is a group's name here may be that of an app as well there.
+    """
+    agreed = one_word_each((*texts_of(a), *texts_of(b)))
+
+    def in_claims(claims: Claims) -> Claims:
+        return Claims(agreed(claims.header_json), agreed(claims.payload_json))
+
+    return with_texts(a, agreed, in_claims), with_texts(b, agreed, in_claims)
+
+
 def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """What is known to be a name, and of what, from the fields that hold names."""
     host = snapshot.host
-    yield "host", host.name
+    yield "host", host.name.removeprefix(_FABRIC)
     yield "group", host.resource_group
     yield from _host_details(host)
-    for each in _parts(snapshot):
+    for each in parts_of(snapshot):
         match each:
             case IdentityView():
                 if each.name not in GENERIC_NAMES:
@@ -188,7 +159,13 @@ def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 def _host_details(host: HostFacts) -> Iterator[tuple[str, str]]:
     for label, value in host.detail:
         if label.lower() not in _PLAIN_DETAILS:
-            yield "name", value
+            yield label.lower().replace(" ", ""), value
+
+
+def _resources(snapshot: Snapshot) -> Iterator[str]:
+    for each in parts_of(snapshot):
+        if isinstance(each, TokenView):
+            yield each.resource
 
 
 def _claim_names(claims: Claims) -> Iterator[tuple[str, str]]:
@@ -196,29 +173,3 @@ def _claim_names(claims: Claims) -> Iterator[tuple[str, str]]:
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, str) and name not in _PLAIN_CLAIMS and not each.startswith("/") and len(each) > 2:
                 yield "claim", each  # a shorter one, such as a country, is masked in its own place only
-
-
-def _parts(value: object) -> Iterator[object]:
-    """Every dataclass in the tree, the root included."""
-    if isinstance(value, tuple):
-        for each in value:
-            yield from _parts(each)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        yield value
-        for each in dataclasses.fields(value):
-            yield from _parts(getattr(value, each.name))
-
-
-def _texts(value: object, name: str = "") -> Iterator[str]:
-    if isinstance(value, str) and not isinstance(value, Enum) and name not in _WORDS:
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, AssignedIdentities):
-        for resource, *_ in value.identities:
-            yield resource
-        yield value.refusal
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for each in dataclasses.fields(value):
-            yield from _texts(getattr(value, each.name), each.name)

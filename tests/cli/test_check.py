@@ -105,7 +105,7 @@ def test_markdown_and_redaction(app: SimulatedHost, capsys: pytest.CaptureFixtur
     out = capsys.readouterr().out
     assert out.startswith("## Managed identity: ok")
     assert SYSTEM.object_id not in out
-    assert "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx" in out
+    assert "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxx" in out
 
 
 def test_the_config_is_read(

@@ -55,5 +55,5 @@ async def _look_at(names: list[str]) -> dict[str, Saved]:
 def _write(folder: Path, name: str, saved: Saved) -> ScenarioFiles:
     files = ScenarioFiles(folder / f"{name}.json", folder / f"{name}.masked.json")
     files.plain.write_text(write_document(saved))
-    files.masked.write_text(write_document(masked_copy(saved, Redactor(lasting=True))))
+    files.masked.write_text(write_document(masked_copy(saved, Redactor())))
     return files

@@ -20,6 +20,7 @@ from tests.support.terminal import Terminal
 from tests.terminal.programs import MITUI
 
 ESCAPE = "\x1b[27u"
+_MASK = re.compile(r"\b[a-z]+-[0-9a-f]{6}\b|x{8}(?:-x{4}){3}-x{6}[0-9a-f]{6}")
 _NAME = re.compile(r"mitui-\d{8}T\d{6}Z\.json")
 
 
@@ -49,6 +50,27 @@ def test_what_is_saved_can_be_sent_and_replayed(folder: Path) -> None:
     with Terminal([*MITUI, "--replay", place.name], folder=folder) as terminal:
         terminal.wait_for("masked")
         terminal.wait_for("healthy")
+
+
+def test_the_masks_on_the_screen_are_those_in_the_file(folder: Path) -> None:
+    with Terminal([*MITUI, "--demo", "vault-roles"], size=(160, 60), folder=folder) as terminal:
+        terminal.wait_for("probed")
+        terminal.settle()
+        terminal.press("x")
+        terminal.wait_for("ids masked")
+        terminal.settle()
+        shown = {*_MASK.findall(terminal.text)}
+        terminal.press("S")
+        terminal.wait_for("saved as")
+        terminal.press("q")
+        assert terminal.wait_exit()[0] == 0
+    [place] = folder.iterdir()
+    assert {each.partition("-")[0] for each in shown} >= {"host", "identity", "vault"}
+    assert shown <= {*_MASK.findall(place.read_text())}
+    with Terminal([*MITUI, "--replay", place.name], size=(160, 60), folder=folder) as terminal:
+        terminal.wait_for("probed")
+        terminal.settle()
+        assert {*_MASK.findall(terminal.text)} == shown
 
 
 def test_ids_stay_only_after_a_yes(folder: Path) -> None:

@@ -402,12 +402,12 @@ async def test_dialogs_show_no_id_that_is_masked() -> None:
         await pilot.pause()
         await pilot.press("x", "2", "down", "d")
         await pilot.pause()
-        assert "Remove identity-1?" in screen_text(app)
+        assert "Remove identity-4caeb4?" in screen_text(app)
         await pilot.press("y")
         assert feed.sent == [RemoveIdentity(ClientId(snapshots.WEB))]
         await pilot.press("5", "V")
         await pilot.pause()
-        assert "https://vault-1.vault.azure.net" in screen_text(app)
+        assert "https://vault-753550.vault.azure.net" in screen_text(app)
         assert "contoso" not in screen_text(app)
         await pilot.press("y")
         assert feed.sent[1:] == [Probe(VAULT, "crypto")]

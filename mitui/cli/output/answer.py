@@ -54,7 +54,7 @@ def say(text: str) -> None:
 
 
 def mask_of(options: Options) -> Callable[[Snapshot], Snapshot]:
-    """What ``--redact`` does to each snapshot, with masks that stay; nothing where it was not said."""
+    """What ``--redact`` does to each snapshot; nothing where it was not said."""
     if not options.redact:
         return lambda snapshot: snapshot
     from mitui.report.redaction import Redactor

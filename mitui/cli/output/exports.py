@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class BoardExports:
-    """What the dashboard may do with a Snapshot. ``plan`` gives the plan of a feed that asks this very host."""
+    """What the dashboard may do with a Snapshot. ``plan`` gives the plan of a feed that asks this very host.
+
+    ``masked``: each id in a Snapshot is a mask already.
+    """
 
     def __init__(self, options: Options, plan: Callable[[], Plan], *, masked: bool) -> None:
         self._options = options
@@ -36,8 +39,8 @@ class BoardExports:
         return Redactor()
 
     def redact(self, snapshot: Snapshot) -> Snapshot:
-        """With every id masked; masks stay the same for as long as the dashboard runs."""
-        return self._redactor.redact(snapshot)
+        """With every id masked."""
+        return snapshot if self._masked else self._redactor.redact(snapshot)
 
     def report(self, snapshot: Snapshot) -> str:
         """As Markdown, for a ticket."""
@@ -56,7 +59,7 @@ class BoardExports:
         plan = self._plan()
         run = CheckRun(0.0, plan.expiring_below, plan.critical_below)
         try:
-            SavedFile(self._options, file, masked=masked).give(snapshot, run, masked=self._masked)
+            SavedFile(self._options, file, self._redactor if masked else None).give(snapshot, run, masked=self._masked)
         except UsageError as error:
             return False, str(error)
         kept = "ids masked" if masked or self._masked else "ids as they are"

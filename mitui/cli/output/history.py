@@ -30,7 +30,7 @@ class HistoryFile:
 
     def __init__(self, options: Options) -> None:
         self._shown = visible_line(options.save)
-        self._mask: Callable[[Snapshot], Snapshot] = Redactor(lasting=True).redact
+        self._mask: Callable[[Snapshot], Snapshot] = Redactor().redact
         if options.no_redact:
             self._mask = _as_it_is
         self._last: Snapshot | None = None
@@ -55,7 +55,9 @@ class HistoryFile:
     def note(self, snapshot: Snapshot) -> None:
         """Append a line if something is not as in the snapshot before; the first one always has one."""
         now = self._mask(snapshot)
-        before, self._last = self._last, now
+        # Masked anew: the word of a mask is chosen by what is known by now.
+        before = self._mask(self._last) if self._last is not None else None
+        self._last = snapshot
         differences = (*compare(before, now), *renewals(before, now)) if before is not None else ()
         if before is not None and not differences:
             return

@@ -58,12 +58,12 @@ def saved_options(options: Options) -> tuple[tuple[str, str], ...]:
 
 
 class SavedFile:
-    """A snapshot in ``file``, masked or with ids as they are."""
+    """A snapshot in ``file``, masked by the redactor or with ids as they are."""
 
-    def __init__(self, options: Options, file: OutputFile | NewFile, *, masked: bool) -> None:
+    def __init__(self, options: Options, file: OutputFile | NewFile, redactor: Redactor | None) -> None:
         self._file = file
         self._told = saved_options(options)
-        self._redactor = Redactor(lasting=True) if masked else None
+        self._redactor = redactor
 
     def give(self, snapshot: Snapshot, run: CheckRun, *, masked: bool = False) -> None:
         """Write it; ``masked`` if it comes from a file in which it was. Raises UsageError where that fails."""

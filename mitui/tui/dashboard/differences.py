@@ -65,6 +65,7 @@ class Differences:
         elif key == _START and self._start is not None:
             before = self._stage.as_shown(self._start)
             at = full_time(before.generated_at, self._stage.scene.times)
+            now = self._stage.as_shown(self._stage.actual)  # again, as masks are chosen by what both of them tell
             self._open(self._comparing.compare(before, now), f"the start, {at}", "now")
         elif now.identity is not None and key.isdigit() and int(key) < len(now.identities):
             other = now.identities[int(key)]
@@ -91,7 +92,7 @@ class Differences:
         except Exception as error:  # noqa: BLE001 - a defect here costs this one answer and nothing else
             self._dashboard.flash(describe(error), "error")
             return
-        rows = self._comparing.compare(self._stage.scene.snapshot, theirs)
+        rows = self._comparing.compare(self._stage.as_shown(self._stage.actual), theirs)
         self._open(rows, "this board", f"process {process}" if process is not None else "our own view")
 
     def _open(self, rows: tuple[ComparedRow, ...], a: str, b: str) -> None:

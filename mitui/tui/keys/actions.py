@@ -219,7 +219,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "redact",
         "x",
         "copying.redact",
-        "Mask every id, to share the screen; again to unmask",
+        "Mask every id as a saved file does, to share the screen; again to unmask",
         "view: redact",
         label="mask",
         footer=8,

@@ -70,6 +70,14 @@ def test_a_renewal_is_a_change_by_its_uti_and_time(tmp_path: Path) -> None:
     assert "b6bk4vdvtemtfpklfiuyaa" not in text
 
 
+def test_a_mask_that_gets_a_better_word_is_no_change(tmp_path: Path) -> None:
+    place = tmp_path / "history.jsonl"
+    history = HistoryFile(Options(save=str(place)))
+    history.note(HEALTHY)
+    history.note(replace(HEALTHY, host=replace(HEALTHY.host, name="rg-shop", resource_id="")))
+    assert [each["began"] for each in lines(place)] == [True]
+
+
 def test_ids_stay_where_that_was_said(tmp_path: Path) -> None:
     place = tmp_path / "history.jsonl"
     history = HistoryFile(Options(save=str(place), no_redact=True))

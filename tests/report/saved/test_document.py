@@ -84,19 +84,19 @@ def test_every_kind_of_identity_comes_back_as_itself() -> None:
 
 
 def test_a_masked_file_holds_no_id() -> None:
-    text = write_document(masked_copy(SAMPLE, Redactor(lasting=True))).lower()
+    text = write_document(masked_copy(SAMPLE, Redactor())).lower()
     assert [each for each in IDS if each.lower() in text] == []
 
 
 def test_an_id_has_the_same_mask_in_every_file_and_others_have_others() -> None:
-    one = masked_copy(SAMPLE, Redactor(lasting=True)).snapshot
+    one = masked_copy(SAMPLE, Redactor()).snapshot
     # The same ids come in another order, and among others, in the other file.
     other_host = replace(
         FAILING,
         host=replace(FAILING.host, name="another", resource_id=""),
         identities=tuple(reversed(FAILING.identities)),
     )
-    two = masked_copy(Saved(other_host, RUN, masked=False), Redactor(lasting=True)).snapshot
+    two = masked_copy(Saved(other_host, RUN, masked=False), Redactor()).snapshot
     assert two.identities == tuple(reversed(one.identities))
     assert two.host.name != one.host.name
     assert two.host.subscription_id == one.host.subscription_id
@@ -104,8 +104,8 @@ def test_an_id_has_the_same_mask_in_every_file_and_others_have_others() -> None:
 
 
 def test_what_is_masked_is_not_masked_again() -> None:
-    masked = masked_copy(SAMPLE, Redactor(lasting=True))
-    assert masked_copy(masked, Redactor(lasting=True)) is masked
+    masked = masked_copy(SAMPLE, Redactor())
+    assert masked_copy(masked, Redactor()) is masked
 
 
 # Versions
