@@ -24,6 +24,8 @@ from mitui.diagnosis.commands import (
     SELF_CHECK,
     SHOW_ASSIGNED,
     PerHost,
+    looks,
+    mends,
 )
 from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, all_of, none_of, on, seen, variable
 from mitui.engine.failure import FailureKind as Kind
@@ -32,8 +34,10 @@ _APP: Final = "app_service"
 _SITE_ON: Final = "[[--subscription {subscription}]] --resource-group {resource_group} --name {site}"
 _ALLOW_IDENTITY: Final = PerHost(
     {
-        "web_app": (f"az webapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI",),
-        "function_app": (f"az functionapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI",),
+        "web_app": (mends(f"az webapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),),
+        "function_app": (
+            mends(f"az functionapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),
+        ),
     }
 )
 _DISABLED: Final = variable("WEBSITE_DISABLE_MSI", "true", "1")
@@ -91,7 +95,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "App Service hides Entra ID's answer, which is nearly always that {resource} is not known in the tenant.",
         "Ask for {arm_resource}: if that works, the identity is fine and the resource is wrong.",
         DEVELOPER,
-        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
+        (SELF_CHECK, looks("az ad sp show --id {plain_resource}")),
     ),
     possible(
         "token_service_fault",
@@ -151,7 +155,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "process.",
         "Keep trying for a minute, then restart the app; in a shell of your own, unset the copied variables.",
         DEVELOPER,
-        (RESTART, "unset IDENTITY_ENDPOINT IDENTITY_HEADER"),
+        (RESTART, mends("unset IDENTITY_ENDPOINT IDENTITY_HEADER")),
     ),
     certain(
         "automation_user_assigned",
@@ -159,7 +163,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "This Automation job can have its account's system-assigned identity only, and the request named another.",
         "Ask without a client ID, and give the system-assigned identity the roles.",
         DEVELOPER,
-        ("mitui check --identity system", SHOW_ASSIGNED),
+        (looks("mitui check --identity system"), SHOW_ASSIGNED),
         link=LINK_AUTOMATION,
     ),
     likely(
