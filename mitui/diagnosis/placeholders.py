@@ -91,7 +91,7 @@ WHERE: Final = {
 """By the placeholder's name: a command that lists it, or the place where it stands, with ", or" between several. Such
 a command may have placeholders itself."""
 
-FROM_ABOVE: Final = "fill it from the command above"
+FROM_ABOVE: Final = "fill it from what the look-up above prints"
 
 
 def where_to_find(commands: Iterable[str], found_above: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
