@@ -52,7 +52,6 @@ ADVICE = Advice(
     "no role assignment at this scope allows it",
     "assign the role to this identity, then wait five to ten minutes",
     (f"az role assignment create --assignee-object-id {OBJECT} --role 4633458b --scope {VAULT_ID}",),
-    purposes=("mend",),
 )
 FAILURE = FailureView(
     "identity_not_found",
@@ -80,7 +79,6 @@ FAILURE = FailureView(
             "this identity is not assigned to vm-web-01",
             "assign it",
             (f"az vm identity assign --ids {VM}",),
-            purposes=("mend",),
         ),
     ),
 )
@@ -146,9 +144,7 @@ FAILING = replace(
     status="critical",
     process=PROCESS,
     warnings=(
-        HealthWarning(
-            "proxy_for_imds", "HTTP_PROXY is set", "set NO_PROXY", ("export NO_PROXY=169.254.169.254",), ("mend",)
-        ),
+        HealthWarning("proxy_for_imds", "HTTP_PROXY is set", "set NO_PROXY", ("export NO_PROXY=169.254.169.254",)),
     ),
     identities=(
         replace(SYSTEM, status="critical", vaults=(VAULT,)),
