@@ -7,6 +7,8 @@ from typing import Final
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
     ASSIGNER,
+    AUTOMATION_ASSIGNER,
+    AUTOMATION_OWNER,
     DEVELOPER,
     HOST_OWNER,
     LINK_APP_SERVICE,
@@ -40,6 +42,8 @@ _ALLOW_IDENTITY: Final = PerHost(
         ),
     }
 )
+_AUTOMATION: Final = on("automation")
+_ENABLE_OF_ACCOUNT: Final = PerHost({"automation": ENABLE_SYSTEM.templates["automation"]})
 _DISABLED: Final = variable("WEBSITE_DISABLE_MSI", "true", "1")
 # The only words for "no usable identity" that have no code beside them.
 _UNLOADABLE: Final = "unable to load requested managed identity"
@@ -50,6 +54,10 @@ def _unloadable(case: TokenCase) -> bool:
     return _UNLOADABLE in case.words
 
 
+_NO_SYSTEM: Final = (
+    "This {noun} has no system-assigned identity, and a lone user-assigned one is not used unless it is named."
+)
+_NAME_OR_ENABLE: Final = "Name the user-assigned identity by its client ID, or enable the system-assigned one."
 _NOT_FOUND: Final = seen(Kind.IDENTITY_NOT_FOUND, source=_APP, user_assigned=False, also=none_of(_unloadable))
 
 
@@ -66,9 +74,25 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     LINK_APP_SERVICE,
     certain(
         "system_assigned_off",
+        (
+            seen(
+                Kind.IDENTITY_NOT_FOUND,
+                source=_APP,
+                user_assigned=False,
+                also=all_of(_AUTOMATION, none_of(_unloadable)),
+            ),
+        ),
+        _NO_SYSTEM,
+        _NAME_OR_ENABLE,
+        AUTOMATION_OWNER,
+        (SHOW_ASSIGNED, _ENABLE_OF_ACCOUNT),
+        link=LINK_AUTOMATION,
+    ),
+    certain(
+        "system_assigned_off",
         (_NOT_FOUND,),
-        "This {noun} has no system-assigned identity, and a lone user-assigned one is not used unless it is named.",
-        "Name the user-assigned identity by its client ID, or enable the system-assigned one.",
+        _NO_SYSTEM,
+        _NAME_OR_ENABLE,
         HOST_OWNER,
         (SHOW_ASSIGNED, PIN_CLIENT_ID, ENABLE_SYSTEM),
     ),
@@ -168,10 +192,10 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     ),
     likely(
         "automation_identity",
-        (seen(also=all_of(on("automation"), _answered)),),
+        (seen(also=all_of(_AUTOMATION, _answered)),),
         "This is an Automation job: its endpoint serves the Automation account's identity and no longer the VM's.",
         "Assign the identity to the Automation account, or turn the account's own identity off to reach the VM's.",
-        ASSIGNER,
+        AUTOMATION_ASSIGNER,
         (SHOW_ASSIGNED,),
         link=LINK_AUTOMATION,
     ),

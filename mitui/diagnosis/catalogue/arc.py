@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, HOST_OWNER, LINK_ARC, ROOT_HERE
+from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, ARC_ASSIGNER, LINK_ARC, ROOT_HERE
 from mitui.diagnosis.cause import Cause, certain, chapter, likely
 from mitui.diagnosis.commands import WhenKnown, looks, mends
 from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
@@ -72,7 +72,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ),
         "The identity {identity} is not assigned to this Arc server.",
         "Use the server's system-assigned identity, or assign this one in Azure and wait for the agent to learn of it.",
-        HOST_OWNER,
+        ARC_ASSIGNER,
         (
             WhenKnown(
                 looks("az connectedmachine show --resource-group {resource_group} --name {machine} --query identity")

@@ -7,8 +7,8 @@ from typing import Final
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
     CLUSTER_OWNER,
+    COMPUTE_ASSIGNER,
     DEVELOPER,
-    HOST_OWNER,
     LINK_CLOUD_SHELL,
     LINK_SERVICE_FABRIC,
 )
@@ -47,7 +47,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(source=_ML, also=_placeholder),),
         "No managed identity is attached to this compute: DEFAULT_IDENTITY_CLIENT_ID holds the literal word clientid.",
         "Attach an identity to the compute, and start it again.",
-        HOST_OWNER,
+        COMPUTE_ASSIGNER,
         (_SHOW_COMPUTE,),
         proof=seen(Kind.NOT_FOUND, Kind.IDENTITY_NOT_FOUND, Kind.BAD_REQUEST),
     ),
@@ -56,7 +56,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(source=_ML, words="sso failure"),),
         "The compute tried its owner's single sign-on and has no token for that user.",
         "Name the compute's identity by client ID, or have the compute's owner sign in again.",
-        HOST_OWNER,
+        f"{DEVELOPER}; the user whom the compute is assigned to, to sign in",
         (looks('echo "$DEFAULT_IDENTITY_CLIENT_ID"'), _SHOW_COMPUTE),
     ),
     likely(
