@@ -11,6 +11,7 @@ from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.output.columns import in_columns
 from mitui.diagnosis.explain import Explanation, explain, known_codes, nearest
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.steps import labelled
 from mitui.safe_text import visible_line
 
 _WIDTH = 80
@@ -51,8 +52,10 @@ def _text(found: Explanation) -> Iterator[str]:
         yield from _wrapped(f"certain where: {found.certain_where}; likely otherwise", "  ")
     if found.remedy:
         yield from _wrapped(f"what to do: {found.remedy}", "  ")
-    yield from (f"    {command}" for command in found.commands)
-    for name, where in where_to_find(found.commands):
+    for label, commands in labelled(found.commands, found.purposes):
+        yield f"  {label}:"
+        yield from (f"    {command}" for command in commands)
+    for name, where in where_to_find(found.commands, found.found_above):
         yield from _wrapped(f"<{name}>: {where}", "    ")
     if found.who:
         yield f"  who can do it: {found.who}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from mitui.diagnosis.steps import Purpose
+
 Certainty = Literal["certain", "likely", "possible"]
 
 
@@ -12,6 +14,8 @@ Certainty = Literal["certain", "likely", "possible"]
 class Advice:
     """One cause of a failure, with its remedy. ``commands`` can be pasted; a fact that is not known stands in them as
     ``<placeholder>``. ``kind`` is the catalogue entry's snake_case id; ``who`` says who must run the commands.
+    ``purposes`` says of each command what it is for, and is empty where that is not known, as in a file of an older
+    mitui. ``found_above`` are the placeholders whose value one of the commands finds for a later one.
     """
 
     kind: str
@@ -21,16 +25,23 @@ class Advice:
     commands: tuple[str, ...] = ()
     link: str = ""
     who: str = ""
+    purposes: tuple[Purpose, ...] = ()
+    found_above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HealthWarning:
-    """Something that works today but deserves a look; the same words as ``warnings`` in the JSON."""
+    """Something that works today but deserves a look; the same words as ``warnings`` in the JSON.
+
+    ``purposes`` and ``found_above`` are as in an advice.
+    """
 
     kind: str
     message: str
     remedy: str = ""
     commands: tuple[str, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+    found_above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

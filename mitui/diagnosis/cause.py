@@ -69,14 +69,17 @@ def matching(catalogue: Iterable[Cause[CaseT]], case: CaseT) -> list[Cause[CaseT
 def advice_of(cause: Cause[CaseT], facts: Mapping[str, str], kind_of_host: HostType | None) -> Advice:
     """The entry with this host's facts filled in."""
     words = Spoken(facts)
+    steps = fill_all(cause.commands, facts, kind_of_host)
     return Advice(
         cause.kind,
         cause.certainty,
         cause.cause.format_map(words),
         cause.remedy.format_map(words),
-        fill_all(cause.commands, facts, kind_of_host),
+        steps.commands,
         cause.link,
         cause.who,
+        steps.purposes,
+        steps.found_above,
     )
 
 

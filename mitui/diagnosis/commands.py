@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from mitui.diagnosis.host_type import HostType
+from mitui.diagnosis.steps import Step, Steps, in_order
 from mitui.safe_text import UNSAFE
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
@@ -22,33 +23,56 @@ _COMPOSED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A command with ``{fact}`` where a fact belongs.
+
+    ``mends`` says that it changes something, on this host or in Azure, so that the fault goes; any other only looks.
+    ``finds`` are the facts that it prints, for the commands after it.
+    """
+
+    text: str
+    mends: bool = False
+    finds: tuple[str, ...] = ()
+
+
+def looks(text: str, *finds: str) -> Template:
+    """A command that changes nothing and prints these facts."""
+    return Template(text, finds=finds)
+
+
+def mends(text: str) -> Template:
+    """A command that changes something, so that the fault goes."""
+    return Template(text, mends=True)
+
+
+@dataclass(frozen=True, slots=True)
 class PerHost:
     """Templates that depend on the kind of host; a kind that is not named has no command."""
 
-    templates: Mapping[HostType, tuple[str, ...]]
+    templates: Mapping[HostType, tuple[Template, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class WhenKnown:
     """A template that makes no sense with a gap in it: no command unless every fact is known."""
 
-    template: str
+    template: Template
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A template that ends in a list: the facts ``<prefix>_0``, ``<prefix>_1`` and so on, as many as there are."""
 
-    template: str
+    template: Template
     prefix: str
 
     def spelled(self, facts: Mapping[str, str]) -> str:
         """The template with a placeholder for every item, one at least."""
         count = next(at for at in range(len(facts) + 1) if f"{self.prefix}_{at}" not in facts)
-        return " ".join([self.template, *(f"{{{self.prefix}_{at}}}" for at in range(max(count, 1)))])
+        return " ".join([self.template.text, *(f"{{{self.prefix}_{at}}}" for at in range(max(count, 1)))])
 
 
-Command = str | PerHost | WhenKnown | Listing
+Command = Template | PerHost | WhenKnown | Listing
 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:
@@ -65,7 +89,7 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
             return shlex.quote(known)
         if name in _COMPOSED:
             return fill(_COMPOSED[name], facts)
-        return f"<{name.replace('_', '-')}>"
+        return f"<{_spelled(name)}>"
 
     def optional(match: re.Match[str]) -> str:
         return f" {match.group(1)}" if _all_known(match.group(1), facts) else ""
@@ -73,21 +97,33 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(value, _OPTIONAL.sub(optional, template))
 
 
-def fill_all(
-    commands: Iterable[Command], facts: Mapping[str, str], kind_of_host: HostType | None = None
-) -> tuple[str, ...]:
-    """Every command for this kind of host, filled, each one once."""
-    filled: list[str] = []
-    for command in commands:
-        if isinstance(command, WhenKnown):
-            filled += [fill(command.template, facts)] if _all_known(command.template, facts) else []
-        elif isinstance(command, Listing):
-            filled.append(fill(command.spelled(facts), facts))
-        elif isinstance(command, PerHost):
-            filled += [fill(each, facts) for each in (command.templates.get(kind_of_host, ()) if kind_of_host else ())]
-        else:
-            filled.append(fill(command, facts))
-    return tuple(dict.fromkeys(filled))
+def fill_all(commands: Iterable[Command], facts: Mapping[str, str], kind_of_host: HostType | None = None) -> Steps:
+    """Every command for this kind of host, filled, each one once and in the order in which they are run."""
+    return in_order(step for command in commands for step in _steps(command, facts, kind_of_host))
+
+
+def _steps(command: Command, facts: Mapping[str, str], kind_of_host: HostType | None) -> Iterator[Step]:
+    match command:
+        case WhenKnown(template):
+            if _all_known(template.text, facts):
+                yield step_of(template, fill(template.text, facts))
+        case Listing(template):
+            yield step_of(template, fill(command.spelled(facts), facts))
+        case PerHost(templates):
+            for each in templates.get(kind_of_host, ()) if kind_of_host else ():
+                yield step_of(each, fill(each.text, facts))
+        case Template(text):
+            yield step_of(command, fill(text, facts))
+
+
+def step_of(template: Template, command: str) -> Step:
+    """The filled command of a template."""
+    return Step(command, template.mends, tuple(_spelled(name) for name in template.finds))
+
+
+def _spelled(fact: str) -> str:
+    """A fact's name as it stands in a placeholder."""
+    return fact.replace("_", "-")
 
 
 def _all_known(template: str, facts: Mapping[str, str]) -> bool:
@@ -109,37 +145,52 @@ _ACCOUNT: Final = (
     "https://management.azure.com/subscriptions/{subscription}/resourceGroups/{resource_group}/providers"
     "/Microsoft.Automation/automationAccounts/{automation_account}?api-version=2023-11-01"
 )
+# What each host's list of its identities holds: the resource ID of every user-assigned one, with its client ID.
+_LISTED: Final = ("identity_resource_id", "client_id")
 # Of these hosts the identities can be looked at, and are given to them in other ways than by a verb of the CLI.
-_SHOWN: Final[Mapping[HostType, tuple[str, ...]]] = {
+_SHOWN: Final[Mapping[HostType, tuple[Template, ...]]] = {
     "automation": (
-        "az automation account show --resource-group {resource_group} --name {automation_account} --query identity",
+        looks(
+            "az automation account show --resource-group {resource_group} --name {automation_account} --query identity",
+            *_LISTED,
+        ),
     ),
     "container_instance": (
-        "az container show --resource-group {resource_group} --name {container_group} --query identity",
+        looks(
+            "az container show --resource-group {resource_group} --name {container_group} --query identity", *_LISTED
+        ),
     ),
-    "batch": ("az batch pool show --account-name {batch_account} --pool-id {batch_pool} --query identity",),
-    "synapse": ("az synapse workspace show --resource-group {resource_group} --name {workspace} --query identity",),
+    "batch": (
+        looks("az batch pool show --account-name {batch_account} --pool-id {batch_pool} --query identity", *_LISTED),
+    ),
+    "synapse": (
+        looks("az synapse workspace show --resource-group {resource_group} --name {workspace} --query identity"),
+    ),
 }
-_UPDATE_INSTANCES: Final = f"az vmss update-instances {_VMSS} --instance-ids '*'"
+_UPDATE_INSTANCES: Final = mends(f"az vmss update-instances {_VMSS} --instance-ids '*'")
 
 
 def _identity_command(verb: str, option: str = "", option_of_container_app: str = "") -> PerHost:
-    """``az … identity <verb>`` for each kind of host that has it."""
+    """``az … identity <verb>`` for each kind of host that has it; ``show`` only looks."""
     tail = f" {option}" if option else ""
-    rollout = () if verb == "show" else (_UPDATE_INSTANCES,)
     app_tail = f"{option_of_container_app and ' '}{option_of_container_app}"
+    is_show = verb == "show"
+
+    def template(text: str) -> Template:
+        return looks(text, *_LISTED) if is_show else mends(text)
+
     return PerHost(
         {
-            **(_SHOWN if verb == "show" else {}),
-            "logic_app": (f"az webapp identity {verb} {_SITE}{tail}",),
-            "static_web_app": (f"az staticwebapp identity {verb} {_ON} {{site}}{tail}",),
-            "container_app_job": (f"az containerapp job identity {verb} {_JOB}{app_tail}",),
-            "vm": (f"az vm identity {verb} {_VM}{tail}",),
-            "vmss": (f"az vmss identity {verb} {_VMSS}{tail}", *rollout),
-            "web_app": (f"az webapp identity {verb} {_SITE}{tail}",),
-            "function_app": (f"az functionapp identity {verb} {_SITE}{tail}",),
-            "container_app": (f"az containerapp identity {verb} {_APP}{app_tail}",),
-            "arc": ("azcmagent show",),
+            **(_SHOWN if is_show else {}),
+            "logic_app": (template(f"az webapp identity {verb} {_SITE}{tail}"),),
+            "static_web_app": (template(f"az staticwebapp identity {verb} {_ON} {{site}}{tail}"),),
+            "container_app_job": (template(f"az containerapp job identity {verb} {_JOB}{app_tail}"),),
+            "vm": (template(f"az vm identity {verb} {_VM}{tail}"),),
+            "vmss": (template(f"az vmss identity {verb} {_VMSS}{tail}"), *(() if is_show else (_UPDATE_INSTANCES,))),
+            "web_app": (template(f"az webapp identity {verb} {_SITE}{tail}"),),
+            "function_app": (template(f"az functionapp identity {verb} {_SITE}{tail}"),),
+            "container_app": (template(f"az containerapp identity {verb} {_APP}{app_tail}"),),
+            "arc": (looks("azcmagent show"),),
         }
     )
 
@@ -150,7 +201,7 @@ ENABLE_SYSTEM: Final = PerHost(
     {
         **_ENABLE_BY_VERB.templates,
         "automation": (
-            f"""az rest --method PATCH --url {_ACCOUNT} --body '{{"identity":{{"type":"SystemAssigned"}}}}'""",
+            mends(f"""az rest --method PATCH --url {_ACCOUNT} --body '{{"identity":{{"type":"SystemAssigned"}}}}'"""),
         ),
     }
 )
@@ -163,31 +214,40 @@ REMOVE_USER: Final = _identity_command(
 )
 PIN_CLIENT_ID: Final = PerHost(
     {
-        "web_app": (f"az webapp config appsettings set {_SITE} --settings AZURE_CLIENT_ID={{client_id}}",),
-        "function_app": (f"az functionapp config appsettings set {_SITE} --settings AZURE_CLIENT_ID={{client_id}}",),
-        "container_app": (f"az containerapp update {_APP} --set-env-vars AZURE_CLIENT_ID={{client_id}}",),
+        "web_app": (mends(f"az webapp config appsettings set {_SITE} --settings AZURE_CLIENT_ID={{client_id}}"),),
+        "function_app": (
+            mends(f"az functionapp config appsettings set {_SITE} --settings AZURE_CLIENT_ID={{client_id}}"),
+        ),
+        "container_app": (mends(f"az containerapp update {_APP} --set-env-vars AZURE_CLIENT_ID={{client_id}}"),),
     }
 )
 RESTART: Final = PerHost(
     {
-        "web_app": (f"az webapp restart {_SITE}",),
-        "function_app": (f"az functionapp restart {_SITE}",),
-        "container_app": (f"az containerapp revision restart {_ON} {{app}} --revision {{revision}}",),
+        "web_app": (mends(f"az webapp restart {_SITE}"),),
+        "function_app": (mends(f"az functionapp restart {_SITE}"),),
+        "container_app": (mends(f"az containerapp revision restart {_ON} {{app}} --revision {{revision}}"),),
     }
 )
-PASS_PROXY_TO_IMDS: Final = 'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}169.254.169.254,168.63.129.16"'
+PASS_PROXY_TO_IMDS: Final = mends('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}169.254.169.254,168.63.129.16"')
+_OF_IDENTITY: Final = ("identity_resource_id", "identity_name", "identity_resource_group")
 # These two facts are GUIDs and nothing else, so they may stand inside the query's own quotes.
-FIND_BY_CLIENT_ID: Final = WhenKnown("az identity list --query \"[?clientId=='{asked_client_id}'].id\" --output tsv")
-FIND_BY_OBJECT_ID: Final = WhenKnown("az identity list --query \"[?principalId=='{asked_object_id}'].id\" --output tsv")
-TRY_AS_CLIENT_ID: Final = WhenKnown("mitui check --identity client:{asked_object_id}")
-TRY_AS_OBJECT_ID: Final = WhenKnown("mitui check --identity object:{asked_client_id}")
-FIND_BY_EITHER: Final = WhenKnown(
-    "az identity list --query \"[?clientId=='{asked_guid}' || principalId=='{asked_guid}']"
-    '.{id:id,clientId:clientId,objectId:principalId}" --output table'
+FIND_BY_CLIENT_ID: Final = WhenKnown(
+    looks("az identity list --query \"[?clientId=='{asked_client_id}'].id\" --output tsv", *_OF_IDENTITY)
 )
-SELF_CHECK: Final = "mitui check --resource {arm_resource}"
-SHOW_ROUTE: Final = "ip route get 169.254.169.254"
-TRY_IMDS: Final = (
+FIND_BY_OBJECT_ID: Final = WhenKnown(
+    looks("az identity list --query \"[?principalId=='{asked_object_id}'].id\" --output tsv", *_OF_IDENTITY)
+)
+TRY_AS_CLIENT_ID: Final = WhenKnown(looks("mitui check --identity client:{asked_object_id}"))
+TRY_AS_OBJECT_ID: Final = WhenKnown(looks("mitui check --identity object:{asked_client_id}"))
+FIND_BY_EITHER: Final = WhenKnown(
+    looks(
+        "az identity list --query \"[?clientId=='{asked_guid}' || principalId=='{asked_guid}']"
+        '.{id:id,clientId:clientId,objectId:principalId}" --output table'
+    )
+)
+SELF_CHECK: Final = looks("mitui check --resource {arm_resource}")
+SHOW_ROUTE: Final = looks("ip route get 169.254.169.254")
+TRY_IMDS: Final = looks(
     "curl --silent --show-error --include --noproxy '*' --max-time 3"
     " 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01'"
 )

@@ -84,6 +84,7 @@ def _empty(environment: HostEnvironment) -> Iterator[HealthWarning]:
         f"{names} {'is' if len(empty) == 1 else 'are'} set but empty, and {effect}.",
         "Unset what is empty, instead of setting it to nothing.",
         (f"unset {' '.join(empty)}",),
+        ("mend",),
     )
 
 
@@ -107,6 +108,7 @@ def _leftovers(environment: HostEnvironment, detection: Detection) -> Iterator[H
         f"{detection.label}, and SDKs may go by it.",
         "Unset what this host's platform did not set; the SDK table shows who goes where.",
         (f"unset {' '.join(foreign)}",),
+        ("mend",),
     )
 
 
@@ -130,6 +132,7 @@ def _process_manager(environment: HostEnvironment, detection: Detection) -> Iter
             "export IDENTITY_ENDPOINT=http://localhost:40342/metadata/identity/oauth2/token",
             "export IMDS_ENDPOINT=http://localhost:40342",
         ),
+        ("mend", "mend"),
     )
 
 
@@ -154,13 +157,16 @@ def _client_id(
             "AZURE_CLIENT_ID holds no GUID, so requests that use it fail.",
             "Set it to the identity's client ID, or unset it.",
             ("unset AZURE_CLIENT_ID",),
+            ("mend",),
         )
         return
     if any(identity.selector == "client_id" and identity.value == value.lower() for identity in identities):
         return
     if detection.source in (SourceKind.CLOUD_SHELL, SourceKind.SERVICE_FABRIC):
         message = f"AZURE_CLIENT_ID is set, which DefaultAzureCredential can't use on {detection.label}."
-        yield HealthWarning("client_id_not_supported", message, "Unset it on this host.", ("unset AZURE_CLIENT_ID",))
+        yield HealthWarning(
+            "client_id_not_supported", message, "Unset it on this host.", ("unset AZURE_CLIENT_ID",), ("mend",)
+        )
         return
     yield HealthWarning(
         "client_id_readers",
@@ -168,6 +174,7 @@ def _client_id(
         "ManagedIdentityCredential or any MSAL.",
         "Pass the client ID in code where ManagedIdentityCredential or MSAL is used directly.",
         (f"mitui check --identity client:{value.lower()}",),
+        ("look",),
     )
 
 

@@ -12,7 +12,8 @@ from mitui.diagnosis.advice import Certainty
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost, fill
+from mitui.diagnosis.commands import Command, Listing, PerHost, Template, WhenKnown, fill, step_of
+from mitui.diagnosis.steps import Purpose, Step, in_order
 from mitui.diagnosis.symptom import described, names_of
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
@@ -38,6 +39,8 @@ class Explanation:
     commands: tuple[str, ...] = ()
     who: str = ""
     link: str = ""
+    purposes: tuple[Purpose, ...] = ()
+    found_above: tuple[str, ...] = ()
 
 
 def explain(code: str) -> tuple[Explanation, ...]:
@@ -94,6 +97,7 @@ class _Named(Mapping[str, str]):
 
 
 def _of_cause(cause: Cause[Any]) -> Explanation:
+    steps = in_order(step for each in cause.commands for step in _steps(each))
     return Explanation(
         "cause",
         cause.kind,
@@ -102,17 +106,20 @@ def _of_cause(cause: Cause[Any]) -> Explanation:
         tuple(dict.fromkeys(words for each in cause.symptoms if (words := described(each)))),
         described(cause.proof) if cause.proof is not None else "",
         cause.remedy.format_map(_Named()),
-        tuple(dict.fromkeys(line for each in cause.commands for line in _lines(each))),
+        steps.commands,
         cause.who,
         cause.link,
+        steps.purposes,
+        steps.found_above,
     )
 
 
-def _lines(command: Command) -> Iterator[str]:
-    if isinstance(command, PerHost):
-        for templates in command.templates.values():
-            yield from (fill(each, {}) for each in templates)
-    elif isinstance(command, Listing):
-        yield fill(command.spelled({}), {})
-    else:
-        yield fill(command if isinstance(command, str) else command.template, {})
+def _steps(command: Command) -> Iterator[Step]:
+    """The command for every kind of host."""
+    match command:
+        case PerHost(templates):
+            yield from (step_of(each, fill(each.text, {})) for group in templates.values() for each in group)
+        case Listing(template):
+            yield step_of(template, fill(command.spelled({}), {}))
+        case WhenKnown(template) | (Template() as template):
+            yield step_of(template, fill(template.text, {}))

@@ -7,7 +7,7 @@ from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.cause import Spoken
-from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all
+from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all, looks, mends
 from mitui.diagnosis.host_type import host_type
 from mitui.diagnosis.token.facts import host_facts
 from mitui.engine.host.environment import HostEnvironment
@@ -28,7 +28,7 @@ _WARNINGS: Final = {
         "Asked for the system-assigned identity and got {got}: this {noun} has none and used its only user-assigned "
         "one.",
         "Pin the client ID in the code or in AZURE_CLIENT_ID, because a second identity breaks requests without one.",
-        ("export AZURE_CLIENT_ID={client_id}", SHOW_ASSIGNED),
+        (mends("export AZURE_CLIENT_ID={client_id}"), SHOW_ASSIGNED),
     ),
     "identity_substituted": _Words(
         "Asked for {asked} and got the token of {got}.",
@@ -51,12 +51,12 @@ _WARNINGS: Final = {
     "clock_skew": _Words(
         "This host's clock is {skew} s off against the endpoint's Date header.",
         "Set the clock, or tokens will seem expired or not yet valid.",
-        ("timedatectl status", "sudo chronyc makestep"),
+        (looks("timedatectl status"), mends("sudo chronyc makestep")),
     ),
     "opaque_token": _Words(
         "The token is encrypted or opaque, so it does not show whose it is.",
         "Ask for a token for {arm_resource} to see which identity this is.",
-        ("mitui check --resource {arm_resource}",),
+        (looks("mitui check --resource {arm_resource}"),),
     ),
 }
 
@@ -75,9 +75,12 @@ def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) ->
     if known is None:
         return HealthWarning(notice.kind, notice.message)
     words = Spoken(facts)
+    steps = fill_all(known.commands, facts, kind_of_host)
     return HealthWarning(
         notice.kind,
         known.message.format_map(words),
         known.remedy.format_map(words),
-        fill_all(known.commands, facts, kind_of_host),
+        steps.commands,
+        steps.purposes,
+        steps.found_above,
     )

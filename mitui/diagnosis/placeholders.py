@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
@@ -56,6 +56,7 @@ WHERE: Final = {
     "perimeter-resource-group": "az network perimeter list --output table",
     "plain-resource": "the audience that the program asks for",
     "pod": "HOSTNAME in the pod, or kubectl get pods --all-namespaces",
+    "policy-word-0": "every permission of that kind that the identity needs, such as get list",
     "process-id": "pgrep -f with a part of the service's command line",
     "profile": "az network perimeter profile list --resource-group <perimeter-resource-group>"
     " --perimeter-name <perimeter>",
@@ -90,16 +91,24 @@ WHERE: Final = {
 """By the placeholder's name: a command that lists it, or the place where it stands, with ", or" between several. Such
 a command may have placeholders itself."""
 
+FROM_ABOVE: Final = "fill it from what the look-up above prints"
 
-def where_to_find(commands: Iterable[str]) -> tuple[tuple[str, str], ...]:
+
+def where_to_find(commands: Iterable[str], found_above: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
     """Each placeholder that stands in these commands, once, with where to find what belongs there; those that stand
-    in the commands to find it with come after all others.
+    in the commands to find it with come after all others. ``found_above`` are those that an earlier command finds.
     """
     found: dict[str, str] = {}
     texts = list(commands)
     while texts:
         named = dict.fromkeys(name for text in texts for name in _PLACEHOLDER.findall(text))
-        new = {name: WHERE[name] for name in named if name in WHERE and name not in found}
+        ways = {name: FROM_ABOVE if name in found_above else WHERE[name] for name in named if name in WHERE}
+        new = {name: way for name, way in ways.items() if name not in found}
         found |= new
         texts = list(new.values())
     return tuple(found.items())
+
+
+def can_be_filled(command: str) -> bool:
+    """Whether every placeholder in it, if there is one, has a place where its value is found."""
+    return all(name in WHERE for name in _PLACEHOLDER.findall(command))

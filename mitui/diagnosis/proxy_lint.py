@@ -26,7 +26,7 @@ def proxy_warnings(environment: HostEnvironment, detection: Detection) -> Iterat
     proxy = proxy_for(detection.endpoint, environment.variables, even_loopback=True)
     if not proxy:
         return
-    from mitui.diagnosis.commands import fill_all  # late: it brings much that a host without a proxy does without
+    from mitui.diagnosis.commands import fill  # late: it brings much that a host without a proxy does without
 
     who = _EVERYWHERE if proxy_for(detection.endpoint, environment.variables) else _EVEN_LOOPBACK
     host = urlsplit(detection.endpoint).hostname or ""
@@ -36,5 +36,6 @@ def proxy_warnings(environment: HostEnvironment, detection: Detection) -> Iterat
         f"{who} would ask {'IMDS' if imds else detection.label} at {host} through the proxy {proxy_label(proxy)}, "
         "because NO_PROXY does not except it; mitui does not.",
         f"Add {host} to NO_PROXY.",
-        fill_all(('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{host}',), {"host": host}),
+        (fill('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{host}', {"host": host}),),
+        ("mend",),
     )

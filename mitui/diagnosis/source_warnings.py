@@ -23,7 +23,8 @@ def slow_endpoint_warning(message: str) -> HealthWarning:
         f"{message}.",
         "SDKs that probe first, as DefaultAzureCredential does, give up after 1 s. If no token comes either, see which "
         "interface has the route: a VPN may hold the address.",
-        (TRY_IMDS, SHOW_ROUTE),
+        (TRY_IMDS.text, SHOW_ROUTE.text),
+        ("look", "look"),
     )
 
 

@@ -182,4 +182,5 @@ def node_identity_beside(kubelet_identity: str) -> HealthWarning:
         f"themselves ask nobody else{named}.",
         "Turn IMDS restriction on in the cluster, unless a pod needs the node's identity.",
         (_PREVIEW, "az aks update --resource-group <resource-group> --name <cluster> --enable-imds-restriction"),
+        ("mend", "mend"),
     )

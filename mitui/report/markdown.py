@@ -140,9 +140,11 @@ def _advice(label: str, cause: str, advice: Values) -> Iterator[str]:
     yield f"**{label}**: {_prose(cause)} {_prose(advice['remedy'])}".rstrip()
     yield ""
     if advice["commands"]:
-        yield from _block(*advice["commands"])
-    if advice["placeholders"]:
-        yield from (f"- {code(f'<{name}>')}: {_prose(where)}" for name, where in advice["placeholders"].items())
+        for title, commands in advice["_groups"]:
+            yield from (f"{title.capitalize()}:", "") if title else ()
+            yield from _block(*commands)
+    if advice["commands"] and advice["_placeholders"]:
+        yield from (f"- {code(f'<{name}>')}: {_prose(where)}" for name, where in advice["_placeholders"].items())
         yield ""
 
 

@@ -15,6 +15,7 @@ from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.placeholders import where_to_find
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
+from mitui.diagnosis.steps import labelled
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
 from mitui.monitor.snapshot import Snapshot
 
@@ -139,8 +140,7 @@ def _warning(warning: HealthWarning) -> Values:
         "kind": warning.kind,
         "message": warning.message,
         "remedy": warning.remedy,
-        "commands": list(warning.commands),
-        "placeholders": dict(where_to_find(warning.commands)),
+        **_commands(warning),
     }
 
 
@@ -234,12 +234,22 @@ def _failure(failure: FailureView | None) -> Values | None:
 def _way_out(causes: Sequence[Advice]) -> Values:
     """What is said of the likeliest cause."""
     if not causes:
-        return {"cause": None, "remedy": None, "commands": [], "placeholders": {}}
+        return {"cause": None, "remedy": None, "commands": [], "purposes": [], "placeholders": {}}
     return {
         "cause": causes[0].cause,
         "remedy": causes[0].remedy,
-        "commands": list(causes[0].commands),
-        "placeholders": dict(where_to_find(causes[0].commands)),
+        **_commands(causes[0]),
+    }
+
+
+def _commands(advice: Advice | HealthWarning) -> Values:
+    """The commands, what each is for, and where to find what is not filled in."""
+    return {
+        "commands": list(advice.commands),
+        "purposes": list(advice.purposes),
+        "_groups": list(labelled(advice.commands, advice.purposes)),
+        "placeholders": dict(where_to_find(advice.commands)),
+        "_placeholders": dict(where_to_find(advice.commands, advice.found_above)),
     }
 
 

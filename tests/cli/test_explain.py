@@ -18,7 +18,7 @@ def test_a_code(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (
         "recognised by: code AADSTS700213",
         "what to do:",
-        "<identity-name>: az identity list",
+        "<identity-name>: fill it from what the look-up above prints",
         "to read: http",
     ):
         assert words in said
@@ -54,3 +54,15 @@ def test_it_needs_neither_a_host_nor_the_network() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "0 []"
+
+
+def test_each_command_stands_under_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "principal_disabled"]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    at = lines.index("look up first:")
+    assert lines[at + 1].startswith("az ad sp show ")
+    assert lines[at + 2] == "this mends it:"
+    assert lines[at + 3].startswith("az ad sp update ")
+    assert main(["explain", "principal_disabled", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["purposes"] == ["look", "mend"]

@@ -11,7 +11,7 @@ from mitui.claims import ActualIdentity
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost
+from mitui.diagnosis.commands import Command, Listing, PerHost, Template, WhenKnown
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
@@ -69,13 +69,20 @@ NOWHERE = Path("/nonexistent")
 """The root of a host without files: what the machine of the tests is must not show."""
 
 
-def written(command: Command) -> list[str]:
+def templates(command: Command) -> list[Template]:
     """The templates of a command, for every kind of host; of a list, with one placeholder in it."""
-    if isinstance(command, PerHost):
-        return [each for group in command.templates.values() for each in group]
-    if isinstance(command, Listing):
-        return [command.spelled({})]
-    return [command if isinstance(command, str) else command.template]
+    match command:
+        case PerHost(of_hosts):
+            return [each for group in of_hosts.values() for each in group]
+        case Listing(template):
+            return [replace(template, text=command.spelled({}))]
+        case WhenKnown(template) | (Template() as template):
+            return [template]
+
+
+def written(command: Command) -> list[str]:
+    """The texts of these templates."""
+    return [each.text for each in templates(command)]
 
 
 @dataclass(frozen=True)

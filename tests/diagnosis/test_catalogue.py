@@ -16,7 +16,7 @@ from mitui.diagnosis.catalogue.entra_codes import _ROWS
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import PerHost, fill, fill_all
+from mitui.diagnosis.commands import fill, fill_all, looks
 from mitui.diagnosis.symptom import names_of
 from mitui.diagnosis.token.advice import advise_token
 from mitui.diagnosis.token.case import TokenCase
@@ -49,6 +49,7 @@ from tests.diagnosis.cases import (
     denied,
     failed,
     stopped,
+    written,
 )
 from tests.diagnosis.running import fail
 
@@ -126,21 +127,9 @@ def test_an_entry_is_well_formed(cause: Cause[object]) -> None:
     assert not cause.link or re.match(r"https://(?:learn\.microsoft\.com|aka\.ms)/", cause.link)
 
 
-def templates(cause: Cause[object]) -> list[str]:
-    found: list[str] = []
-    for command in cause.commands:
-        if isinstance(command, str):
-            found.append(command)
-        elif isinstance(command, PerHost):
-            found += [template for group in command.templates.values() for template in group]
-        else:
-            found.append(command.template)
-    return found
-
-
 @pytest.mark.parametrize("cause", EVERY_CAUSE, ids=lambda cause: cause.kind)
 def test_a_command_is_complete_when_the_facts_are_known(cause: Cause[object]) -> None:
-    for template in templates(cause):
+    for template in (each for command in cause.commands for each in written(command)):
         known = {name: f"value-of-{name}" for name in re.findall(r"\{(\w+)\}", template)}
         command = fill(template, known)
 
@@ -360,7 +349,7 @@ def test_a_private_source_address_never_becomes_a_firewall_rule() -> None:
 
 
 def test_a_command_without_its_fact_keeps_a_placeholder() -> None:
-    assert fill_all(("az vm show --name {vm}",), {}) == ("az vm show --name <vm>",)
+    assert fill_all((looks("az vm show --name {vm}"),), {}).commands == ("az vm show --name <vm>",)
 
 
 async def test_an_endpoint_that_is_not_called_is_named() -> None:

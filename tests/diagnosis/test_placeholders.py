@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mitui.diagnosis.commands import Listing, PerHost, fill
+from mitui.diagnosis.commands import WhenKnown, fill
 from mitui.diagnosis.placeholders import WHERE, where_to_find
 from mitui.diagnosis.token.advice import advise_token
 from mitui.engine.failure import FailureKind as Kind
@@ -20,24 +20,14 @@ from mitui.engine.host.process_environment import environment_of
 from mitui.report.json_report import json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.text import text_report
-from tests.diagnosis.cases import CLIENT, EVERY_CAUSE, GONE, failed
+from tests.diagnosis.cases import CLIENT, EVERY_CAUSE, GONE, failed, written
 from tests.report.samples import FAILING
 
 
-def _templates() -> set[str]:
-    found: set[str] = set()
-    for command in (each for cause in EVERY_CAUSE for each in cause.commands):
-        if isinstance(command, str):
-            found.add(command)
-        elif isinstance(command, PerHost):
-            found |= {each for group in command.templates.values() for each in group}
-        elif isinstance(command, Listing):
-            found.add(command.template)
-    return found
-
-
 def test_every_placeholder_says_where_to_find_what_belongs_there() -> None:
-    names = {name for template in _templates() for name in re.findall(r"<([a-z0-9-]+)>", fill(template, {}))}
+    commands = [each for cause in EVERY_CAUSE for each in cause.commands if not isinstance(each, WhenKnown)]
+    texts = [text for each in commands for text in written(each)]
+    names = {name for template in texts for name in re.findall(r"<([a-z0-9-]+)>", fill(template, {}))}
     assert names <= WHERE.keys()
     assert len(names) > 30
 

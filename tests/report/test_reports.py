@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from mitui.claims import Claims
+from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
+from mitui.diagnosis.steps import Purpose
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.headline import headline_of
 from mitui.report.json_report import document, json_line, json_report
@@ -31,8 +33,18 @@ def shape(value: object) -> object:
 
 
 def test_json_holds_every_key_of_the_contract() -> None:
-    failure = {"kind", "http_status", "message", "cause", "remedy", "commands", "placeholders", "also_tried"}
-    warning = {"kind", "message", "remedy", "commands", "placeholders"}
+    failure = {
+        "kind",
+        "http_status",
+        "message",
+        "cause",
+        "remedy",
+        "commands",
+        "purposes",
+        "placeholders",
+        "also_tried",
+    }
+    warning = {"kind", "message", "remedy", "commands", "purposes", "placeholders"}
     top = document(FAILING)
     assert set(top) == {
         "schema_version",
@@ -98,7 +110,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert set(vault) >= {"vault", "status", "model", "tenant_id", "stages", "permissions", "failure"}
     assert set(vault["stages"][0]) == {"stage", "status", "latency_ms", "detail"}
     denied = vault["permissions"][1]
-    advised = {"cause", "remedy", "commands", "placeholders"}
+    advised = {"cause", "remedy", "commands", "purposes", "placeholders"}
     assert set(denied) == {"object", "permission", "target", "verdict", "evidence", "wanted"} | advised
     assert (denied["verdict"], denied["wanted"]) == ("denied", True)
     assert denied["commands"][0].startswith("az role assignment create")
@@ -241,3 +253,22 @@ def test_what_is_for_people_alone_stays_out_of_json_but_claims_keep_their_names(
     odd = replace(TOKEN, claims=Claims("", '{"_claim_names": {"groups": "src1"}}'))
     plain = document(replace(FAILING, identities=(replace(SYSTEM, tokens=(odd,)),)))
     assert {key for key in keys(plain) if key.startswith("_")} == {"_claim_names"}
+
+
+def test_each_command_stands_under_what_it_is_for() -> None:
+    commands = ("az identity list", "az vm identity assign --identities <identity-resource-id>", "az vm show")
+    purposes: tuple[Purpose, ...] = ("look", "mend", "check")
+    warning = HealthWarning("x", "It may fail.", "Assign it.", commands, purposes, ("identity-resource-id",))
+    snapshot = replace(HEALTHY, warnings=(warning,))
+    text, markdown = text_report(snapshot), markdown_report(snapshot)
+    at = [text.index(each) for each in ("look up first:", commands[0], "this mends it:", commands[1], commands[2])]
+    assert at == sorted(at)
+    assert "<identity-resource-id>: fill it from what the look-up above prints" in text
+    for label, command in zip(("Look up first", "This mends it", "Check afterwards"), commands, strict=True):
+        assert f"{label}:\n\n```\n{command}\n```\n" in markdown
+    told = document(snapshot)["warnings"][0]
+    assert told["purposes"] == ["look", "mend", "check"]
+    assert told["placeholders"]["identity-resource-id"].startswith("az identity list")
+    old = text_report(replace(snapshot, warnings=(replace(warning, purposes=()),)))
+    assert "look up first" not in old
+    assert commands[2] in old

@@ -149,6 +149,7 @@ def wrong_audience() -> FailureView:
                 "No application with this URI exists in the tenant.",
                 "Ask for the resource by the URI that its owner publishes.",
                 ("az ad sp list --filter \"servicePrincipalNames/any(n:n eq 'https://graph.microsoft.com')\"",),
+                purposes=("look",),
             ),
         ),
         sdk_messages=(SdkMessage("MSAL Go", "invalid_resource: AADSTS500011"),),
@@ -181,6 +182,7 @@ def permission(
                 f"grant {role} to {OBJECT}",
                 (f"az role assignment create --assignee-object-id {OBJECT} --role '{role}' --scope /subscriptions/…",),
                 who="an Owner or User Access Administrator of the vault",
+                purposes=("mend",),
             ),
         )
     return PermissionView(
@@ -438,6 +440,7 @@ def nothing_here() -> Snapshot:
                 "Run mitui on the Azure host itself, or enable its system-assigned identity.",
                 ("az vm identity assign --resource-group <group> --name <vm>",),
                 link="https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/",
+                purposes=("mend",),
             ),
             Advice(
                 "in_a_container",

@@ -221,11 +221,13 @@ async def copying(desk: Desk) -> None:
     assert desk.copied[5:] == [command, "https://management.azure.com"]
 
 
-@pytest.mark.parametrize(("keys", "what"), [(("5", "y"), "az network x"), (("1", "down", "y"), "az warn x")])
+@pytest.mark.parametrize(("keys", "what"), [(("5", "y"), "az network y"), (("1", "down", "y"), "az warn x")])
 async def test_y_copies_the_command_that_mends_what_is_marked(keys: tuple[str, ...], what: str) -> None:
     snapshot = snapshots.healthy()
     ours = snapshot.identities[0]
-    advice = Advice("network", "certain", "The firewall refuses.", "Let it in.", ("az network x", "az network y"))
+    commands = ("az network x", "az network y", "az network z")
+    advice = Advice("network", "certain", "The firewall refuses.", "Let it in.", commands)
+    advice = replace(advice, purposes=("look", "mend", "check"))
     failure = FailureView("vault_forbidden", "Refused.", snapshots.NOW, causes=(advice,))
     vault = replace(ours.vaults[0], status="failed", failure=failure, permissions=(), stages=())
     warning = HealthWarning("proxy_for_imds", "A proxy is set.", "Unset it.", ("az warn x",))

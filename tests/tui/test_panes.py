@@ -303,6 +303,19 @@ def test_claims_of_an_opaque_token_and_of_none(board: Dashboard) -> None:
     assert text_of(failed.status) == "↵ why"
 
 
+def test_commands_for_several_things_stand_under_what_each_is_for(board: Dashboard) -> None:
+    failure = snapshots.wrong_audience()
+    one = replace(failure.causes[0], commands=("az a list", "az b update"), purposes=("look", "mend"))
+    token = replace(snapshots.failed_token(), failure=replace(failure, causes=(one,)))
+    rows = [
+        row.strip() for row in view_text(draw(board, "claims", scene_with(snapshots.healthy(), token))).splitlines()
+    ]
+    assert rows[-4:] == ["look up first", "az a list", "this mends it", "az b update"]
+    single = replace(one, commands=("az b update",), purposes=("mend",))
+    token = replace(token, failure=replace(failure, causes=(single,)))
+    assert "this mends it" not in view_text(draw(board, "claims", scene_with(snapshots.healthy(), token)))
+
+
 def test_what_to_do_is_in_sight_on_the_smallest_claims(board: Dashboard) -> None:
     scene = scene_with(snapshots.healthy(), snapshots.failed_token())
     cramped = view_text(draw(board, "claims", scene, 76, 5)).splitlines()

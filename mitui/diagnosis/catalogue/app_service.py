@@ -7,6 +7,8 @@ from typing import Final
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
     ASSIGNER,
+    AUTOMATION_ASSIGNER,
+    AUTOMATION_OWNER,
     DEVELOPER,
     HOST_OWNER,
     LINK_APP_SERVICE,
@@ -24,6 +26,8 @@ from mitui.diagnosis.commands import (
     SELF_CHECK,
     SHOW_ASSIGNED,
     PerHost,
+    looks,
+    mends,
 )
 from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, all_of, none_of, on, seen, variable
 from mitui.engine.failure import FailureKind as Kind
@@ -32,10 +36,14 @@ _APP: Final = "app_service"
 _SITE_ON: Final = "[[--subscription {subscription}]] --resource-group {resource_group} --name {site}"
 _ALLOW_IDENTITY: Final = PerHost(
     {
-        "web_app": (f"az webapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI",),
-        "function_app": (f"az functionapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI",),
+        "web_app": (mends(f"az webapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),),
+        "function_app": (
+            mends(f"az functionapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),
+        ),
     }
 )
+_AUTOMATION: Final = on("automation")
+_ENABLE_OF_ACCOUNT: Final = PerHost({"automation": ENABLE_SYSTEM.templates["automation"]})
 _DISABLED: Final = variable("WEBSITE_DISABLE_MSI", "true", "1")
 # The only words for "no usable identity" that have no code beside them.
 _UNLOADABLE: Final = "unable to load requested managed identity"
@@ -46,6 +54,10 @@ def _unloadable(case: TokenCase) -> bool:
     return _UNLOADABLE in case.words
 
 
+_NO_SYSTEM: Final = (
+    "This {noun} has no system-assigned identity, and a lone user-assigned one is not used unless it is named."
+)
+_NAME_OR_ENABLE: Final = "Name the user-assigned identity by its client ID, or enable the system-assigned one."
 _NOT_FOUND: Final = seen(Kind.IDENTITY_NOT_FOUND, source=_APP, user_assigned=False, also=none_of(_unloadable))
 
 
@@ -62,9 +74,25 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     LINK_APP_SERVICE,
     certain(
         "system_assigned_off",
+        (
+            seen(
+                Kind.IDENTITY_NOT_FOUND,
+                source=_APP,
+                user_assigned=False,
+                also=all_of(_AUTOMATION, none_of(_unloadable)),
+            ),
+        ),
+        _NO_SYSTEM,
+        _NAME_OR_ENABLE,
+        AUTOMATION_OWNER,
+        (SHOW_ASSIGNED, _ENABLE_OF_ACCOUNT),
+        link=LINK_AUTOMATION,
+    ),
+    certain(
+        "system_assigned_off",
         (_NOT_FOUND,),
-        "This {noun} has no system-assigned identity, and a lone user-assigned one is not used unless it is named.",
-        "Name the user-assigned identity by its client ID, or enable the system-assigned one.",
+        _NO_SYSTEM,
+        _NAME_OR_ENABLE,
         HOST_OWNER,
         (SHOW_ASSIGNED, PIN_CLIENT_ID, ENABLE_SYSTEM),
     ),
@@ -91,7 +119,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "App Service hides Entra ID's answer, which is nearly always that {resource} is not known in the tenant.",
         "Ask for {arm_resource}: if that works, the identity is fine and the resource is wrong.",
         DEVELOPER,
-        (SELF_CHECK, "az ad sp show --id {plain_resource}"),
+        (SELF_CHECK, looks("az ad sp show --id {plain_resource}")),
     ),
     possible(
         "token_service_fault",
@@ -151,7 +179,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "process.",
         "Keep trying for a minute, then restart the app; in a shell of your own, unset the copied variables.",
         DEVELOPER,
-        (RESTART, "unset IDENTITY_ENDPOINT IDENTITY_HEADER"),
+        (RESTART, mends("unset IDENTITY_ENDPOINT IDENTITY_HEADER")),
     ),
     certain(
         "automation_user_assigned",
@@ -159,15 +187,15 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "This Automation job can have its account's system-assigned identity only, and the request named another.",
         "Ask without a client ID, and give the system-assigned identity the roles.",
         DEVELOPER,
-        ("mitui check --identity system", SHOW_ASSIGNED),
+        (looks("mitui check --identity system"), SHOW_ASSIGNED),
         link=LINK_AUTOMATION,
     ),
     likely(
         "automation_identity",
-        (seen(also=all_of(on("automation"), _answered)),),
+        (seen(also=all_of(_AUTOMATION, _answered)),),
         "This is an Automation job: its endpoint serves the Automation account's identity and no longer the VM's.",
         "Assign the identity to the Automation account, or turn the account's own identity off to reach the VM's.",
-        ASSIGNER,
+        AUTOMATION_ASSIGNER,
         (SHOW_ASSIGNED,),
         link=LINK_AUTOMATION,
     ),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, HOST_OWNER, LINK_ARC, ROOT_HERE
+from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, ARC_ASSIGNER, LINK_ARC, ROOT_HERE
 from mitui.diagnosis.cause import Cause, certain, chapter, likely
-from mitui.diagnosis.commands import WhenKnown
+from mitui.diagnosis.commands import WhenKnown, looks, mends
 from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
 from mitui.engine.failure import FailureKind as Kind
 
 _ARC: Final = "azure_arc"
-_CHECK: Final = ("sudo azcmagent show", "sudo azcmagent check")
-_RESTART: Final = "sudo systemctl restart himdsd"
-_GROUP_MEMBERS: Final = "net localgroup {arc_group} {user} /add"
+_CHECK: Final = (looks("sudo azcmagent show"), looks("sudo azcmagent check"))
+_RESTART: Final = mends("sudo systemctl restart himdsd")
+_GROUP_MEMBERS: Final = mends("net localgroup {arc_group} {user} /add")
 
 
 def _windows(case: TokenCase) -> bool:
@@ -28,7 +28,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The Arc agent's key file may not be read by {user}: only members of the group himds may ask for tokens.",
         "Add the account to the group himds, then log in again or restart the service, so that the group counts.",
         ROOT_HERE,
-        ("sudo usermod --append --groups himds {user}", "id {user}"),
+        (mends("sudo usermod --append --groups himds {user}"), looks("id {user}")),
     ),
     certain(
         "arc_key_unreadable",
@@ -46,7 +46,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "another process used the file up.",
         "In a container, mount /var/opt/azcmagent/tokens read-only; otherwise ask again.",
         ROOT_HERE,
-        ("ls -l /var/opt/azcmagent/tokens",),
+        (looks("ls -l /var/opt/azcmagent/tokens"),),
     ),
     certain(
         "arc_key_refused",
@@ -54,7 +54,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The challenge named a file that no Arc agent would name, so it was not read.",
         "Find out what listens on port 40342, because it may not be the agent.",
         ROOT_HERE,
-        ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", *_CHECK),
+        (looks("sudo ss --listening --tcp --numeric --processes 'sport = :40342'"), *_CHECK),
     ),
     likely(
         "arc_not_an_agent",
@@ -62,7 +62,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "What answers as the Arc agent sent no challenge, so it is not the agent or a very old one.",
         "See what listens at {endpoint}, and whether IDENTITY_ENDPOINT is a leftover of another host.",
         ROOT_HERE,
-        ("sudo ss --listening --tcp --numeric --processes 'sport = :40342'", "azcmagent version"),
+        (looks("sudo ss --listening --tcp --numeric --processes 'sport = :40342'"), looks("azcmagent version")),
     ),
     likely(
         "arc_identity_not_assigned",
@@ -72,10 +72,12 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ),
         "The identity {identity} is not assigned to this Arc server.",
         "Use the server's system-assigned identity, or assign this one in Azure and wait for the agent to learn of it.",
-        HOST_OWNER,
+        ARC_ASSIGNER,
         (
-            WhenKnown("az connectedmachine show --resource-group {resource_group} --name {machine} --query identity"),
-            "azcmagent show",
+            WhenKnown(
+                looks("az connectedmachine show --resource-group {resource_group} --name {machine} --query identity")
+            ),
+            looks("azcmagent show"),
         ),
     ),
     certain(
@@ -85,7 +87,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "refused.",
         "Ask for the system-assigned identity, or update the agent to a version that knows user-assigned ones.",
         ROOT_HERE,
-        ("azcmagent version", "sudo azcmagent upgrade"),
+        (looks("azcmagent version"), mends("sudo azcmagent upgrade")),
     ),
     likely(
         "arc_agent_disconnected",
@@ -118,7 +120,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The Arc agent's identity service does not answer at {endpoint}.",
         "Start the service himdsd and look at /var/opt/azcmagent/log/himds.log.",
         ROOT_HERE,
-        (_RESTART, "sudo azcmagent show"),
+        (_RESTART, looks("sudo azcmagent show")),
         proof=seen(Kind.CONNECTION_REFUSED),
     ),
     certain(
@@ -127,7 +129,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The Arc agent's identity service does not answer at {endpoint}.",
         "Start the service himds from an elevated prompt.",
         ROOT_HERE,
-        ("net start himds", "azcmagent show"),
+        (mends("net start himds"), looks("azcmagent show")),
         proof=seen(Kind.CONNECTION_REFUSED),
     ),
     likely(

@@ -13,7 +13,15 @@ from mitui.diagnosis.catalogue.responsible import (
     TENANT_ADMIN,
 )
 from mitui.diagnosis.cause import Cause, certain, likely
-from mitui.diagnosis.commands import ASSIGN_USER, DISABLE_SYSTEM, ENABLE_SYSTEM, REMOVE_USER, SHOW_ASSIGNED
+from mitui.diagnosis.commands import (
+    ASSIGN_USER,
+    DISABLE_SYSTEM,
+    ENABLE_SYSTEM,
+    REMOVE_USER,
+    SHOW_ASSIGNED,
+    looks,
+    mends,
+)
 from mitui.diagnosis.token.case import TokenCase, seen
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.resources import cloud_of_resource, nearest_resource
@@ -63,7 +71,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{resource} is a scope, and a managed identity endpoint takes a resource.",
         "Ask for {plain_resource}, without /.default.",
         DEVELOPER,
-        ("mitui check --resource {plain_resource}",),
+        (looks("mitui check --resource {plain_resource}"),),
         link=LINK_TOKEN,
     ),
     certain(
@@ -72,7 +80,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{resource} is a private-link host name, which is no audience.",
         "Ask for the service's public audience; private endpoints change DNS, never the audience.",
         DEVELOPER,
-        ("mitui check --resource {near_resource}",),
+        (looks("mitui check --resource {near_resource}"),),
         link=LINK_TOKEN,
     ),
     likely(
@@ -81,7 +89,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{resource} ends with a slash, and the slash is part of the name that Entra ID looks up.",
         "Ask for {plain_resource}.",
         DEVELOPER,
-        ("mitui check --resource {plain_resource}",),
+        (looks("mitui check --resource {plain_resource}"),),
         link=LINK_TOKEN,
     ),
     likely(
@@ -90,7 +98,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Entra ID knows no resource {resource}; it looks like {near_resource}, misspelled.",
         "Ask for {near_resource}.",
         DEVELOPER,
-        ("mitui check --resource {near_resource}",),
+        (looks("mitui check --resource {near_resource}"),),
         link=LINK_TOKEN,
     ),
     likely(
@@ -99,7 +107,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "{resource} is the audience of {resource_cloud}, and this host is in {cloud}.",
         "Ask for this cloud's own audience.",
         DEVELOPER,
-        ("mitui check --resource {own_resource}",),
+        (looks("mitui check --resource {own_resource}"),),
         link=LINK_TOKEN,
     ),
     likely(
@@ -108,7 +116,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Entra ID knows no resource {resource} in this identity's tenant; the identity itself is fine.",
         "Check the audience for typing errors, or have the API's application added to the tenant.",
         f"{DEVELOPER}; {TENANT_ADMIN} to add it",
-        ("az ad sp show --id {plain_resource}", "az ad sp create --id {application_id}"),
+        (looks("az ad sp show --id {plain_resource}"), mends("az ad sp create --id {application_id}")),
         link=LINK_TOKEN,
     ),
     likely(
@@ -143,7 +151,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The application behind {resource} admits only principals that are assigned to it, and this identity is not.",
         "Assign an app role of that application to the identity's service principal.",
         TENANT_ADMIN,
-        ("az ad sp show --id {plain_resource} --query appRoles",),
+        (looks("az ad sp show --id {plain_resource} --query appRoles"),),
     ),
     likely(
         "blocked_by_conditional_access",

@@ -18,10 +18,11 @@ from mitui.diagnosis.catalogue.responsible import (
 )
 from mitui.diagnosis.catalogue.workload_identity import WORKLOAD_CAUSES
 from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
+from mitui.diagnosis.commands import looks, mends
 from mitui.diagnosis.symptom import names_of
 from mitui.diagnosis.token.case import Symptom, TokenCase, seen
 
-_PRINCIPAL: Final = "az ad sp show --id {client_id} --query accountEnabled"
+_PRINCIPAL: Final = looks("az ad sp show --id {client_id} --query accountEnabled")
 
 
 def _code(*codes: str) -> tuple[Symptom, ...]:
@@ -36,7 +37,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The identity's service principal is there but disabled, so Entra ID gives it no tokens.",
         "Have an administrator enable sign-in for this service principal, after asking why it was disabled.",
         TENANT_ADMIN,
-        (_PRINCIPAL, "az ad sp update --id {client_id} --set accountEnabled=true"),
+        (_PRINCIPAL, mends("az ad sp update --id {client_id} --set accountEnabled=true")),
     ),
     certain(
         "resource_principal_disabled",
@@ -44,7 +45,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The service principal of {resource} is disabled in this tenant, so nobody gets tokens for it.",
         "Have an administrator enable the service principal of {resource}, or renew the subscription it belongs to.",
         TENANT_ADMIN,
-        ("az ad sp show --id {plain_resource} --query accountEnabled",),
+        (looks("az ad sp show --id {plain_resource} --query accountEnabled"),),
     ),
     certain(
         "tenant_not_found",
@@ -52,7 +53,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Entra ID at this authority knows no tenant of that name: the ID is mistyped, or it is another cloud's.",
         "Set AZURE_TENANT_ID to the identity's own tenant, and the authority host to its cloud.",
         DEVELOPER,
-        ("az account show --query tenantId",),
+        (looks("az account show --query tenantId"),),
     ),
     certain(
         "user_not_in_tenant",
@@ -67,7 +68,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The application was not given consent to {resource} in this tenant.",
         "Have an administrator grant the application permission.",
         TENANT_ADMIN,
-        ("az ad app permission admin-consent --id {client_id}",),
+        (mends("az ad app permission admin-consent --id {client_id}"),),
     ),
     certain(
         "client_secret_wrong",
@@ -75,7 +76,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "A client secret was sent and is wrong or expired; a managed identity has none, so it is another credential.",
         "Take AZURE_CLIENT_SECRET away where a managed identity is meant, or renew the secret.",
         DEVELOPER,
-        ("env | cut -d= -f1 | grep '^AZURE_'",),
+        (looks("env | cut -d= -f1 | grep '^AZURE_'"),),
     ),
     certain(
         "principal_missing_in_tenant",
@@ -83,7 +84,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The application has no service principal in this tenant.",
         "Create the service principal in the tenant that is asked.",
         TENANT_ADMIN,
-        ("az ad sp create --id {client_id}",),
+        (mends("az ad sp create --id {client_id}"),),
     ),
     certain(
         "scope_malformed",
@@ -91,7 +92,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "{resource} is not a scope in the form that Entra ID takes.",
         "Ask for the audience's own URI, with /.default only where the client asks for scopes.",
         DEVELOPER,
-        ("mitui check --resource {plain_resource}",),
+        (looks("mitui check --resource {plain_resource}"),),
     ),
     certain(
         "too_many_equal_requests",
@@ -113,7 +114,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Entra ID can't use the assertion that was sent: its form, signature or lifetime is wrong.",
         "Look whether the token file holds the whole JWT, and compare this host's clock with the real time.",
         ROOT_HERE,
-        ("date --utc",),
+        (looks("date --utc"),),
     ),
 )
 

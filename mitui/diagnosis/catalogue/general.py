@@ -6,7 +6,7 @@ from typing import Final
 
 from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, DEVELOPER, LINK_TOKEN, NETWORK, ROOT_HERE
 from mitui.diagnosis.cause import Cause, certain, likely, possible
-from mitui.diagnosis.commands import SHOW_ASSIGNED
+from mitui.diagnosis.commands import SHOW_ASSIGNED, looks, mends
 from mitui.diagnosis.token.case import TokenCase, none_of, seen, web_page
 from mitui.engine.failure import FailureKind as Kind
 
@@ -31,7 +31,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "there.",
         "If that address is right, allow it by name; if not, find out who set the variable.",
         ANYONE_HERE,
-        ("mitui check --allow-endpoint {endpoint_host}",),
+        (looks("mitui check --allow-endpoint {endpoint_host}"),),
     ),
     certain(
         "endpoint_invalid",
@@ -46,7 +46,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "This source can't select an identity that way: {message}.",
         "Name the identity by another of its IDs, or take the one that the host gives.",
         ANYONE_HERE,
-        ("mitui check --identity system",),
+        (looks("mitui check --identity system"),),
     ),
     likely(
         "endpoint_name_not_resolved",
@@ -69,7 +69,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "A web page came back where a token was expected: a proxy or another program answers at {endpoint}.",
         "Take the endpoint's host out of the proxy, and check what listens there.",
         NETWORK,
-        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}localhost,127.0.0.1"',),
+        (mends('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}localhost,127.0.0.1"'),),
     ),
     likely(
         "reply_not_a_token",
@@ -101,7 +101,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The endpoint handed out a token that has already expired: its cache is stale, or a clock is wrong.",
         "Compare this host's clock with the real time, then ask again in a minute.",
         ANYONE_HERE,
-        ("timedatectl status",),
+        (looks("timedatectl status"),),
     ),
     likely(
         "throttled",
@@ -130,7 +130,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "That process can't be looked into: {message}.",
         "Run mitui as root or as the user that owns the process.",
         ROOT_HERE,
-        ("sudo mitui --pid {process_id}",),
+        (looks("sudo mitui --pid {process_id}"),),
     ),
     likely(
         "no_endpoint",
@@ -139,7 +139,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "IMDS does not answer.",
         "Run this on an Azure or Arc host, or look through the eyes of the service's own process with --pid.",
         ANYONE_HERE,
-        ("az login", "mitui --pid {process_id}"),
+        (looks("mitui --pid {process_id}"), mends("az login")),
     ),
     likely(
         "no_endpoint",
@@ -148,7 +148,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "is installed, and IMDS does not answer.",
         "Run it on an Azure or Arc host, or look as the process that the platform gave its variables to.",
         ANYONE_HERE,
-        ("az login",),
+        (mends("az login"),),
     ),
     possible(
         "unexpected_reply",

@@ -7,19 +7,20 @@ from typing import Final
 from mitui.diagnosis.catalogue.responsible import (
     ANYONE_HERE,
     CLUSTER_OWNER,
+    COMPUTE_ASSIGNER,
     DEVELOPER,
-    HOST_OWNER,
     LINK_CLOUD_SHELL,
     LINK_SERVICE_FABRIC,
 )
 from mitui.diagnosis.cause import Cause, certain, likely
+from mitui.diagnosis.commands import looks, mends
 from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
 from mitui.engine.failure import FailureKind as Kind
 
 _ML: Final = "azure_ml"
 _SHELL: Final = "cloud_shell"
 _FABRIC: Final = "service_fabric"
-_SHOW_COMPUTE: Final = (
+_SHOW_COMPUTE: Final = looks(
     "az ml compute show --name {compute} --workspace-name {workspace} --resource-group {resource_group}"
     " --query identity"
 )
@@ -46,7 +47,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(source=_ML, also=_placeholder),),
         "No managed identity is attached to this compute: DEFAULT_IDENTITY_CLIENT_ID holds the literal word clientid.",
         "Attach an identity to the compute, and start it again.",
-        HOST_OWNER,
+        COMPUTE_ASSIGNER,
         (_SHOW_COMPUTE,),
         proof=seen(Kind.NOT_FOUND, Kind.IDENTITY_NOT_FOUND, Kind.BAD_REQUEST),
     ),
@@ -55,8 +56,8 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         (seen(source=_ML, words="sso failure"),),
         "The compute tried its owner's single sign-on and has no token for that user.",
         "Name the compute's identity by client ID, or have the compute's owner sign in again.",
-        HOST_OWNER,
-        ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
+        f"{DEVELOPER}; the user whom the compute is assigned to, to sign in",
+        (looks('echo "$DEFAULT_IDENTITY_CLIENT_ID"'), _SHOW_COMPUTE),
     ),
     likely(
         "ml_identity_unknown",
@@ -75,7 +76,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "that is attached to it.",
         "Ask for the client ID that stands in DEFAULT_IDENTITY_CLIENT_ID.",
         DEVELOPER,
-        ('echo "$DEFAULT_IDENTITY_CLIENT_ID"', _SHOW_COMPUTE),
+        (looks('echo "$DEFAULT_IDENTITY_CLIENT_ID"'), _SHOW_COMPUTE),
     ),
     likely(
         "ml_endpoint_down",
@@ -84,7 +85,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "process.",
         "Unset both where they don't belong; on the compute itself, restart it.",
         ANYONE_HERE,
-        ("unset MSI_ENDPOINT MSI_SECRET",),
+        (mends("unset MSI_ENDPOINT MSI_SECRET"),),
     ),
     likely(
         "ml_secret_rejected",
@@ -102,7 +103,7 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "Cloud Shell gives tokens for a fixed list of audiences only, and {resource} is not on it.",
         "Sign in with az login to get a token for it, or use a supported one: {supported}.",
         ANYONE_HERE,
-        ("az login", "az account get-access-token --resource {plain_resource} --query expiresOn"),
+        (mends("az login"), looks("az account get-access-token --resource {plain_resource} --query expiresOn")),
         link=LINK_CLOUD_SHELL,
     ),
     likely(
@@ -122,7 +123,7 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "outside Cloud Shell, MSI_ENDPOINT is a leftover.",
         "Reload the Cloud Shell tab, or sign in here.",
         ANYONE_HERE,
-        ("az login",),
+        (mends("az login"),),
         link=LINK_CLOUD_SHELL,
     ),
 )
@@ -134,7 +135,7 @@ SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The endpoint's certificate is not the one that IDENTITY_SERVER_THUMBPRINT names, so the secret was not sent.",
         "Restart the service, which brings a fresh thumbprint, and check what listens at {endpoint}.",
         CLUSTER_OWNER,
-        ("openssl s_client -connect {endpoint_address} </dev/null | openssl x509 -noout -fingerprint -sha1",),
+        (looks("openssl s_client -connect {endpoint_address} </dev/null | openssl x509 -noout -fingerprint -sha1"),),
         link=LINK_SERVICE_FABRIC,
     ),
     certain(
@@ -143,7 +144,7 @@ SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "IDENTITY_ENDPOINT of a Service Fabric application must be https, or the secret would travel in the clear.",
         "Correct the variable, or unset IDENTITY_SERVER_THUMBPRINT where this is no Service Fabric.",
         CLUSTER_OWNER,
-        ("unset IDENTITY_SERVER_THUMBPRINT",),
+        (mends("unset IDENTITY_SERVER_THUMBPRINT"),),
         link=LINK_SERVICE_FABRIC,
     ),
     certain(
@@ -182,7 +183,7 @@ SERVICE_FABRIC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The endpoint could not get a token for {resource}, usually because of the resource's spelling or its slash.",
         "Ask for the exact audience, and try it with and without a trailing slash.",
         DEVELOPER,
-        ("mitui check --resource {plain_resource}", "mitui check --resource {slashed_resource}"),
+        (looks("mitui check --resource {plain_resource}"), looks("mitui check --resource {slashed_resource}")),
         link=LINK_SERVICE_FABRIC,
     ),
     certain(

@@ -26,6 +26,8 @@ from mitui.diagnosis.commands import (
     SHOW_ASSIGNED,
     TRY_AS_CLIENT_ID,
     TRY_AS_OBJECT_ID,
+    looks,
+    mends,
 )
 from mitui.diagnosis.token.case import TokenCase, none_of, not_imds, really_imds, seen, served_by
 from mitui.engine.failure import FailureKind as Kind
@@ -107,7 +109,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "This {noun} has several user-assigned identities and no system-assigned one, so a request must say which.",
         "Name the identity by its client ID, in the code or in AZURE_CLIENT_ID; Azure Policy may have added one more.",
         DEVELOPER,
-        (SHOW_ASSIGNED, "export AZURE_CLIENT_ID={client_id}"),
+        (SHOW_ASSIGNED, mends("export AZURE_CLIENT_ID={client_id}")),
         link=LINK_FAQ,
         proof=really_imds,
     ),
@@ -139,7 +141,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "IMDS does not know this path: the address points to the retired VM extension endpoint.",
         "Use http://169.254.169.254/metadata/identity/oauth2/token and unset what points elsewhere.",
         DEVELOPER,
-        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
+        (mends("unset AZURE_POD_IDENTITY_AUTHORITY_HOST"),),
         link=LINK_TOKEN,
         proof=really_imds,
     ),
@@ -159,7 +161,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "together.",
         "Cache tokens in the process that polls, wait {wait} and find out who asks.",
         ANYONE_HERE,
-        ("sudo ss --tcp --processes dst 169.254.169.254",),
+        (looks("sudo ss --tcp --processes dst 169.254.169.254"),),
         proof=really_imds,
     ),
     likely(
@@ -200,7 +202,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The retired AAD Pod Identity answered in place of IMDS and has no identity for this pod.",
         "Move the pod to workload identity, or give it a matching AzureIdentityBinding.",
         DEVELOPER,
-        ("kubectl get azureidentity,azureidentitybinding --all-namespaces",),
+        (looks("kubectl get azureidentity,azureidentitybinding --all-namespaces"),),
         link=LINK_WORKLOAD,
     ),
 )

@@ -4,6 +4,11 @@ What the roles allow is in MicrosoftDocs/azure-docs 1b4e136a, ``articles/role-ba
 ``identity.md`` (Managed Identity Contributor writes federated credentials, Managed Identity Operator only assigns),
 ``networking.md``, ``security.md`` (Key Vault Contributor reaches nothing in the vault) and ``containers.md``; that a
 vault's rule for a subnet needs ``joinViaServiceEndpoint`` there, in ``virtual-network-service-endpoints-overview``.
+Of hosts that ``az`` reaches by an extension: Automation Contributor has ``automationAccounts/*`` and Azure Connected
+Machine Resource Administrator ``machines/write`` (``management-and-governance.md`` at 06482e52), AzureML Compute
+Operator ``workspaces/computes/*`` (``ai-machine-learning.md`` at 0ff2e41d). None of the three holds an action on an
+identity, so that who assigns a user-assigned one needs Managed Identity Operator besides, as the page
+``machine-learning/how-to-identity-based-service-authentication`` of learn.microsoft.com says of computes.
 """
 
 from __future__ import annotations
@@ -14,6 +19,13 @@ ANYONE_HERE: Final = "anyone on this host"
 ROOT_HERE: Final = "root on this host"
 HOST_OWNER: Final = "someone with Contributor on this host's resource"
 ASSIGNER: Final = f"{HOST_OWNER} and Managed Identity Operator on the identity"
+_OPERATOR: Final = "and Managed Identity Operator on a user-assigned identity"
+AUTOMATION_OWNER: Final = "Owner, Contributor or Automation Contributor on the Automation account"
+AUTOMATION_ASSIGNER: Final = f"{AUTOMATION_OWNER}, {_OPERATOR}"
+ARC_ASSIGNER: Final = (
+    f"Owner, Contributor or Azure Connected Machine Resource Administrator on the server's resource, {_OPERATOR}"
+)
+COMPUTE_ASSIGNER: Final = f"Owner, Contributor or AzureML Compute Operator on the workspace, {_OPERATOR}"
 CREDENTIAL_OWNER: Final = "Owner, Contributor or Managed Identity Contributor on the identity"
 AKS_OWNER: Final = "Owner, Contributor or Azure Kubernetes Service Contributor Role on the cluster"
 DEVELOPER: Final = "whoever maintains the application"

@@ -19,7 +19,7 @@ from mitui.diagnosis.catalogue.responsible import (
     SERVER_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
-from mitui.diagnosis.commands import SHOW_ROUTE, TRY_IMDS
+from mitui.diagnosis.commands import SHOW_ROUTE, TRY_IMDS, looks, mends
 from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.token.case import (
     TokenCase,
@@ -92,7 +92,7 @@ _MESH_REMEDY: Final = "Exclude 169.254.169.254/32 from what the sidecar takes ov
 _ANNOTATE: Final = (
     """kubectl patch deployment {deployment} --patch '{"spec":{"template":{"metadata":{"annotations":{%s}}}}}'"""
 )
-_MESH_COMMANDS: Final = (_ANNOTATE % '"traffic.sidecar.istio.io/excludeOutboundIPRanges":"169.254.169.254/32"',)
+_MESH_COMMANDS: Final = (mends(_ANNOTATE % '"traffic.sidecar.istio.io/excludeOutboundIPRanges":"169.254.169.254/32"'),)
 _AGENT: Final = (
     "Azure's Guest Proxy Agent (Metadata Security Protocol) stands before IMDS on this VM, and it refused this process "
     "with an empty {status}."
@@ -100,7 +100,10 @@ _AGENT: Final = (
 _AGENT_REMEDY: Final = (
     "See why in its log: the VM's access rules may not name this process, or the agent has lost its key."
 )
-_AGENT_COMMANDS: Final = ("systemctl status azure-proxy-agent", "sudo journalctl --unit azure-proxy-agent --lines 50")
+_AGENT_COMMANDS: Final = (
+    looks("systemctl status azure-proxy-agent"),
+    looks("sudo journalctl --unit azure-proxy-agent --lines 50"),
+)
 
 STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
     LINK_IMDS,
@@ -136,7 +139,7 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "An Envoy proxy on this host or its network took the request to IMDS and answered {status} itself.",
         "Let 169.254.169.254/32 go past it.",
         NETWORK,
-        (SHOW_ROUTE, "sudo iptables --table nat --list-rules"),
+        (SHOW_ROUTE, looks("sudo iptables --table nat --list-rules")),
     ),
     certain(
         "linkerd_sidecar",
@@ -145,7 +148,7 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Let the proxy skip the port of IMDS, by the annotation config.linkerd.io/skip-outbound-ports, and start the "
         "pod again.",
         DEVELOPER,
-        (_ANNOTATE % '"config.linkerd.io/skip-outbound-ports":"80"',),
+        (mends(_ANNOTATE % '"config.linkerd.io/skip-outbound-ports":"80"'),),
         link=LINK_WORKLOAD,
     ),
     certain(
@@ -202,7 +205,7 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "firewall keeps IMDS away.",
         "See which interface the route takes, and what the firewall says of 169.254.169.254 port 80.",
         ROOT_HERE,
-        (SHOW_ROUTE, "sudo iptables --list-rules", TRY_IMDS),
+        (SHOW_ROUTE, looks("sudo iptables --list-rules"), TRY_IMDS),
     ),
     possible(
         "unproven_server_error",

@@ -16,7 +16,7 @@ from mitui.diagnosis.catalogue.responsible import (
     SERVER_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, chapter, likely, possible
-from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS
+from mitui.diagnosis.commands import ENABLE_SYSTEM, PASS_PROXY_TO_IMDS, SHOW_ROUTE, TRY_IMDS, looks, mends
 from mitui.diagnosis.reply import header, server
 from mitui.diagnosis.symptom import Symptom as Told
 from mitui.diagnosis.symptom import one_of
@@ -106,7 +106,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "This is not Azure: Docker Desktop's proxy answered, because nothing is at 169.254.169.254.",
         "Use a developer credential here, such as az login; a managed identity exists only on Azure and Arc hosts.",
         DEVELOPER,
-        ("az login",),
+        (mends("az login"),),
         link=LINK_IDENTITIES,
     ),
     certain(
@@ -164,7 +164,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "firewall holds its address.",
         "Ask again with more time; if it stays silent, see which interface has the route.",
         ANYONE_HERE,
-        ("mitui check --timeout 60", SHOW_ROUTE),
+        (looks("mitui check --timeout 60"), SHOW_ROUTE),
     ),
     likely(
         "authority_override",
@@ -181,7 +181,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "AZURE_POD_IDENTITY_AUTHORITY_HOST sends requests to {endpoint_host}, and no identity endpoint answers there.",
         "Unset the variable unless something on purpose serves that address.",
         DEVELOPER,
-        ("unset AZURE_POD_IDENTITY_AUTHORITY_HOST",),
+        (mends("unset AZURE_POD_IDENTITY_AUTHORITY_HOST"),),
     ),
     likely(
         "network_policy",
@@ -198,8 +198,11 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Use workload identity for the pod, or let it out to 169.254.169.254 port 80.",
         NETWORK,
         (
-            "kubectl get networkpolicy --all-namespaces",
-            "az aks show --resource-group {resource_group} --name {cluster} --query networkProfile.podLinkLocalAccess",
+            looks("kubectl get networkpolicy --all-namespaces"),
+            looks(
+                "az aks show --resource-group {resource_group} --name {cluster}"
+                " --query networkProfile.podLinkLocalAccess"
+            ),
         ),
         link=LINK_WORKLOAD,
     ),
@@ -221,7 +224,7 @@ UNREACHABLE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "be missing.",
         "Add a route for 169.254.169.254/32 by the primary network card.",
         ROOT_HERE,
-        (SHOW_ROUTE, "sudo ip route add 169.254.169.254/32 dev {interface}"),
+        (SHOW_ROUTE, mends("sudo ip route add 169.254.169.254/32 dev {interface}")),
     ),
     possible(
         "endpoint_not_up_yet",

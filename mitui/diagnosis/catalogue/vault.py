@@ -16,7 +16,7 @@ from mitui.diagnosis.catalogue.responsible import (
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, chapter, possible
-from mitui.diagnosis.commands import Command, Listing
+from mitui.diagnosis.commands import Command, Listing, looks, mends
 from mitui.diagnosis.vault.case import VaultCase, refused
 from mitui.keyvault.verdict import Verdict
 
@@ -26,16 +26,20 @@ _DENY: Final = re.compile(
     r"|decisionreason:[ \t]*'?deniedbydenyassignment\b"
 )
 _GROUPS: Final = re.compile(r"numgroups=[1-9]")
-GRANT_ROLE: Final = (
+GRANT_ROLE: Final = mends(
     "az role assignment create --assignee-object-id {oid} --assignee-principal-type ServicePrincipal"
     " --role {role_id} --scope {vault_id}"
 )
-_LIST_ROLES: Final = "az role assignment list --assignee {oid} --scope {vault_id} --include-inherited --output table"
-SET_POLICY: Final[Command] = Listing(
-    "az keyvault set-policy --name {vault} --object-id {oid} --{singular}-permissions", "policy_word"
+_LIST_ROLES: Final = looks(
+    "az role assignment list --assignee {oid} --scope {vault_id} --include-inherited --output table"
 )
-_SHOW_MODEL: Final = "az keyvault show --name {vault} --query properties.enableRbacAuthorization"
-_ENABLE_OBJECT: Final = "az keyvault {singular} set-attributes --vault-name {vault} --name {object} --enabled true"
+SET_POLICY: Final[Command] = Listing(
+    mends("az keyvault set-policy --name {vault} --object-id {oid} --{singular}-permissions"), "policy_word"
+)
+_SHOW_MODEL: Final = looks("az keyvault show --name {vault} --query properties.enableRbacAuthorization")
+_ENABLE_OBJECT: Final = mends(
+    "az keyvault {singular} set-attributes --vault-name {vault} --name {object} --enabled true"
+)
 
 
 def _denied_by_assignment(case: VaultCase) -> bool:
@@ -78,7 +82,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         "Have the owner of the deployment stack, managed application or blueprint that made deny assignment "
         "{deny_assignment} exempt this identity.",
         ROLE_OWNER,
-        ("az rest --method GET --url {deny_url}",),
+        (looks("az rest --method GET --url {deny_url}"),),
     ),
     certain(
         "role_missing",
@@ -157,7 +161,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         "The vault itself forbids purging, whoever asks: purge protection is on, or soft delete is off.",
         "Wait for the scheduled purge date; nobody can purge earlier.",
         VAULT_OWNER,
-        ("az keyvault show --name {vault} --query properties.enablePurgeProtection",),
+        (looks("az keyvault show --name {vault} --query properties.enablePurgeProtection"),),
         link=LINK_VAULT_RECOVERY,
     ),
     certain(
@@ -175,7 +179,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         "The permission is there, but the key's own operations or dates do not allow this.",
         "Look at key_ops, nbf and exp of the key.",
         OBJECT_OWNER,
-        ("az keyvault key show --vault-name {vault} --name {object} --query key.keyOps",),
+        (looks("az keyvault key show --vault-name {vault} --name {object} --query key.keyOps"),),
         link=LINK_VAULT_ERRORS,
     ),
     certain(
@@ -185,8 +189,8 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         "Recover it, or purge it where that is allowed.",
         OBJECT_OWNER,
         (
-            "az keyvault {singular} list-deleted --vault-name {vault} --output table",
-            "az keyvault {singular} recover --vault-name {vault} --name {object}",
+            looks("az keyvault {singular} list-deleted --vault-name {vault} --output table", "object"),
+            mends("az keyvault {singular} recover --vault-name {vault} --name {object}"),
         ),
         link=LINK_VAULT_RECOVERY,
     ),

@@ -17,32 +17,34 @@ from mitui.diagnosis.catalogue.responsible import (
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
-from mitui.diagnosis.commands import WhenKnown
+from mitui.diagnosis.commands import WhenKnown, looks, mends
 from mitui.diagnosis.vault.case import VaultCase, stopped
 from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
-_SHOW: Final = "az keyvault show --name {vault}"
-_LOOK_UP: Final = "getent ahosts {vault_host}"
-_HEALTH: Final = "curl --silent --show-error --include --max-time 5 {health_url}"
+_SHOW: Final = looks("az keyvault show --name {vault}")
+_LOOK_UP: Final = looks("getent ahosts {vault_host}")
+_HEALTH: Final = looks("curl --silent --show-error --include --max-time 5 {health_url}")
 _ZONE: Final = "privatelink.vaultcore.azure.net"
-_LINK_ZONE: Final = (
+_LINK_ZONE: Final = mends(
     f"az network private-dns link vnet create --resource-group {{dns_resource_group}} --zone-name {_ZONE}"
     " --name {link_name} --virtual-network {virtual_network} --registration-enabled false"
 )
-_PERIMETER_RULES: Final = (
+_PERIMETER_RULES: Final = looks(
     "az network perimeter profile access-rule list --resource-group {perimeter_resource_group}"
     " --perimeter-name {perimeter} --profile-name {profile} --output table"
 )
-_ADD_ADDRESS: Final = WhenKnown("az keyvault network-rule add --name {vault} --ip-address {client_ipv4}/32")
-_ADD_SUBNET: Final = (
+_ADD_ADDRESS: Final = WhenKnown(mends("az keyvault network-rule add --name {vault} --ip-address {client_ipv4}/32"))
+_ADD_SUBNET: Final = mends(
     "az network vnet subnet update --resource-group {network_resource_group} --vnet-name {virtual_network}"
     " --name {subnet} --service-endpoints Microsoft.KeyVault"
 )
-_ADD_SUBNET_RULE: Final = "az keyvault network-rule add --name {vault} --subnet {subnet_id}"
+_ADD_SUBNET_RULE: Final = mends("az keyvault network-rule add --name {vault} --subnet {subnet_id}")
 # `az keyvault private-endpoint-connection list` is for a managed HSM only (azure-cli 2.91.0).
-_LIST_CONNECTIONS: Final = "az network private-endpoint-connection list --id {vault_id} --output table"
-_APPROVE: Final = "az keyvault private-endpoint-connection approve --vault-name {vault} --name {connection}"
-_OPEN: Final = "az keyvault update --name {vault} --public-network-access Enabled"
+_LIST_CONNECTIONS: Final = looks(
+    "az network private-endpoint-connection list --id {vault_id} --output table", "connection"
+)
+_APPROVE: Final = mends("az keyvault private-endpoint-connection approve --vault-name {vault} --name {connection}")
+_OPEN: Final = mends("az keyvault update --name {vault} --public-network-access Enabled")
 _UNREACHED: Final = (Kind.CONNECTION_FAILED, Kind.TIMEOUT)
 
 
@@ -84,7 +86,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "This is not the address of a Key Vault: {message}.",
         "Write https://<name>.vault.azure.net, or the bare name.",
         ANYONE_HERE,
-        ("az keyvault list --query {vault_uris} --output tsv",),
+        (looks("az keyvault list --query {vault_uris} --output tsv"),),
     ),
     certain(
         "managed_hsm",
@@ -92,7 +94,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "This is a Managed HSM, which has roles of its own and is not probed.",
         "List the identity's local roles with the HSM's own command.",
         HSM_OWNER,
-        ("az keyvault role assignment list --hsm-name {vault} --assignee {oid}",),
+        (looks("az keyvault role assignment list --hsm-name {vault} --assignee {oid}"),),
     ),
     likely(
         "vault_name_unknown",
@@ -100,7 +102,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "No vault of the name {vault} exists: it is misspelled, in another cloud, or was purged.",
         "Check the name, and whether the vault is among the deleted ones.",
         VAULT_OWNER,
-        (_SHOW, "az keyvault list-deleted --output table"),
+        (_SHOW, looks("az keyvault list-deleted --output table")),
         link=LINK_VAULT_RECOVERY,
     ),
     possible(
@@ -111,7 +113,9 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         f"Add the vault's record to the zone {_ZONE}, or unlink the zone.",
         NETWORK,
         (
-            f"az network private-dns record-set a list --resource-group {{dns_resource_group}} --zone-name {_ZONE}",
+            looks(
+                f"az network private-dns record-set a list --resource-group {{dns_resource_group}} --zone-name {_ZONE}"
+            ),
             _LOOK_UP,
         ),
         link=LINK_VAULT_PRIVATE,
@@ -122,7 +126,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault's name resolves to {addresses}, which is no vault's address: a hosts file or a DNS server says so.",
         "Remove the entry from the hosts file, or repair the DNS server's record.",
         ROOT_HERE,
-        ("grep --ignore-case {vault_host} /etc/hosts", _LOOK_UP),
+        (looks("grep --ignore-case {vault_host} /etc/hosts"), _LOOK_UP),
     ),
     likely(
         "vault_proxy_failed",
@@ -130,7 +134,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault was tried through the proxy {proxy}, as the SDKs do, and that failed.",
         "Have the proxy let the vault through, or except it in NO_PROXY.",
         NETWORK,
-        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
+        (mends('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}'),),
     ),
     likely(
         "private_endpoint_unreachable",
@@ -138,7 +142,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault's private endpoint at {addresses} does not answer: routing or a network security group stops it.",
         "Let this subnet reach the private endpoint on port 443.",
         NETWORK,
-        ("nc -vz -w 3 {vault_host} 443",),
+        (looks("nc -vz -w 3 {vault_host} 443"),),
         link=LINK_VAULT_PRIVATE,
     ),
     likely(
@@ -147,7 +151,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault can't be reached on port 443: outgoing traffic is blocked or must go through a proxy.",
         "Allow HTTPS to the vault, for instance by the service tag AzureKeyVault.",
         NETWORK,
-        ("nc -vz -w 3 {vault_host} 443", _HEALTH),
+        (looks("nc -vz -w 3 {vault_host} 443"), _HEALTH),
         link=LINK_VAULT_NETWORK,
     ),
     likely(
@@ -156,7 +160,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault's certificate is not trusted: a proxy intercepts TLS, or this host's authorities are out of date.",
         "Except the vault from interception, or trust the proxy's authority with --ca-file.",
         NETWORK,
-        ("openssl s_client -connect {vault_address} -servername {vault_host} </dev/null",),
+        (looks("openssl s_client -connect {vault_address} -servername {vault_host} </dev/null"),),
     ),
     likely(
         "not_a_vault",
@@ -215,7 +219,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "private endpoint, which perimeters let through.",
         NETWORK,
         (
-            "az network perimeter list --output table",
+            looks("az network perimeter list --output table", "perimeter", "perimeter_resource_group"),
             _PERIMETER_RULES,
         ),
         link=LINK_VAULT_PERIMETER,
@@ -252,7 +256,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault {vault} was deleted and waits for recovery.",
         "Recover it and grant roles again, because they were lost with the deletion.",
         VAULT_OWNER,
-        ("az keyvault list-deleted --output table", "az keyvault recover --name {vault}"),
+        (looks("az keyvault list-deleted --output table"), mends("az keyvault recover --name {vault}")),
         link=LINK_VAULT_RECOVERY,
     ),
 )

@@ -15,6 +15,7 @@ from mitui.diagnosis.catalogue.responsible import (
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
+from mitui.diagnosis.commands import looks, mends
 from mitui.diagnosis.vault.case import VaultCase, stopped
 from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
@@ -25,7 +26,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "There was no token for {expected_audience} to show to the vault.",
         "Repair the token first; its own failure says how.",
         ANYONE_HERE,
-        ("mitui check --resource {expected_audience}",),
+        (looks("mitui check --resource {expected_audience}"),),
     ),
     certain(
         "vault_wrong_audience",
@@ -33,7 +34,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The token is for another audience than {expected_audience}; a trailing slash is enough to differ.",
         "Ask for the resource {expected_audience}, exactly so.",
         DEVELOPER,
-        ("mitui check --resource {expected_audience}",),
+        (looks("mitui check --resource {expected_audience}"),),
         link=LINK_TOKEN,
     ),
     certain(
@@ -44,8 +45,8 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "Use a vault in that tenant, or give a vault that moved its new tenant and grant access again.",
         VAULT_OWNER,
         (
-            "az keyvault update --name {vault} --remove properties.accessPolicies",
-            "az keyvault update --name {vault} --set properties.tenantId={tenant}",
+            mends("az keyvault update --name {vault} --remove properties.accessPolicies"),
+            mends("az keyvault update --name {vault} --set properties.tenantId={tenant}"),
         ),
         link=LINK_VAULT_ERRORS,
     ),
@@ -55,7 +56,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault saw no token although one was sent: a proxy on the way takes the Authorization header off.",
         "Reach the vault without that proxy.",
         NETWORK,
-        ('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}',),
+        (mends('export NO_PROXY="${NO_PROXY:+$NO_PROXY,}"{vault_host}'),),
         link=LINK_VAULT_ERRORS,
     ),
     likely(
@@ -80,7 +81,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault finds the token expired or not yet valid: a clock is wrong, or an old token was kept.",
         "Compare this host's clock with the real time, then refresh the token.",
         ROOT_HERE,
-        ("timedatectl status",),
+        (looks("timedatectl status"),),
         link=LINK_VAULT_ERRORS,
     ),
     possible(
@@ -89,7 +90,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault refused the token: {message}.",
         "Refresh the token and probe again; compare its aud, iss and exp with what the vault expects.",
         ANYONE_HERE,
-        ("timedatectl status",),
+        (looks("timedatectl status"),),
         link=LINK_VAULT_ERRORS,
     ),
     certain(
@@ -114,7 +115,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The answer is not one that a vault gives: {message}.",
         "Check what stands between this host and the vault.",
         NETWORK,
-        ("curl --silent --show-error --include --max-time 5 {health_url}",),
+        (looks("curl --silent --show-error --include --max-time 5 {health_url}"),),
         link=LINK_VAULT_ERRORS,
     ),
 )

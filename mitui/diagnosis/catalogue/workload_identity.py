@@ -21,23 +21,25 @@ from mitui.diagnosis.catalogue.responsible import (
     POD_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, chapter, likely
-from mitui.diagnosis.commands import FIND_BY_CLIENT_ID
+from mitui.diagnosis.commands import FIND_BY_CLIENT_ID, looks, mends
 from mitui.diagnosis.token.case import TokenCase, none_of, seen, variable, web_page
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.federation.token_proxy import BINDING_AUDIENCE, TOKEN_PROXY, VARIABLES
 
 _POD: Final = "workload_identity"
-_LIST: Final = "az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}"
-_CREATE: Final = (
+_LIST: Final = looks(
+    "az identity federated-credential list --identity-name {identity_name} -g {identity_resource_group}"
+)
+_CREATE: Final = mends(
     "az identity federated-credential create --name {credential_name} --identity-name {identity_name}"
     " --resource-group {identity_resource_group} --issuer {issuer} --subject {subject} --audiences {audience}"
 )
 _CREDENTIAL: Final = (FIND_BY_CLIENT_ID, _LIST, _CREATE)
-_SHOW_ACCOUNT: Final = "kubectl get serviceaccount {service_account} --namespace {namespace} --output yaml"
-_SHOW_ISSUER: Final = (
+_SHOW_ACCOUNT: Final = looks("kubectl get serviceaccount {service_account} --namespace {namespace} --output yaml")
+_SHOW_ISSUER: Final = looks(
     "az aks show --resource-group {resource_group} --name {cluster} --query oidcIssuerProfile.issuerUrl"
 )
-_BINDING_VARIABLES: Final = "env | grep '^AZURE_KUBERNETES_'"
+_BINDING_VARIABLES: Final = looks("env | grep '^AZURE_KUBERNETES_'")
 
 
 def _for_the_proxy(case: TokenCase) -> bool:
@@ -59,7 +61,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Look whether the projected volume is mounted in this container and open to this user; the webhook mounts it "
         "where the pod itself is labelled azure.workload.identity/use=true.",
         POD_OWNER,
-        ("ls -lL {token_file}",),
+        (looks("ls -lL {token_file}"),),
     ),
     certain(
         "federated_token_file_invalid",
@@ -67,7 +69,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "What AZURE_FEDERATED_TOKEN_FILE names is no token: {message}.",
         "Let the variable name the projected service account token, which the webhook does by itself.",
         POD_OWNER,
-        ("ls -lL {token_file}",),
+        (looks("ls -lL {token_file}"),),
     ),
     certain(
         "identity_binding_variables",
@@ -95,7 +97,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "look up.",
         "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
         AKS_OWNER,
-        ("az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer", _SHOW_ISSUER),
+        (mends("az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer"), _SHOW_ISSUER),
     ),
     certain(
         "federated_issuer_mismatch",
@@ -146,7 +148,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The pod's own token is outside the time in which it is valid: it was not renewed, or a clock is wrong.",
         "Read the token file anew for each request, and compare this host's clock with the real time.",
         DEVELOPER,
-        ("date --utc", "ls -lL {token_file}"),
+        (looks("date --utc"), looks("ls -lL {token_file}")),
     ),
     certain(
         "assertion_lives_too_long",
@@ -154,7 +156,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The pod's token lives longer than the 25 hours that Entra ID takes: it is the one for the API server.",
         "Let AZURE_FEDERATED_TOKEN_FILE name the token in the webhook's own volume.",
         POD_OWNER,
-        ("ls -lL {token_file}",),
+        (looks("ls -lL {token_file}"),),
     ),
     certain(
         "assertion_issued_by_entra",
@@ -171,7 +173,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Entra ID can't verify the signature of the assertion: the issuer's published keys don't have its key.",
         "Look whether the issuer's OIDC discovery document and keys can be read from the internet, and name the key.",
         AKS_OWNER,
-        ("curl --silent --show-error {issuer_discovery}",),
+        (looks("curl --silent --show-error {issuer_discovery}"),),
     ),
     likely(
         "client_id_not_in_tenant",
@@ -189,7 +191,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Annotate the service account azure.workload.identity/client-id with the identity's client ID and start the "
         "pod again, or name one here.",
         POD_OWNER,
-        (_SHOW_ACCOUNT, "mitui check --identity client:{client_id}"),
+        (_SHOW_ACCOUNT, looks("mitui check --identity client:{client_id}")),
     ),
     likely(
         "authority_tls_failed",
@@ -198,7 +200,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Where something on the way opens TLS on purpose, name its authority in SSL_CERT_FILE; Python's requests reads "
         "REQUESTS_CA_BUNDLE and Node NODE_EXTRA_CA_CERTS.",
         NETWORK,
-        ("openssl s_client -connect {endpoint_address} -servername {endpoint_host} </dev/null",),
+        (looks("openssl s_client -connect {endpoint_address} -servername {endpoint_host} </dev/null"),),
     ),
     likely(
         "authority_unreachable",
@@ -215,7 +217,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "This pod can't reach {endpoint_host}, where its token is exchanged: {message}.",
         "Let the pod out to that host on port 443, in network policies, the cluster's firewall and its proxy.",
         NETWORK,
-        ("kubectl get networkpolicy --namespace {namespace}", "env | cut -d= -f1 | grep -i _proxy"),
+        (looks("kubectl get networkpolicy --namespace {namespace}"), looks("env | cut -d= -f1 | grep -i _proxy")),
     ),
     likely(
         "web_page_for_authority",
@@ -223,7 +225,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "A web page came back in place of Entra ID's answer: a proxy or a sign-in portal stands in the way.",
         "Have {endpoint_host} let through without a page in between.",
         NETWORK,
-        ("env | cut -d= -f1 | grep -i _proxy",),
+        (looks("env | cut -d= -f1 | grep -i _proxy"),),
     ),
     likely(
         "authority_busy",

@@ -14,7 +14,10 @@ from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.diagnosis.sdk.rules import BY_NAME
 from mitui.diagnosis.sdk.schema import HOST
 from mitui.diagnosis.sdk.versions import in_range
+from mitui.diagnosis.steps import Purpose
 from mitui.engine.host.environment import HostEnvironment
+
+_MENDS: Final[tuple[Purpose, ...]] = ("mend",)
 
 Where = Literal["silent", "imds", "azure_ml", "override", "arc_without_variables"]
 
@@ -133,6 +136,7 @@ def fault_warnings(found: Iterable[tuple[CarriedSdk, Fault]]) -> tuple[HealthWar
             f"{sdk.name} {sdk.version} {fault.effect} ({fault.source}).",
             _remedy(sdk, fault),
             _commands(sdk, fault),
+            _MENDS * len(_commands(sdk, fault)),
         )
         for sdk, fault in found
     )

@@ -9,7 +9,7 @@ from mitui.tui.keys.actions import TITLES
 
 if TYPE_CHECKING:
     from mitui.tui.dashboard.screen import Dashboard
-    from mitui.tui.screens.why_subject import Why
+    from mitui.tui.screens.why.lines import Why
 
 
 class Pages:
@@ -23,20 +23,20 @@ class Pages:
         """Push the page that explains one thing; False where there is nothing to explain."""
         if why is None:
             return False
-        from mitui.tui.screens.why import WhyScreen
+        from mitui.tui.screens.why.screen import WhyScreen
 
         self._dashboard.app.push_screen(WhyScreen(why))
         return True
 
     def why_source(self) -> None:
         """Why this source, or why none."""
-        from mitui.tui.screens.why_subject import why_source
+        from mitui.tui.screens.why.subject import why_source
 
         self.open_why(why_source(self._stage.scene.snapshot.source, self._stage.scene.times))
 
     def why_warning(self, index: int) -> None:
         """One warning about the host, with its remedy."""
-        from mitui.tui.screens.why_subject import why_warnings
+        from mitui.tui.screens.why.subject import why_warnings
 
         self.open_why(why_warnings("this host", self._stage.scene.snapshot.warnings[index : index + 1]))
 
@@ -48,7 +48,7 @@ class Pages:
 
     def why_identity(self, index: int) -> bool:
         """What is the matter with an identity; False when nothing is."""
-        from mitui.tui.screens.why_subject import why_token, why_warnings
+        from mitui.tui.screens.why.subject import why_token, why_warnings
 
         shown = self._stage.scene.snapshot.identities[index]
         broken = next((token for token in shown.tokens if token.failure is not None), None)
@@ -57,21 +57,21 @@ class Pages:
 
     def why_token(self) -> bool:
         """What is the matter with the token that is looked at; False when nothing is."""
-        from mitui.tui.screens.why_subject import why_token
+        from mitui.tui.screens.why.subject import why_token
 
         token, identity = self._stage.scene.the_token, self._stage.scene.identity
         return self.open_why(why_token(token, identity, self._stage.scene.times) if token and identity else None)
 
     def why_vault(self) -> None:
         """Why the vault could not be probed."""
-        from mitui.tui.screens.why_subject import why_vault
+        from mitui.tui.screens.why.subject import why_vault
 
         vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
         self.open_why(why_vault(vault, identity, self._stage.scene.times) if vault and identity else None)
 
     def why_permission(self, key: str) -> None:
         """What is known of one permission, and how to get it."""
-        from mitui.tui.screens.why_subject import why_permission
+        from mitui.tui.screens.why.subject import why_permission
 
         vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
         name = key.partition(":")[2]

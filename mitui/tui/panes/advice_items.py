@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mitui.diagnosis.steps import labelled, to_copy
 from mitui.safe_text import first_sentence
 from mitui.tui.drawing.labels import failure_word
 from mitui.tui.drawing.lines import Line, wrap
@@ -23,12 +24,17 @@ FAILURE, CAUSE = "failure", "cause:"
 
 
 def first_command(causes: Sequence[Advice | HealthWarning]) -> str:
-    """The first command of the likeliest cause, or of a warning; "" where it has none."""
-    return causes[0].commands[0] if causes and causes[0].commands else ""
+    """The command to copy of the likeliest cause, or of a warning: the first that mends it, else the first; "" where
+    there is none.
+    """
+    if not causes or not causes[0].commands:
+        return ""
+    return causes[0].commands[to_copy(causes[0].commands, causes[0].purposes)]
 
 
 def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
-    """The failure in a sentence, then its causes in their rank, each with its remedy and its commands.
+    """The failure in a sentence, then its causes in their rank, each with its remedy and its commands: under
+    what each is for, where they are for several things.
 
     Blank lines stand between them where all fits into ``height`` lines, or where there are lines enough to scroll in.
     """
@@ -39,8 +45,11 @@ def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
     for index, advice in enumerate(failure.causes):
         rows: list[Line] = wrap(advice.cause, readable, indent="  ", first=f"{index + 1} ")
         rows += wrap(advice.remedy, readable, "dim", indent="  ", first="  ")
-        for command in advice.commands:
-            rows += wrap(command, width, "claim", indent="    ")
+        groups = list(labelled(advice.commands, advice.purposes))
+        for label, commands in groups:
+            rows += wrap(label, readable, "dim", indent="  ", first="  ") if len(groups) > 1 else []
+            for command in commands:
+                rows += wrap(command, width, "claim", indent="    ")
         command = first_command((advice,))
         parts.append(Item(tuple(rows), key=f"{CAUSE}{index}", copy=advice.remedy, command=command))
     if height < _AIRY and lines_in(parts) + len(parts) - 1 > height:

@@ -23,8 +23,9 @@ from mitui.tui.screens.process_picker import ProcessPickerScreen
 from mitui.tui.screens.report_page import ReportScreen
 from mitui.tui.screens.sdk_choices import SdkChoicesScreen
 from mitui.tui.screens.show_text import ShowTextScreen
-from mitui.tui.screens.why import WhyScreen
-from mitui.tui.screens.why_subject import Why, why_permission, why_source, why_token, why_warnings
+from mitui.tui.screens.why.lines import Why
+from mitui.tui.screens.why.screen import WhyScreen
+from mitui.tui.screens.why.subject import why_permission, why_source, why_token, why_warnings
 from tests.support.hostile import HOSTILE, poisoned
 from tests.tui.screens import values
 

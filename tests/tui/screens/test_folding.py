@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from mitui.tui.screens.folding import fold_command
-from mitui.tui.screens.why import WhyScreen
-from mitui.tui.screens.why_subject import Command, Pair, Section, Why
+from mitui.tui.screens.why.lines import Command, Pair, Section, Why
+from mitui.tui.screens.why.screen import WhyScreen
 from tests.tui.screens import values
 from tests.tui.screens.host import Host, shown
 

@@ -10,8 +10,9 @@ from mitui.diagnosis.advice import Advice
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.identity_view import IdentityView, PermissionView, TokenView
 from mitui.tui.screens.show_text import ShowTextScreen
-from mitui.tui.screens.why import WhyScreen, as_text
-from mitui.tui.screens.why_subject import Pair, Why, why_permission, why_source, why_token, why_vault, why_warnings
+from mitui.tui.screens.why.lines import Pair, Why
+from mitui.tui.screens.why.screen import WhyScreen, as_text
+from mitui.tui.screens.why.subject import why_permission, why_source, why_token, why_vault, why_warnings
 from tests.tui.screens import values
 from tests.tui.screens.host import Host, shown
 
@@ -141,6 +142,69 @@ async def test_y_copies_the_marked_command_and_says_so_honestly() -> None:
         assert app.clipboard == values.FAILURE.causes[1].commands[0]
         await pilot.press("shift+tab", "y")
         assert app.clipboard == values.FAILURE.causes[0].commands[1]
+
+
+FINDING, MENDING, SEEING = "az identity list", "az vm identity assign --identities <identity-resource-id>", "az vm show"
+THREE = Advice(
+    "x",
+    "likely",
+    "cause",
+    "remedy",
+    (FINDING, MENDING, SEEING),
+    who="its owner",
+    purposes=("look", "mend", "check"),
+    found_above=("identity-resource-id",),
+)
+
+
+def three() -> Why:
+    return token_why(replace(values.FAILED_TOKEN, failure=replace(values.FAILURE, causes=(THREE,))))
+
+
+def test_each_command_stands_under_what_it_is_for() -> None:
+    below = as_text(three()).partition("What to do\n")[2].partition("\n\n")[0]
+    assert [line.strip() for line in below.splitlines()] == [
+        "remedy",
+        "who can do it: its owner",
+        "look up first",
+        FINDING,
+        "this mends it",
+        MENDING,
+        "<identity-resource-id>: fill it from what the look-up above prints",
+        "check afterwards",
+        SEEING,
+    ]
+
+
+async def test_y_copies_the_first_command_that_mends_and_tab_reaches_the_others() -> None:
+    app = Host(WhyScreen(three()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        [marked] = [line for line in shown(app).splitlines() if "▸" in line]
+        assert "identity assign" in marked
+        copied = []
+        for key in ("y", "tab", "tab", "shift+tab"):
+            await pilot.press(key, "y")
+            copied.append(app.clipboard)
+        assert copied == [MENDING, SEEING, FINDING, SEEING]
+
+
+async def test_where_nothing_mends_it_says_so_and_y_copies_the_first() -> None:
+    looking = replace(THREE, commands=(FINDING, SEEING), purposes=("look", "look"), found_above=())
+    why = token_why(replace(values.FAILED_TOKEN, failure=replace(values.FAILURE, causes=(looking,))))
+    assert "this only looks" in as_text(why)
+    app = Host(WhyScreen(why))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("y")
+        assert app.clipboard == FINDING
+
+
+def test_what_an_older_mitui_saved_has_no_labels() -> None:
+    old = replace(THREE, purposes=(), found_above=())
+    why = token_why(replace(values.FAILED_TOKEN, failure=replace(values.FAILURE, causes=(old,))))
+    assert "look up first" not in as_text(why)
+    assert why.to_copy == 0
+    assert "<identity-resource-id>: az identity list" in as_text(why)
 
 
 async def test_the_command_that_y_copies_has_a_mark_that_needs_no_colour() -> None:

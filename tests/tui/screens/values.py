@@ -53,6 +53,7 @@ FAILURE = FailureView(
             ),
             link="https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/",
             who="Virtual Machine Contributor and Managed Identity Operator",
+            purposes=("mend", "check"),
         ),
         Advice(
             kind="object_id_as_client_id",
@@ -60,6 +61,7 @@ FAILURE = FailureView(
             cause="The GUID is an object ID, and was given as a client ID.",
             remedy="Say object:<guid> instead.",
             commands=(f"mitui check --identity object:{WEB}",),
+            purposes=("look",),
         ),
     ),
     sdk_messages=(
@@ -97,6 +99,7 @@ DENIED = PermissionView(
             "The identity has no role assignment that holds keys/read at this scope.",
             "Grant Key Vault Crypto User to the object ID, then wait up to 10 minutes.",
             ("az role assignment create --role 'Key Vault Crypto User' --assignee-object-id 0f3c8b1e",),
+            purposes=("mend",),
         ),
     ),
 )
@@ -108,6 +111,7 @@ WARNING = HealthWarning(
     "HTTP_PROXY is set: some SDKs would send the token request to the proxy.",
     "Add the address to NO_PROXY.",
     ("export NO_PROXY=169.254.169.254",),
+    ("mend",),
 )
 SOURCE = SourceView(
     SourceKind.IMDS,

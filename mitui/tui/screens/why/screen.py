@@ -19,7 +19,7 @@ from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.folding import fold_command
 from mitui.tui.screens.pairs import Pairs, Wrapped, pair_lines
 from mitui.tui.screens.text_page import TextPage
-from mitui.tui.screens.why_subject import Command, Excerpt, Line, Pair, Say, Section, Tone, Why
+from mitui.tui.screens.why.lines import Command, Excerpt, Label, Line, Pair, Say, Section, Tone, Why
 
 _STYLES: Final[dict[Tone, str]] = {
     "plain": "",
@@ -56,6 +56,7 @@ class WhyScreen(TextPage):
     DEFAULT_CSS = """
     WhyScreen {
         #box .command { padding: 0 1 0 0; border-left: outer $border-blurred; background: $panel; margin: 0 1 1 0; }
+        #box .command.-last { margin-bottom: 0; }
         #box .command.-marked { border-left: outer $accent; }
         .excerpt { padding: 0 1; border-left: outer $border-blurred; }
     }
@@ -66,7 +67,7 @@ class WhyScreen(TextPage):
     def __init__(self, why: Why) -> None:
         super().__init__(f"Why · {why.title}", why.title)
         self.why = why
-        self._marked = 0
+        self._marked = why.to_copy
 
     def body(self) -> Iterable[Widget]:
         why = self.why
@@ -112,11 +113,13 @@ class WhyScreen(TextPage):
 def _section(section: Section) -> Iterable[Widget]:
     title, note = said_line(section.title), said_line(f"  {section.note}", f"not bold {MUTED}")
     yield Static(joined(title, note), classes="heading")
-    for is_pair, lines in groupby(section.lines, lambda line: isinstance(line, Pair)):
-        if is_pair:
+    for kind, lines in groupby(section.lines, type):
+        if kind is Pair:
             yield Pairs([_pair(line) for line in lines if isinstance(line, Pair)], _LABEL_WIDTH)
-        else:
-            yield from map(_line, lines)
+            continue
+        widgets = [_line(line) for line in lines]
+        widgets[-1].add_class("-last")
+        yield from widgets
 
 
 def _pair(line: Pair) -> tuple[Content, Content]:
@@ -127,6 +130,8 @@ def _line(line: Line) -> Widget:
     match line:
         case Command(text):
             return CommandLine(text)
+        case Label(text):
+            return Static(said_line(text, MUTED), classes="label")
         case Excerpt(text):
             return Static(said(text, MUTED, _EXCERPT_LIMIT), classes="excerpt")
         case Say(text, tone):

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from mitui.diagnosis.advice import Advice, HealthWarning
-from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.advice import HealthWarning
 from mitui.engine.evidence import STATE_WORDS
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, Stage
@@ -16,71 +13,9 @@ from mitui.monitor.identity_view import FailureView, IdentityView, PermissionVie
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import first_sentence
 from mitui.tui.drawing.times import full_time, milliseconds
+from mitui.tui.screens.why.advice import advice_sections, warning_sections
+from mitui.tui.screens.why.lines import Excerpt, Line, Pair, Say, Section, Tone, Why
 from mitui.tui.settings import TimeFormat
-
-Tone = Literal["plain", "muted", "ok", "warning", "error"]
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A paragraph."""
-
-    text: str
-    tone: Tone = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A label and what stands beside it."""
-
-    label: str
-    value: str
-    tone: Tone = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command to run elsewhere; it can be marked and copied."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Text as it came over the wire."""
-
-    text: str
-
-
-Line = Say | Pair | Command | Excerpt
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading, a word beside it ("likely"), and what stands below."""
-
-    title: str
-    lines: tuple[Line, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Everything there is to say about one thing that failed, was denied or deserves a look.
-
-    ``title`` names the thing, ``headline`` what is the matter with it, ``detail`` the words to search for.
-    """
-
-    title: str
-    headline: str
-    tone: Tone
-    detail: str
-    sections: tuple[Section, ...]
-
-    @property
-    def commands(self) -> tuple[str, ...]:
-        """Every command, in the order shown."""
-        return tuple(line.text for section in self.sections for line in section.lines if isinstance(line, Command))
 
 
 def _headline(failure: FailureView) -> str:
@@ -92,40 +27,6 @@ def _headline(failure: FailureView) -> str:
 def _about(failure: FailureView) -> str:
     status = f"HTTP {failure.http_status}" if failure.http_status else ""
     return " · ".join(part for part in (failure.kind, status, failure.code) if part)
-
-
-def _placeholders(commands: Sequence[str]) -> Iterable[Pair]:
-    """Where to find what is not filled in."""
-    return (Pair(f"<{name}>", where, "muted") for name, where in where_to_find(commands))
-
-
-def _doing(advice: Advice, said: set[tuple[str, ...]]) -> Iterable[Line]:
-    """The commands of an advice, who may run them and where to read on; ``said`` is what stands above already."""
-    lines: list[Command | Pair] = [
-        *(Command(command) for command in advice.commands),
-        *_placeholders(advice.commands),
-        Pair("who can do it", advice.who, "muted"),
-        Pair("to read", advice.link, "muted"),
-    ]
-    for line in lines:
-        text = (line.text,) if isinstance(line, Command) else (line.label, line.value)  # two may be found alike
-        if text[-1] and text not in said:
-            said.add(text)
-            yield line
-
-
-def _advice_sections(causes: Sequence[Advice]) -> Iterable[Section]:
-    """The likeliest cause with its remedy on top, the others below in their rank; nothing is said twice."""
-    said: set[tuple[str, ...]] = set()
-    for rank, advice in enumerate(causes):
-        doing = tuple(_doing(advice, said))
-        if rank:
-            remedy = (Say(advice.remedy),) if advice.remedy else ()
-            yield Section("Or", (Say(advice.cause), *remedy, *doing), f"{advice.certainty} · {advice.kind}")
-            continue
-        yield Section("Cause", (Say(advice.cause),), f"{advice.certainty} · {advice.kind}")
-        if advice.remedy or doing:
-            yield Section("What to do", (Say(advice.remedy), *doing) if advice.remedy else doing)
 
 
 def _exchange_lines(exchange: Exchange, times: TimeFormat) -> Iterable[Line]:
@@ -156,7 +57,7 @@ def _exchange_sections(exchanges: Sequence[Exchange], times: TimeFormat) -> Iter
 
 
 def _failure_sections(failure: FailureView, times: TimeFormat) -> Iterable[Section]:
-    yield from _advice_sections(failure.causes)
+    yield from advice_sections(failure.causes)
     if failure.also_tried:
         yield Section("Also tried", tuple(Say(each) for each in failure.also_tried))
     yield from _exchange_sections(failure.exchanges, times)
@@ -164,16 +65,6 @@ def _failure_sections(failure: FailureView, times: TimeFormat) -> Iterable[Secti
         for basis in dict.fromkeys(message.basis for message in failure.sdk_messages):
             said = [each for each in failure.sdk_messages if each.basis == basis]
             yield Section("Your SDK will say", tuple(Pair(each.sdk, each.message) for each in said), basis)
-
-
-def _warning_sections(warnings: Sequence[HealthWarning], headline: str = "") -> Iterable[Section]:
-    """What is the matter and what to do, unless ``headline`` says it already."""
-    for warning in warnings:
-        lines: list[Line] = [Say(warning.message)] if warning.message != headline else []
-        if warning.remedy:
-            lines.append(Say(warning.remedy))
-        lines += [*(Command(command) for command in warning.commands), *_placeholders(warning.commands)]
-        yield Section("Worth a look", tuple(lines), warning.kind)
 
 
 def _stage_section(stages: Sequence[Stage]) -> Iterable[Section]:
@@ -193,7 +84,7 @@ def why_token(token: TokenView, identity: IdentityView, times: TimeFormat = "utc
     title = f"{token.resource} as {identity.name}"
     if token.failure is None:
         return why_warnings(title, (*token.warnings, *identity.warnings)) if token.warnings else None
-    sections = [*_failure_sections(token.failure, times), *_warning_sections(token.warnings)]
+    sections = [*_failure_sections(token.failure, times), *warning_sections(token.warnings)]
     if token.expires_at is not None:
         kept = f"The last good token is kept; it expires at {full_time(token.expires_at, times)}."
         sections.append(Section("Until then", (Say(kept),)))
@@ -255,7 +146,7 @@ def why_permission(
     also = [Pair("on the whole vault" if each.target == "vault" else each.target, _seen(each)) for each in others]
     wanted = " · wanted" if permission.wanted else ""
     sections = [
-        *_advice_sections(permission.advice),
+        *advice_sections(permission.advice),
         Section("How it was found out", (*_evidence_lines(result, vault.model), *also)),
         *_exchange_sections((result.exchange,) if result.exchange else (), times),
         *_stage_section(vault.stages),
@@ -271,7 +162,7 @@ def why_warnings(title: str, warnings: Sequence[HealthWarning]) -> Why | None:
         return None
     count = f"{len(warnings)} warnings" if len(warnings) > 1 else "1 warning"
     headline = warnings[0].message if len(warnings) == 1 else "These work today, but deserve a look."
-    return Why(title, headline, "warning", count, tuple(_warning_sections(warnings, headline)))
+    return Why(title, headline, "warning", count, tuple(warning_sections(warnings, headline)))
 
 
 def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:

@@ -1,0 +1,1 @@
+"""The Why screen and what it says."""

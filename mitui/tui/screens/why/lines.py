@@ -1,0 +1,91 @@
+"""A page about one thing that is wrong, as plain values: headings, with what stands below each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mitui.diagnosis.steps import Purpose, to_copy
+
+Tone = Literal["plain", "muted", "ok", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A paragraph."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label and what stands beside it."""
+
+    label: str
+    value: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to run elsewhere; it can be marked and copied. ``purpose`` is None where it is not known."""
+
+    text: str
+    purpose: Purpose | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the commands below it are for."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Text as it came over the wire."""
+
+    text: str
+
+
+Line = Say | Pair | Label | Command | Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, a word beside it ("likely"), and what stands below."""
+
+    title: str
+    lines: tuple[Line, ...]
+    note: str = ""
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Its commands, in the order shown."""
+        return tuple(line for line in self.lines if isinstance(line, Command))
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Everything there is to say about one thing that failed, was denied or deserves a look.
+
+    ``title`` names the thing, ``headline`` what is the matter with it, ``detail`` the words to search for.
+    """
+
+    title: str
+    headline: str
+    tone: Tone
+    detail: str
+    sections: tuple[Section, ...]
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Every command, in the order shown."""
+        return tuple(command.text for section in self.sections for command in section.commands)
+
+    @property
+    def to_copy(self) -> int:
+        """Which of the commands is marked at first: of those that come first, the one that mends."""
+        first = next((section.commands for section in self.sections if section.commands), ())
+        return to_copy([each.text for each in first], [each.purpose for each in first if each.purpose is not None])

@@ -1,0 +1,141 @@
+"""What each command is for: that the catalogue says it right, and what follows from it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pytest
+
+from mitui.diagnosis.advice import Advice, HealthWarning
+from mitui.diagnosis.cause import Cause
+from mitui.diagnosis.commands import Template, fill_all, looks, mends
+from mitui.diagnosis.notices import _WARNINGS
+from mitui.diagnosis.placeholders import WHERE
+from mitui.diagnosis.steps import Step, Steps, in_order, labelled, to_copy
+from mitui.diagnosis.token.advice import advise_token
+from mitui.engine.failure import FailureKind
+from mitui.monitor.snapshot import Snapshot
+from tests.diagnosis.cases import CLIENT, EVERY_CAUSE, GONE, failed, templates
+
+# The last word of an az command before its options says which it is; az rest says it by its method.
+_CHANGING: Final = {
+    *("add", "admin-consent", "approve", "assign", "create", "delete", "login", "recover", "remove", "restart", "set"),
+    *("set-attributes", "set-policy", "update", "update-instances"),
+}
+_LOOKING: Final = {"get-access-token", "list", "list-deleted", "show"}
+_OTHERS_CHANGING: Final = (
+    *("export ", "unset ", "kubectl patch ", "net start ", "net localgroup ", "sudo azcmagent upgrade"),
+    *("sudo chronyc makestep", "sudo ip route add ", "sudo systemctl restart ", "sudo usermod "),
+)
+_OTHERS_LOOKING: Final = (
+    *("azcmagent show", "azcmagent version", "sudo azcmagent show", "sudo azcmagent check", "curl ", "date ", "echo "),
+    *("env ", "getent ", "grep ", "id ", "ip route get ", "kubectl get ", "ls ", "mitui ", "nc ", "openssl "),
+    *("sudo iptables --list-rules", "sudo iptables --table nat --list-rules", "sudo journalctl ", "sudo mitui "),
+    *("sudo ss ", "systemctl status ", "timedatectl status"),
+)
+
+
+def _changes(command: str) -> bool:
+    """Whether it changes something, by its program and its verb. Raises AssertionError for one that is not known."""
+    if command.startswith("az rest "):
+        return "--method GET " not in command
+    if command.startswith("az "):
+        verb = re.split(r" (?:-|\[\[|\{)", command.replace("{singular}", "secret"))[0].split()[-1]
+        assert (verb in _CHANGING) != (verb in _LOOKING), command
+        return verb in _CHANGING
+    changing, looking = command.startswith(_OTHERS_CHANGING), command.startswith(_OTHERS_LOOKING)
+    assert changing != looking, command
+    return changing
+
+
+_TEMPLATES: Final[dict[str, Template]] = {
+    each.text: each
+    for source in ([cause.commands for cause in EVERY_CAUSE], [words.commands for words in _WARNINGS.values()])
+    for commands in source
+    for command in commands
+    for each in templates(command)
+}
+
+
+@pytest.mark.parametrize("template", _TEMPLATES.values(), ids=_TEMPLATES)
+def test_a_command_mends_if_it_changes_something_and_only_then(template: Template) -> None:
+    assert template.mends == _changes(template.text)
+
+
+@pytest.mark.parametrize("template", _TEMPLATES.values(), ids=_TEMPLATES)
+def test_what_a_command_finds_is_a_placeholder(template: Template) -> None:
+    assert {each.replace("_", "-") for each in template.finds} <= WHERE.keys()
+
+
+@pytest.mark.parametrize("cause", EVERY_CAUSE, ids=lambda cause: cause.kind)
+def test_a_cause_has_its_commands_in_the_order_in_which_they_are_run(cause: Cause[object]) -> None:
+    for kind in ("vm", "web_app", "container_app"):
+        steps = fill_all(cause.commands, {}, kind)
+        order = ["look", "mend", "check"]
+        assert [order.index(each) for each in steps.purposes] == sorted(order.index(each) for each in steps.purposes)
+        assert len(steps.purposes) == len(steps.commands)
+        assert "check" not in steps.purposes or "mend" in steps.purposes
+
+
+def test_what_looks_stands_before_what_mends_or_after_it_and_all_that_mends_together() -> None:
+    steps = in_order(
+        [Step("find", False), Step("do", True), Step("see", False), Step("go on", True), Step("find", False)]
+    )
+
+    assert steps == Steps(("find", "do", "go on", "see"), ("look", "mend", "mend", "check"))
+    assert [*labelled(steps.commands, steps.purposes)] == [
+        ("look up first", ("find",)),
+        ("this mends it", ("do", "go on")),
+        ("check afterwards", ("see",)),
+    ]
+    assert to_copy(steps.commands, steps.purposes) == 1
+
+
+def test_where_nothing_mends_it_says_so_and_the_first_is_copied() -> None:
+    steps = in_order([Step("a", False), Step("b", False)])
+
+    assert [*labelled(steps.commands, steps.purposes)] == [("this only looks", ("a", "b"))]
+    assert to_copy(steps.commands, steps.purposes) == 0
+
+
+def test_what_an_older_mitui_saved_has_no_label() -> None:
+    assert [*labelled(("a", "b"), ())] == [("", ("a", "b"))]
+    assert [*labelled((), ())] == []
+    assert to_copy(("a", "b"), ()) == 0
+
+
+def test_a_placeholder_that_cannot_be_filled_is_not_copied_before_one_that_can() -> None:
+    purposes = in_order([Step("az x --a <nobody-knows>", True), Step("az y --b <vault>", True)])
+    assert to_copy(purposes.commands, purposes.purposes) == 1
+
+
+def test_a_value_is_found_above_only_by_a_command_that_does_not_need_it_itself() -> None:
+    finding = looks("az a list", "connection")
+    steps = fill_all((finding, mends("az b approve --name {connection}")), {})
+    assert steps.found_above == ("connection",)
+    assert fill_all((finding, mends("az b approve --name {connection}")), {"connection": "pe-1"}).found_above == ()
+    assert fill_all((mends("az b approve --name {connection}"), finding), {}).found_above == ()
+
+
+def test_the_identity_to_assign_is_found_by_the_command_before() -> None:
+    case = failed(FailureKind.IDENTITY_NOT_FOUND, status=400, body=GONE, identity=CLIENT)
+    advice = next(
+        each for each in advise_token(case.failure, case.host, case.environment) if each.kind == "identity_not_assigned"
+    )
+    assert advice.purposes == ("look", "mend", "check")
+    assert advice.found_above == ("identity-resource-id",)
+    assert advice.commands[to_copy(advice.commands, advice.purposes)].startswith("az vm identity assign")
+
+
+def test_every_command_of_every_scenario_says_what_it_is_for(replayed: dict[str, Snapshot]) -> None:
+    for snapshot in replayed.values():
+        views = snapshot.identities
+        failures = [snapshot.source.failure, *(token.failure for view in views for token in view.tokens)]
+        failures += [vault.failure for view in views for vault in view.vaults]
+        advice = [each for failure in failures if failure is not None for each in failure.causes]
+        advice += [each for view in views for vault in view.vaults for it in vault.permissions for each in it.advice]
+        warnings = [*snapshot.warnings, *(each for view in views for each in view.all_warnings)]
+        everything: list[Advice | HealthWarning] = [*advice, *warnings]
+        for told in everything:
+            assert len(told.purposes) == len(told.commands), told
