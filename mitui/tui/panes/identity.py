@@ -9,7 +9,7 @@ from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import identity_health, identity_value, selector_word
 from mitui.tui.drawing.lines import Line, Span, line, pad, span, spread, text_of, width_of
 from mitui.tui.panes.pane import Pane
-from mitui.tui.panes.view import Item, View
+from mitui.tui.panes.view import ADD, Item, View
 from mitui.tui.scene import Scene
 from mitui.wording import counted
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
 
 _NARROW = 32
-ADD = "add"
-"""The key of the item that adds an identity."""
 
 
 def _id_of(view: IdentityView, room: int) -> list[Span]:
@@ -59,6 +57,7 @@ class IdentityPane(Pane):
     """The list of identities; enter selects one, and the whole board follows."""
 
     name_id = "identity"
+    adds = True
 
     def view(self, scene: Scene, width: int, height: int) -> View:
         views = scene.snapshot.identities
