@@ -40,13 +40,14 @@ _LABEL_SHARE: Final = 0.45
 """How much of the width labels may take."""
 
 
-def _in_one_line(text: str, width: int, style: str) -> Content:
-    """A sentence without its end where it is longer than the line, a single word such as an address without its middle.
+def _unbroken(text: str, width: int) -> str:
+    """A single word such as an address in one line; it loses its middle, and first its scheme, as that tells least."""
+    return text if " " in text or cell_len(text) <= width else shortened(text.removeprefix("https://"), width)
 
-    An address begins with its host then, which tells more than its scheme does.
-    """
-    word = text if " " in text or cell_len(text) <= width else shortened(text.removeprefix("https://"), width)
-    return said_line(word, style).truncate(width, ellipsis=True)
+
+def _in_one_line(text: str, width: int, style: str) -> Content:
+    """A single word without its middle where it is longer than the line, a sentence without its end."""
+    return said_line(_unbroken(text, width), style).truncate(width, ellipsis=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +157,11 @@ class Chooser(Dialog[Result]):
         return max(1, min(longest, width - 2 - min(notes, _LEAST_NOTE)))
 
     def _line(self, choice: Choice, label_width: int, width: int) -> Content:
-        style = MUTED if choice.reason else ""
-        label, note = said_line(choice.label, style), said_line(choice.note, MUTED)
+        style, beside = MUTED if choice.reason else "", max(1, width - label_width - 2)
+        label, note = said_line(choice.label, style), said_line(_unbroken(choice.note, beside), MUTED)
         if self.short:
             label = _in_one_line(choice.label, label_width, style)
-            note = _in_one_line(choice.note, max(1, width - label_width - 2), MUTED)
+            note = _in_one_line(choice.note, beside, MUTED)
         return Content("\n").join(pair_lines((label, note), label_width + 1, width))
 
     def _say(self) -> None:

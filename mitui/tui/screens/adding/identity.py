@@ -44,6 +44,8 @@ _BRIEFLY: Final[dict[Kind, str]] = {
     "resource_id": "/subscriptions/…",
     "system": "the host's own",
 }
+_KIND: Final = 19
+"""Cells of a kind's glyph and name, and of a blank behind it."""
 _NAME: Final = "Name, if you like"
 _AROUND: Final = 4
 """Rows of the frame and of the two fields."""
@@ -90,13 +92,15 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
     def _kinds(self) -> Content:
         marked = self._entry.kind or (self._guid_kind if supported(self._guid_kind, self._source) else None)
         lines = []
+        room = self.room(self.app.size)
+        meanings = _MEANING if room >= _KIND + max(map(len, _MEANING.values())) else _BRIEFLY
         for kind in KINDS:
             able = supported(kind, self._source)
             glyph = glyphs.SELECTED if kind == marked else glyphs.UNSELECTED
             style = "$primary bold" if kind == marked else "" if able else MUTED
-            meaning = (_BRIEFLY if self.short else _MEANING)[kind] if able else "not taken by this source"
-            line = joined(said_line(f"{glyph} {NAMES[kind]:<17}", style), said_line(meaning, MUTED))
-            lines.append(line.truncate(self.room(self.app.size), ellipsis=True) if self.short else line)
+            meaning = meanings[kind] if able else "not taken by this source"
+            line = joined(said_line(f"{glyph} {NAMES[kind]}".ljust(_KIND), style), said_line(meaning, MUTED))
+            lines.append(line.truncate(room, ellipsis=True) if self.short else line)
         if self.short:
             return joined(*lines, separator="\n")
         if not all(supported(kind, self._source) for kind in KINDS) and self._source.selector_reason:
