@@ -21,15 +21,23 @@ VARIABLES: Final = (
     "AZURE_POD_IDENTITY_AUTHORITY_HOST",
     "AZURE_CLIENT_ID",
     "AZURE_FEDERATED_TOKEN_FILE",
+    "DEFAULT_IDENTITY_CLIENT_ID",
+    "AZURE_TOKEN_CREDENTIALS",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
 )
-"""What decides which identity endpoint a process sees."""
+"""What decides which identity endpoint a process sees, and whether an SDK in it asks there at all: the last four are
+those of DefaultAzureCredential and EnvironmentCredential (azure-identity 1.27.0, azure/identity/_constants.py).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
     """One process. ``variables`` are the names of those that are set; never their values.
 
-    ``unreadable`` is the reason why its environment can't be read, "" where it can.
+    ``unreadable`` is the reason why its environment can't be read, "" where it can. ``started`` is when it began, in
+    clock ticks since the machine did; 0 where that is not told.
     """
 
     process_id: int
@@ -37,10 +45,11 @@ class ProcessRow:
     command: str
     variables: tuple[str, ...] = ()
     unreadable: str = ""
+    started: int = 0
 
 
 def list_processes(root: Path = Path("/")) -> tuple[ProcessRow, ...]:
-    """Every process with a command line, but this one: those with identity variables first, the unreadable last.
+    """Every process with a command line, but this one, in the order of ``_likelihood``.
 
     Reads /proc below ``root``; a process that ends meanwhile is left out.
     """
@@ -50,7 +59,17 @@ def list_processes(root: Path = Path("/")) -> tuple[ProcessRow, ...]:
             if folder.name.isdigit() and int(folder.name) != os.getpid():
                 row = _row(int(folder.name), folder, root)
                 rows += [row] if row else []
-    return tuple(sorted(rows, key=lambda row: (bool(row.unreadable), not row.variables, row.process_id)))
+    return tuple(sorted(rows, key=_likelihood))
+
+
+def _likelihood(row: ProcessRow) -> tuple[bool, bool, str, int, int]:
+    """How soon a process is likely to be the one that somebody looks for.
+
+    One with identity variables or credentials is why the list is opened; one that can't be read can't be looked at.
+    Among their like they stand by name, since a name is what a person knows of a program, and its number is not; of one
+    name the newest is first, since it is the one that was just started anew to see whether it works now.
+    """
+    return bool(row.unreadable), not row.variables, row.command.casefold(), -row.started, -row.process_id
 
 
 def _row(process_id: int, folder: Path, root: Path) -> ProcessRow | None:
@@ -61,12 +80,21 @@ def _row(process_id: int, folder: Path, root: Path) -> ProcessRow | None:
         return None
     if not command:  # the kernel's own threads have none
         return None
-    name = _command_name(command)
+    name, started = _command_name(command), _started(folder)
     environment = environment_of(process_id, root)
     if isinstance(environment, ProcessUnreadable):
-        return ProcessRow(process_id, _user(owner), name, unreadable=environment.message)
+        return ProcessRow(process_id, _user(owner), name, (), environment.message, started)
     found = tuple(variable for variable in VARIABLES if environment.state(variable) != "unset")
-    return ProcessRow(process_id, _user(owner), name, found)
+    return ProcessRow(process_id, _user(owner), name, found, "", started)
+
+
+def _started(folder: Path) -> int:
+    """The 22nd field of ``stat`` (proc_pid_stat(5)); the second, the program's name, may hold blanks and brackets."""
+    try:
+        fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+        return int(fields[19])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _command_name(command: bytes) -> str:

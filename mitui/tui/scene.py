@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Scene:
     """``token`` and ``vault`` are the positions of those that are looked at; ``now`` is in epoch seconds.
 
-    ``live`` is False for a saved file, to which nothing can be added and of which nothing can be asked.
+    ``live`` is False for a saved file, to which nothing can be added and of which nothing can be asked. ``add_key`` is
+    the key that adds to a pane, as it is shown; "" where nothing can be added.
     """
 
     snapshot: Snapshot
@@ -25,6 +26,7 @@ class Scene:
     token: int = 0
     vault: int = 0
     live: bool = True
+    add_key: str = ""
 
     @property
     def identity(self) -> IdentityView | None:

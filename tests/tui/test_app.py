@@ -14,7 +14,7 @@ from textual.worker import WorkerState
 from mitui.claims import Claims
 from mitui.clock import ManualClock
 from mitui.diagnosis.advice import HealthWarning
-from mitui.monitor.intents import Refresh
+from mitui.monitor.intents import Probe
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.markdown import markdown_report
 from mitui.safe_text import UNSAFE
@@ -457,8 +457,8 @@ async def test_the_mouse_chooses_tabs_items_and_keys() -> None:
         await pilot.click("#claims", offset=(row.index("5 Key"), 0))
         await pilot.pause()
         assert app.dashboard.pane.name_id == "vault"
-        await pilot.click("#footer", offset=(2, 0))
-        assert feed.sent == [Refresh(None)]
+        await pilot.click("#footer", offset=(app.dashboard.footer.text.index("v probe") + 2, 0))
+        assert feed.sent == [Probe("https://contoso-kv.vault.azure.net")]
 
 
 async def test_what_is_told_in_whole_hides_no_frame_and_is_told_each_time() -> None:

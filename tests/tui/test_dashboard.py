@@ -609,16 +609,6 @@ async def test_a_token_is_copied_only_after_a_yes(monkeypatch: pytest.MonkeyPatc
         assert copied == ["token of https://management.azure.com"]
 
 
-@pytest.mark.parametrize("pane", ["1", "3", "4", "6"])
-async def test_a_wide_footer_has_what_leaves_the_board_and_the_other_views(pane: str) -> None:
-    app, _ = dashboard(snapshots.failed())
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        await pilot.press(pane)
-        assert "Y report" in app.dashboard.footer.text
-        assert "P process" in app.dashboard.footer.text
-
-
 @pytest.mark.parametrize(("status", "mark"), [("failed", " ✗"), ("critical", " ✗"), ("warning", " ▲"), ("ok", "")])
 async def test_trouble_behind_a_tab_is_marked_on_it(status: VaultStatus, mark: str) -> None:
     snapshot = snapshots.healthy()

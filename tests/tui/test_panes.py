@@ -10,7 +10,7 @@ import pytest
 from mitui.claims import Claims
 from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
-from mitui.monitor.identity_view import Activity, FailureView, TokenView, VaultView, WatchView
+from mitui.monitor.identity_view import Activity, FailureView, Status, TokenView, VaultView, WatchView
 from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
@@ -173,6 +173,37 @@ def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
     assert text_of(narrow.items[1].note) == f"client {snapshots.WEB}"
     assert snapshots.WEB in view_text(wide)
     assert wide.items[1].note == ()
+
+
+def health_of(board: Dashboard, width: int, *tokens: TokenView, status: Status = "critical") -> str:
+    """What the row of an identity with these tokens says of its health."""
+    scene = scene_with(snapshots.healthy(), *tokens)
+    [identity] = scene.snapshot.identities
+    scene = replace(scene, snapshot=replace(scene.snapshot, identities=(replace(identity, status=status),)))
+    row = draw(board, "identity", scene, width).items[0]
+    return text_of(row.lines[0]).partition("✗ " if status == "critical" else "▲ ")[2].rstrip()
+
+
+def test_an_identity_says_its_worst_and_that_there_is_more(board: Dashboard) -> None:
+    _, expiring, failed, well = snapshots.failed().identities[0].tokens
+    for width, words in ((26, "1 failed ▲1"), (36, "1 failed ▲1"), (56, "1 failed · 1 expiring")):
+        assert health_of(board, width, well, expiring, failed) == words
+    gone = replace(well, status="expired")
+    assert health_of(board, 36, failed, gone, expiring) == "1 failed +2"
+    assert health_of(board, 96, failed, gone, expiring) == "1 failed · 1 expired · 1 expiring"
+    assert health_of(board, 36, gone, gone) == "2 expired"
+    doubtful = replace(well, warnings=(HealthWarning("clock_skew", "The clock is off."),))
+    assert health_of(board, 56, expiring, doubtful, status="warning") == "expiring · 1 warning"
+    view = draw(board, "identity", scene_of(snapshots.failed()), 36)
+    assert text_of(view.items[0].note).endswith("1 failed · 1 expiring"), "whole where it is marked"
+
+
+def test_an_identity_names_a_failure_only_where_all_its_tokens_have_it(board: Dashboard) -> None:
+    absent = snapshots.failed().identities[2].tokens[0]
+    other = replace(snapshots.failed_token(), resource="https://vault.azure.net")
+    assert health_of(board, 36, absent) == "not found"
+    assert health_of(board, 36, absent, absent) == "not found"
+    assert health_of(board, 36, absent, other) == "2 failed"
 
 
 def test_the_narrowest_board_says_a_failure_whole(board: Dashboard) -> None:

@@ -17,7 +17,8 @@ from mitui.tui.drawing.line_widget import LineWidget
 from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
-from mitui.tui.keys.action import Action, footer_actions
+from mitui.tui.keys.action import Action
+from mitui.tui.keys.footer import footer_actions
 from mitui.tui.keys.names import shown_key
 from mitui.tui.settings import TimeFormat
 from mitui.wording import counted

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.tui.panes.advice_items import CAUSE, FAILURE
 from mitui.tui.panes.pane import Pane
-from mitui.tui.panes.vault import ADD as ADD_VAULT
 from mitui.tui.panes.vault import PROBE
+from mitui.tui.panes.view import ADD
 
 if TYPE_CHECKING:
     from mitui.tui.dashboard.screen import Dashboard
@@ -79,7 +79,7 @@ class Enter:
         return not choices_agree(choices) or any(each.fault for each in choices)
 
     def _act_on_vault(self, key: str) -> None:
-        if key == ADD_VAULT:
+        if key == ADD:
             self._dashboard.action_do("add_vault")
         elif key == PROBE:
             self._dashboard.action_do("probe")

@@ -109,6 +109,8 @@ class Pages:
         from mitui.tui.screens.jump import JumpScreen, Target
 
         places = self._dashboard.shown_panes.items()
+        if not places:  # on a terminal that is too small
+            return
         frames = {tab: self._dashboard.panes[name] for name, place in places for tab in (place.tabs or (name,))}
         targets = [Target(_letter(tab), frame, partial(frame.tab_column, tab)) for tab, frame in frames.items()]
         letters = {_letter(tab): tab for tab in frames}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mitui.monitor.snapshot import Snapshot
+from mitui.tui.keys.names import shown_key
 from mitui.tui.scene import Scene
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Stage:
         self._notice_until: float | None = None
         self.actual = Snapshot()
         self.redacted = False
-        self.scene = Scene(Snapshot(), dashboard.clock.now(), times, live=live)
+        add = next((shown_key(each.key_list[0]) for each in dashboard.actions if each.id == "add"), "")
+        self.scene = Scene(Snapshot(), dashboard.clock.now(), times, live=live, add_key=add)
 
     def receive(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot and draw it, masked if that was asked for."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from mitui.diagnosis.warning_kinds import raised
 from mitui.keyvault.verdict import Verdict
 from mitui.tui.drawing import glyphs
+from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
@@ -134,19 +136,34 @@ def identity_value(identity: Identity) -> str:
             return ""
 
 
-def identity_health(view: IdentityView) -> tuple[str, Role, str]:
-    """Glyph, role and word of an identity's health: its worst failure where it has one."""
+def identity_health(view: IdentityView, width: int) -> tuple[str, Role, str]:
+    """Glyph, role and words of an identity's health in at most ``width`` cells: its worst, and that there is more."""
     glyph, role = STATUS[view.status]
+    worst, *more = health_words(view)
+    if not more:
+        return glyph, role, worst
+    count = sum(int(words.partition(" ")[0]) for words in more)
+    sign = "+" if view.status == "critical" and any("expired" in words for words in more) else glyphs.WARNING
+    ways = (" · ".join((worst, *more)), f"{worst} {sign}{count}", worst)
+    return glyph, role, next((way for way in ways if len(way) <= width), worst)
+
+
+def health_words(view: IdentityView) -> list[str]:
+    """An identity's health, the worst first, and how many of its tokens are not well for another reason."""
     if view.unsupported:
-        return glyph, role, "not supported"
-    failures = [token.failure for token in view.tokens if token.failure is not None]
-    if view.status == "critical":
-        if not failures or len(failures) < len(view.tokens):
-            return glyph, role, f"{len(failures)} failed" if failures else "critical"
-        word = failure_word(failures[0])
-        return glyph, role, word if len(word) <= _HEALTH else "failed"
+        return ["not supported"]
+    if view.status in ("ok", "unknown"):
+        asked = any(token.status == "waiting" for token in view.tokens)
+        return ["ok" if view.status == "ok" else "waiting" if asked else "not asked"]
+    counts = Counter("failed" if token.failure is not None else token_word(token) for token in view.tokens)
+    warnings = [counted(counts["warning"], "warning")] if counts["warning"] else []
     if view.status == "warning":
-        return glyph, role, "expiring" if any(token.status == "expiring" for token in view.tokens) else "warning"
-    if view.status == "unknown":
-        return glyph, role, "waiting" if any(token.status == "waiting" for token in view.tokens) else "not asked"
-    return glyph, role, "ok"
+        return ["expiring", *warnings] if counts["expiring"] else ["warning"]
+    states = [f"{counts[state]} {state}" for state in ("failed", "expired", "expiring") if counts[state]]
+    if not counts["failed"] and not counts["expired"]:
+        return ["critical", *states, *warnings]
+    failures = {failure_word(token.failure) for token in view.tokens if token.failure is not None}
+    if counts["failed"] == len(view.tokens) and len(failures) == 1:
+        [word] = failures
+        return [word if len(word) <= _HEALTH else "failed"]
+    return [*states, *warnings]

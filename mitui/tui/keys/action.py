@@ -18,9 +18,8 @@ class Action:
     ``id`` names it in the config's ``[keys]``; ``keys`` is a comma-separated list in Textual's spelling; ``action`` is
     ``part.method``, a method of one of the dashboard's parts, with its arguments. ``description`` is the sentence of
     the help, ``label`` the one or two words of the footer, those of the id unless others are given. ``palette`` is its
-    name in the command palette ("token: refresh now"), "" to leave it out. ``footer`` ranks it there: 1 is kept
-    longest, 0 is never shown. ``panes`` are those in which it has a meaning (empty: everywhere). ``asks`` marks what
-    needs somebody to ask, which a saved file is not.
+    name in the command palette ("token: refresh now"), "" to leave it out. ``panes`` are those in which it has a
+    meaning (empty: everywhere). ``asks`` marks what needs somebody to ask, which a saved file is not.
     ``place`` is what it is done on: the board, a page to read, a dialog with a field, or a question. A key means one
     thing in each place.
     """
@@ -31,7 +30,6 @@ class Action:
     description: str
     palette: str = ""
     label: str = ""
-    footer: int = 0
     panes: tuple[str, ...] = ()
     asks: bool = False
     place: Place = "board"
@@ -68,17 +66,3 @@ def everywhere(actions: Iterable[Action]) -> tuple[Action, ...]:
 def in_place(place: Place, actions: Iterable[Action]) -> tuple[Action, ...]:
     """What can be done in one place, in the table's order."""
     return tuple(action for action in actions if action.place == place)
-
-
-def footer_actions(pane: str, actions: Iterable[Action], *, empty: bool = False) -> tuple[Action, ...]:
-    """The footer of one pane, the most wanted first; a footer too narrow for all drops from the end.
-
-    On a board that is ``empty``, for want of an endpoint, what needs one is left out.
-    """
-    hidden = ("identity", "probe", "pause") if empty else ()
-    shown = [
-        action
-        for action in actions
-        if action.footer and action.keys and action.id not in hidden and (not action.panes or pane in action.panes)
-    ]
-    return tuple(sorted(shown, key=lambda action: (action.footer, not action.panes)))

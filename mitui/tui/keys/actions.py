@@ -50,7 +50,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "requests.refresh",
         "Ask for new tokens of this identity now",
         "token: refresh now",
-        footer=1,
         asks=True,
     ),
     Action(
@@ -59,17 +58,15 @@ _BOARD: Final[tuple[Action, ...]] = (
         "requests.refresh_one",
         "Ask for a new token of the marked resource only",
         "token: refresh this one",
-        footer=7,
         panes=("tokens",),
         asks=True,
     ),
-    Action("identity", "i", "moves.to_pane('identity')", "Go to the list of identities", "identity: switch", footer=1),
+    Action("identity", "i", "moves.to_pane('identity')", "Go to the list of identities", "identity: switch"),
     Action(
         "add",
         "a",
         "dialogs.add",
         "Add an identity, a resource or a vault, by the pane you are in",
-        footer=4,
         panes=("identity", "tokens", "vault"),
         asks=True,
     ),
@@ -82,7 +79,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "dialogs.rename",
         "Rename the marked identity",
         "identity: rename the marked",
-        footer=6,
         panes=("identity",),
         asks=True,
     ),
@@ -92,11 +88,10 @@ _BOARD: Final[tuple[Action, ...]] = (
         "dialogs.remove",
         "Remove the marked identity, resource or vault from the dashboard",
         "board: remove the marked",
-        footer=6,
         panes=("identity", "tokens", "vault"),
         asks=True,
     ),
-    Action("probe", "v", "requests.probe", "Probe the vault with harmless reads", "vault: probe", footer=1, asks=True),
+    Action("probe", "v", "requests.probe", "Probe the vault with harmless reads", "vault: probe", asks=True),
     Action(
         "probe_crypto",
         "V",
@@ -121,7 +116,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "requests.watch",
         "Probe every 30 s until what is denied is granted, or stop doing so",
         "vault: watch for a grant",
-        footer=2,
         panes=("vault",),
         asks=True,
     ),
@@ -131,7 +125,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "moves.next_vault(1)",
         "Show the next vault",
         "vault: next",
-        footer=5,
         panes=("vault",),
     ),
     Action(
@@ -142,11 +135,9 @@ _BOARD: Final[tuple[Action, ...]] = (
         "vault: previous",
         panes=("vault",),
     ),
-    Action("why", "enter", "enter.act", "Select, open, or say why it failed and what to do", label="open", footer=4),
-    Action("zoom", "z", "moves.zoom", "Give this pane the whole screen, or take it back", "view: zoom", footer=2),
-    Action(
-        "pause", "p", "requests.pause", "Stop asking and stop repainting, or go on", "board: pause", footer=3, asks=True
-    ),
+    Action("why", "enter", "enter.act", "Select, open, or say why it failed and what to do", label="open"),
+    Action("zoom", "z", "moves.zoom", "Give this pane the whole screen, or take it back", "view: zoom"),
+    Action("pause", "p", "requests.pause", "Stop asking and stop repainting, or go on", "board: pause", asks=True),
     Action("slower", "minus", "requests.interval(-1)", "Check less often", "board: check less often", asks=True),
     Action(
         "faster", "plus,equals_sign", "requests.interval(1)", "Check more often", "board: check more often", asks=True
@@ -157,7 +148,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "copying.copy",
         "Copy what is marked to the terminal's clipboard; where it failed, the command that mends it",
         "copy: the marked",
-        footer=2,
     ),
     Action(
         "copy_report",
@@ -166,7 +156,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "Copy the whole board as Markdown, for a ticket; x masks it, before or after",
         "copy: the whole board",
         label="report",
-        footer=6,
     ),
     Action(
         "save",
@@ -174,7 +163,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "copying.save",
         "Save all that is known in a file in this folder, every id masked, to be sent, replayed or compared",
         "board: save",
-        footer=7,
     ),
     Action(
         "save_with_ids",
@@ -189,7 +177,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "differences.compare",
         _differs_from(COMPARED),
         "board: compare",
-        footer=8,
     ),
     Action(
         "copy_token",
@@ -204,7 +191,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "moves.times",
         "Show times in UTC, local time or epoch seconds",
         "view: change the times",
-        footer=7,
     ),
     Action(
         "filter",
@@ -212,7 +198,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "moves.filter",
         "Show only lines with a text",
         "view: filter",
-        footer=2,
         panes=("claims", "events"),
     ),
     Action(
@@ -222,7 +207,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "Mask every id as a saved file does, to share the screen; again to unmask",
         "view: redact",
         label="mask",
-        footer=8,
     ),
     Action("theme", "T", "pages.theme", "Choose a theme; it is remembered", "view: theme"),
     Action("jump", "f", "pages.jump", "Show a letter on every pane; press it to go there", "view: jump to a pane"),
@@ -232,7 +216,6 @@ _BOARD: Final[tuple[Action, ...]] = (
         "dialogs.process",
         "See the host as another process does",
         "source: look as another process",
-        footer=5,
         asks=True,
     ),
     Action(
@@ -264,8 +247,8 @@ _BOARD: Final[tuple[Action, ...]] = (
     Action("back", "escape", "moves.back", "Leave the zoom, or clear the filter"),
     Action("palette", "ctrl+p", "pages.palette", "Find any command by its name", label="commands"),
     Action("suspend", "ctrl+z", "moves.suspend", "Back to the shell; fg returns"),
-    Action("help", "question_mark,f1", "pages.help", "What this pane shows, and its keys", "help: this pane", footer=1),
-    Action("quit", "q,ctrl+q", "moves.quit", "Leave at once", "quit", footer=1),
+    Action("help", "question_mark,f1", "pages.help", "What this pane shows, and its keys", "help: this pane"),
+    Action("quit", "q,ctrl+q", "moves.quit", "Leave at once", "quit"),
 )
 
 ACTIONS: Final = (*_BOARD, *PAGE_ACTIONS)

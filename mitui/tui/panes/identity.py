@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.labels import identity_health, identity_value, selector_word
+from mitui.tui.drawing.labels import health_words, identity_health, identity_value, selector_word
 from mitui.tui.drawing.lines import Line, Span, line, pad, span, spread, text_of, width_of
 from mitui.tui.panes.pane import Pane
-from mitui.tui.panes.view import Item, View
+from mitui.tui.panes.view import ADD, Item, View, note
 from mitui.tui.scene import Scene
 from mitui.wording import counted
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
 
 _NARROW = 32
-ADD = "add"
-"""The key of the item that adds an identity."""
+_LEAST_HEALTH = 11
+"""Cells for the words of an identity's health, at least."""
 
 
 def _id_of(view: IdentityView, room: int) -> list[Span]:
@@ -41,7 +41,7 @@ def is_named(view: IdentityView) -> bool:
 
 def identity_line(view: IdentityView, selected: bool, name_width: int, word_width: int, width: int) -> Line:
     """One identity: selected or not, name, id, health."""
-    glyph, role, word = identity_health(view)
+    glyph, role, word = identity_health(view, word_width)
     health = [span(glyph, role), span(" "), pad(word, word_width, "dim" if view.unsupported else "text")]
     mark = span(glyphs.SELECTED, "focus") if selected else span(glyphs.UNSELECTED, "dim")
     shown = "system" if width < _NARROW and view.name == "system-assigned" else view.name
@@ -59,25 +59,28 @@ class IdentityPane(Pane):
     """The list of identities; enter selects one, and the whole board follows."""
 
     name_id = "identity"
+    adds = True
 
     def view(self, scene: Scene, width: int, height: int) -> View:
         views = scene.snapshot.identities
         named = [len(span(each.name).text) for each in views if identity_value(each.identity) and is_named(each)]
         name_width = min(max(named, default=6), max(6, width * 2 // 5))
-        words = [len(identity_health(each)[2]) for each in views]
-        word_width = min(max(words, default=2), max(10, width // 3))
+        most = max(_LEAST_HEALTH, width * 2 // 5)
+        word_width = min(max((len(identity_health(each, most)[2]) for each in views), default=2), most)
         items = []
         for index, each in enumerate(views):
             value = identity_value(each.identity)
             row = identity_line(each, index == scene.snapshot.selected, name_width, word_width, width)
+            said = text_of(row)
             whole = f"{selector_word(each.identity)} {value}" if value else self._actual(each)
-            shown = bool(value) and span(value).text in text_of(row)
+            health = " · ".join(health_words(each))
+            unsaid = (whole if not value or span(value).text not in said else "", health if health not in said else "")
             items.append(
                 Item(
                     (row,),
                     key=str(index),
                     full=each.unsupported,
-                    note=() if shown else line(span(whole, "dim")),
+                    note=note(*unsaid),
                     copy=value or each.actual.object_id,
                 )
             )

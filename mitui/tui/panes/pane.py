@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
-from mitui.tui.drawing.lines import Line, Span, fit, mark, span, text_of, width_of, wrap
+from mitui.tui.drawing.lines import Line, Role, Span, fit, line, mark, span, text_of, width_of, wrap
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
-from mitui.tui.keys.actions import PANES, TITLES
-from mitui.tui.panes.tab_mark import tab_mark
-from mitui.tui.panes.view import Item, View, lines_in
+from mitui.tui.panes.edges import lower_edge, upper_edge
+from mitui.tui.panes.view import ADD, Item, View, lines_in
 from mitui.tui.scene import Scene
 
 
@@ -26,6 +23,7 @@ class Pane(LineWidget, can_focus=True):
 
     name_id: ClassVar[str] = ""
     ticks: ClassVar[bool] = False  # whether it shows something that changes with the time alone
+    adds: ClassVar[bool] = False  # whether something can be added to what it shows
 
     class Acted(Message):
         """Enter was pressed on an item."""
@@ -58,6 +56,7 @@ class Pane(LineWidget, can_focus=True):
         self._key = ""
         self._top = 0
         self._tab_starts: list[tuple[int, str]] = []
+        self._corner = range(0)
         self._overflows = False
         self._seen: View = View(())
 
@@ -138,11 +137,11 @@ class Pane(LineWidget, can_focus=True):
         marked = stops[self.at] if stops else None
         current = marked.seen() if marked is not None else None
         rows: list[Line | Item] = []
-        starts: list[int] = []
+        starts: list[tuple[int, str]] = []
         first = last = -1
         for item in view.items:
             if item.key and item.height:
-                starts.append(len(rows))
+                starts.append((len(rows), item.key))
             if item is marked:
                 first = len(rows) if item.height else len(rows) - 1
                 last = first + max(0, item.height - 1)
@@ -152,15 +151,17 @@ class Pane(LineWidget, can_focus=True):
         whole = whole[: max(0, room - 1)]
         room -= len(whole)
         self._scroll(0 if self.at == 0 and last < room else first, last, len(rows), room)
-        edge = Span("│", "focus" if self.has_focus else "frame")
-        lines = [self._upper_edge(view, width)]
+        edge = Span("│", self._frame)
+        end = self._top + room
+        lines = [self._upper_edge(view, width, [key for row, key in starts if self._top <= row < end])]
         for number, each in enumerate(rows[self._top : self._top + room], start=self._top):
             content = each.seen().lines[0] if isinstance(each, Item) else each
             lines.append(self._row(content, inside, edge, current if number == first else None))
         lines += [(edge, Span(" " * (width - 2)), edge)] * (room - len(lines) + 1)
         lines += [(edge, Span(" "), *mark(fit(each, inside)), Span(" "), edge) for each in whole]
-        end = self._top + room
-        below = sum(start >= end for start in starts) or int(len(rows) > end)
+        below = sum(row >= end and key != ADD for row, key in starts)
+        if not below and len(rows) > end and starts[-1:] != [(end, ADD)]:
+            below = 1
         lines.append(self._lower_edge(view, width, current, below))
         return lines
 
@@ -194,75 +195,39 @@ class Pane(LineWidget, can_focus=True):
             return (edge, Span(" "), *mark(fitted, *current.cells), Span(" "), edge)
         return (edge, Span(glyphs.CURSOR, "focus", marked=True), *mark(fitted), Span(" ", marked=True), edge)
 
-    def _upper_edge(self, view: View, width: int) -> Line:
-        frame: Span = Span("─", "focus" if self.has_focus else "frame")
-        names = self.tabs or (self.name_id,)
-        parts: list[Span] = [frame._replace(text="╭─ ")]
-        at = 0
-        self._tab_starts = []
-        for index, name in enumerate(names):
-            number = f"{PANES.index(name) + 1} " if name in PANES else ""
-            if index:
-                parts.append(frame._replace(text=" ─ "))
-            self._tab_starts.append((width_of(parts), name))
-            if name == self.name_id:
-                at = len(parts) + 2
-                parts += [span(number, "tab", strong=True), span(TITLES[name], "title", strong=True)]
-            else:
-                parts += [span(number + TITLES[name], "tab", strong=False), *tab_mark(name, self.scene)]
-        parts.append(Span(" "))
-        left = width - width_of(parts) - 2
-        extra = self._subject(view.subject, left) if view.subject else []
-        parts[at:at] = extra
-        longer = width_of(extra)
-        own = names.index(self.name_id)
-        starts = self._tab_starts
-        self._tab_starts = [(x + longer * (index > own), name) for index, (x, name) in enumerate(starts)]
-        return (*parts, frame._replace(text="─" * (left - longer + 1) + "╮"))
+    def _upper_edge(self, view: View, width: int, in_sight: list[str]) -> Line:
+        """``in_sight`` are the keys of the items that are seen: where adding is none of them, its key stands here."""
+        key = self.scene.add_key if self.adds and ADD not in in_sight else ""
+        corner = line(span(key, "key", strong=True), span(" add", "dim")) if key else ()
+        edge, self._tab_starts, self._corner = upper_edge(
+            self.name_id, self.tabs, view, corner, self.scene, width, self._frame
+        )
+        return edge
+
+    @property
+    def _frame(self) -> Role:
+        return "focus" if self.has_focus else "frame"
 
     def tab_column(self, name: str) -> int:
         """The cell of the upper edge where the title of this tab begins, its number included."""
         return next((start for start, tab in self._tab_starts if tab == name), 3)
 
-    def _subject(self, subject: str, room: int) -> list[Span]:
-        text = span(subject).text
-        if room < 8:
-            return []
-        ways = (text, text.partition(".")[0], middle(text, room - 3))
-        shown = next(way for way in ways if cell_len(way) <= room - 3)
-        return [Span(" · ", "frame"), Span(shown, "title", strong=True)]
-
     def _lower_edge(self, view: View, width: int, current: Item | None, below: int) -> Line:
-        frame: Span = Span("─", "focus" if self.has_focus else "frame")
-        right = list(view.status)
-        hidden = below > 0 or self._top > 0
-        if hidden:
-            more = f"{below} more ↓" if below > 0 else f"{self._top} more ↑"
-            right = [span(more, "dim"), *([span(" · ", "dim"), *right] if right else [])]
-            if width_of(right) > width - 6:
-                right = right[:1]
-        inside = width - 4
+        more = f"{below} more ↓" if below > 0 else f"{self._top} more ↑" if self._top > 0 else ""
         telling = current is not None and self.has_focus and not self.filter
         marked = current.note if current and telling and not self._too_long(current.note) else ()
-        left = list(marked or view.note)
-        if right and left and width_of(left) + width_of(right) + 5 > inside:
-            # What is marked matters more than what the frame says of the whole pane.
-            right, left = (right[:1] if hidden else [], left) if marked else (right, [])
-        ends = [[Span(" "), *part, Span(" ")] if part else [] for part in (left, right)]
-        if width_of(ends[0]) + width_of(ends[1]) > inside:
-            kept = 0 if marked else 1
-            ends = [part if index == kept and width_of(part) <= inside else [] for index, part in enumerate(ends)]
-        dashes = frame._replace(text="─" * (inside - width_of(ends[0]) - width_of(ends[1])))
-        return (frame._replace(text="╰─"), *ends[0], dashes, *ends[1], frame._replace(text="─╯"))
+        return lower_edge(view, marked, more, width, self._frame)
 
     # Mouse
 
-    def on_click(self, event: events.Click) -> None:
-        """Mark what was clicked; a second click on it acts. A tab in the frame is chosen."""
-        if event.y == 0 and self.tabs:
+    async def on_click(self, event: events.Click) -> None:
+        """Mark what was clicked; a second click on it acts. A tab in the frame is chosen, a key in it is the key."""
+        if event.y == 0 and event.x in self._corner:
+            await self.screen.run_action("do('add')")
+        elif event.y == 0 and self.tabs:
             self._click_tab(event.x)
-            return
-        self.click_row(event.y, event.chain)
+        else:
+            self.click_row(event.y, event.chain)
 
     def click_row(self, y: int, chain: int) -> None:
         """A click on a row of the frame; the second of two on one item acts."""

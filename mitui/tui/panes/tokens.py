@@ -18,7 +18,7 @@ from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time, countdown, day_time, elapsed, milliseconds
 from mitui.tui.panes.advice_items import first_command
 from mitui.tui.panes.pane import Pane
-from mitui.tui.panes.view import Item, View, note
+from mitui.tui.panes.view import ADD, Item, View, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.wording import counted
@@ -36,8 +36,6 @@ _ANSWERED = re.compile(r"^.{1,40}? answered \d{3}: ")
 """How the engine begins what an endpoint said; the word before it and the mark say that it failed."""
 _SAYS_NOTHING = ("invalid_request", "unknown")
 """Codes that stand beside failures of every kind."""
-ADD = "add"
-"""The key of the item that adds a resource."""
 
 
 def _time_left(token: TokenView, now: float) -> Span:
@@ -157,6 +155,7 @@ class TokensPane(Pane):
 
     name_id = "tokens"
     ticks = True
+    adds = True
 
     def __init__(self, palette: Palette, scene: Scene) -> None:
         super().__init__(palette, scene)

@@ -12,7 +12,7 @@ from mitui.tui.drawing.lines import Line, Role, cut, line, span, spread, width_o
 from mitui.tui.drawing.times import clock_time, day_time, milliseconds
 from mitui.tui.panes.advice_items import advice_items, first_command
 from mitui.tui.panes.pane import Pane
-from mitui.tui.panes.view import Item, View, lines_in, note
+from mitui.tui.panes.view import ADD, Item, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
 from mitui.wording import counted
@@ -20,7 +20,7 @@ from mitui.wording import counted
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import PermissionView, VaultView
 
-ADD, PROBE, REMEDY = "add", "probe", "remedy:"
+PROBE, REMEDY = "probe", "remedy:"
 """Keys of the items that aren't a permission."""
 
 _ROOMY: Final = 14
@@ -100,6 +100,7 @@ class VaultPane(Pane):
     """The stages, the matrix with a cursor on its cells, and the first thing to mend."""
 
     name_id = "vault"
+    adds = True
 
     def view(self, scene: Scene, width: int, height: int) -> View:
         vault = scene.the_vault

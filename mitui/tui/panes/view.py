@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from mitui.tui.drawing.lines import Line, line, span
+
+ADD: Final = "add"
+"""The key of the item that adds one more of what the pane shows."""
 
 
 @dataclass(frozen=True, slots=True)

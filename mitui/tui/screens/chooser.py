@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import BindingType
 from textual.content import Content
@@ -14,17 +15,39 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from mitui.tui.drawing.shortening import shortened
 from mitui.tui.drawing.words import MUTED, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CHOOSE, CHOOSE_PAGE, LEAVE, TAKE
 from mitui.tui.screens.dialog import Dialog
 from mitui.tui.screens.pairs import pair_lines
+from mitui.tui.screens.sentence import Sentence
 
 Result = TypeVar("Result")
+_FRAME: Final = 2
+"""Lines of the frame."""
 _AROUND: Final = 10
 """Lines of the screen that the list leaves to the field, the words below it and the frame."""
+_AROUND_SHORT: Final = 6
+"""The same on a terminal that is too small for the board: the field, three lines of words and the frame."""
+_LEAST: Final = 3
+"""Lines that the list has at least."""
+_SCROLLBAR: Final = 2
+"""Cells of the list's scroll bar, and a blank before it."""
+_LEAST_NOTE: Final = 10
+"""Cells that a note has at least beside labels that would take the whole line."""
 _LABEL_SHARE: Final = 0.45
 """How much of the width labels may take."""
+
+
+def _unbroken(text: str, width: int) -> str:
+    """A single word such as an address in one line; it loses its middle, and first its scheme, as that tells least."""
+    return text if " " in text or cell_len(text) <= width else shortened(text.removeprefix("https://"), width)
+
+
+def _in_one_line(text: str, width: int, style: str) -> Content:
+    """A single word without its middle where it is longer than the line, a sentence without its end."""
+    return said_line(_unbroken(text, width), style).truncate(width, ellipsis=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +90,12 @@ class Chooser(Dialog[Result]):
         self._was_moved = False
 
     def body(self) -> Iterable[Widget]:
-        yield Static(said_line(self.question, MUTED))
-        yield self.field("narrow")
+        yield Static(said_line(self.question, MUTED), classes="prompt")
+        yield self.field("narrow", hint=self.question)
         choices = OptionList(id="choices", markup=False)
         choices.can_focus = False
         yield choices
-        yield Static("", id="words", classes="words")
+        yield Sentence(Content(""), name_id="words")
 
     def taken(self, choice: Choice | None, text: str) -> None:
         """Dismiss with the answer, for the marked line (None: no line fits) and the text as typed."""
@@ -111,28 +134,41 @@ class Chooser(Dialog[Result]):
     def fit(self, size: Size) -> None:
         """Give the list the room there is."""
         super().fit(size)
-        self._list.styles.max_height = max(3, size.height - _AROUND)
+        self._list.styles.max_height = max(_LEAST, size.height - (_AROUND_SHORT if self.short else _AROUND))
         self._fill()
 
     def _fill(self) -> None:
         """Fill the list anew, keeping the line that was marked on purpose where it is still there, else the best."""
         kept = self.choice.key if self.choice and self._was_moved else self._marked
         self._shown = self.narrowed(self._text)
-        width = min(self.app.size.width, self.widest) - 6
-        longest = max((len(each.label) for each in self._shown), default=0)
-        label_width = min(int(width * _LABEL_SHARE), longest)
+        width = self.room(self.app.size) - _SCROLLBAR
+        label_width = self._label_width(width)
         self._list.set_options(Option(self._line(each, label_width, width)) for each in self._shown)
         keys = [each.key for each in self._shown]
         self._list.highlighted = keys.index(kept) if kept in keys else (0 if keys else None)
         self._say()
 
+    def _label_width(self, width: int) -> int:
+        """The column of the labels; where each choice has one line, all but the least that a note needs."""
+        longest = max((cell_len(each.label) for each in self._shown), default=0)
+        if not self.short:
+            return min(int(width * _LABEL_SHARE), longest)
+        notes = max((cell_len(each.note) for each in self._shown), default=0)
+        return max(1, min(longest, width - 2 - min(notes, _LEAST_NOTE)))
+
     def _line(self, choice: Choice, label_width: int, width: int) -> Content:
-        label = said_line(choice.label, MUTED if choice.reason else "")
-        note = said_line(choice.note, MUTED)
+        style, beside = MUTED if choice.reason else "", max(1, width - label_width - 2)
+        label, note = said_line(choice.label, style), said_line(_unbroken(choice.note, beside), MUTED)
+        if self.short:
+            label = _in_one_line(choice.label, label_width, style)
+            note = _in_one_line(choice.note, beside, MUTED)
         return Content("\n").join(pair_lines((label, note), label_width + 1, width))
 
     def _say(self) -> None:
-        self.query_one("#words", Static).update(self.words(self.choice, self._text))
+        words = self.query_one("#words", Sentence)
+        listed = min(len(self._shown), max(_LEAST, self.app.size.height - _AROUND_SHORT))
+        words.limit(max(1, self.app.size.height - _FRAME - 1 - listed) if self.short else 0)
+        words.update(self.words(self.choice, self._text))
 
     @on(Input.Changed, "#narrow")
     def narrow(self) -> None:

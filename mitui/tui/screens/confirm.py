@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -15,6 +17,10 @@ from mitui.tui.drawing.words import MUTED, said
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import NO, YES
 from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.sentence import Sentence
+
+_FRAME: Final = 2
+"""Rows of the frame."""
 
 
 class ConfirmScreen(Dialog[bool]):
@@ -22,7 +28,15 @@ class ConfirmScreen(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((YES, NO))]
     hint_actions = (YES, NO)
-    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    ConfirmScreen {
+        #box #details { height: auto; scrollbar-size-vertical: 1; }
+        #box #details .gap { margin: 1 0 0 0; }
+        &.-short #box #details .gap { margin: 0; }
+    }
+    """
+    parts = ("#box", "#details", "#question")
+    AUTO_FOCUS = "#details"
 
     def __init__(self, title: str, question: str, details: Sequence[str] = ()) -> None:
         super().__init__(title)
@@ -30,9 +44,18 @@ class ConfirmScreen(Dialog[bool]):
         self._details = details
 
     def body(self) -> Iterable[Widget]:
-        for index, detail in enumerate(self._details):
-            yield Static(said(detail, MUTED if index else ""), classes="gap" if index else "")
-        yield Static(said(self._question, "bold"), classes="gap")
+        with VerticalScroll(id="details"):
+            for index, detail in enumerate(self._details):
+                yield Static(said(detail, MUTED if index else ""), classes="gap" if index else "")
+        yield Sentence(said(self._question, "bold"), name_id="question", classes="gap")
+
+    def fit(self, size: Size) -> None:
+        """Keep the question in sight: what is said before it scrolls where it has no room."""
+        super().fit(size)
+        question = self.query_one("#question", Sentence)
+        question.limit(max(1, (size.height - _FRAME) // 2))
+        rows = len(question.lines(self.room(size))) + (0 if self.short else 1)
+        self.query_one("#details").styles.max_height = max(0, size.height - _FRAME - rows)
 
     def action_close(self) -> None:
         self.leave(False)

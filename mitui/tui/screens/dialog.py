@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.timer import Timer
 from textual.widget import Widget
 
+from mitui.tui.dashboard.arrangement import fits
 from mitui.tui.drawing.words import MUTED, joined, said_line
 from mitui.tui.keys.action import Action
 from mitui.tui.keys.actions import bindings
@@ -23,6 +24,8 @@ from mitui.tui.screens.field import Field
 from mitui.tui.screens.leaving import Leaving
 
 Result = TypeVar("Result")
+_SIDES: Final = 4
+"""Cells of the frame and of the blanks beside what is in it."""
 _FLASH: Final = 4.0
 """Seconds for which the frame says what was just done."""
 
@@ -47,7 +50,8 @@ class Dialog(Leaving[Result]):
     """A framed box in the middle of the screen; a subclass fills it in ``body()`` and says which keys leave it.
 
     The bottom line of the frame tells the keys as the app's ``own_keys`` have them, or in one sentence what has just
-    been done.
+    been done. On a terminal that is too small for the board it is ``short``: it does without gaps, and the words above
+    its fields stand in them, so that what is typed and what is said of it are seen all the same.
     """
 
     DEFAULT_CSS = """
@@ -80,6 +84,9 @@ class Dialog(Leaving[Result]):
         #box Static { width: 1fr; height: auto; }
         #box .gap { margin: 1 1 0 0; }
         #box .words { margin: 1 1 0 0; min-height: 2; }
+        &.-short #box .prompt { display: none; }
+        &.-short #box .gap, &.-short #box .words, &.-short #box OptionList { margin: 0 1 0 0; }
+        &.-short #box .words { min-height: 1; }
         Input { border: none; height: 1; padding: 0 1; background: $panel; }
         Input:focus { border: none; }
         &:ansi Input { border-left: outer $border-blurred; padding: 0; }
@@ -95,6 +102,7 @@ class Dialog(Leaving[Result]):
         super().__init__()
         self._title = title
         self._keys_back: Timer | None = None
+        self.short = False
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="box", can_focus=False) as box:
@@ -119,7 +127,15 @@ class Dialog(Leaving[Result]):
 
     def fit(self, size: Size) -> None:
         """Fit what depends on it into a terminal of this size."""
+        self.short = not fits(size.width, size.height)
+        self.set_class(self.short, "-short")
+        for field in self.query(Field):
+            field.show_hint(self.room(size) if self.short else 0)
         self._show_keys()
+
+    def room(self, size: Size) -> int:
+        """The cells that a line in the frame has on a terminal of this size."""
+        return max(1, min(size.width, self.widest) - _SIDES)
 
     def _show_keys(self) -> None:
         """Show as many hints as the frame's bottom line holds."""
@@ -127,9 +143,9 @@ class Dialog(Leaving[Result]):
             actions = with_keys(getattr(self.app, "own_keys", {}), self.hint_actions)
             self.box.border_subtitle = key_hints(actions, min(self.app.size.width, self.widest) - 6)
 
-    def field(self, name: str, *, value: str = "", placeholder: str = "", limit: int = 2048) -> Field:
-        """A line to type in."""
-        return Field(value, name_id=name, placeholder=placeholder, limit=limit)
+    def field(self, name: str, *, value: str = "", hint: str = "", limit: int = 2048) -> Field:
+        """A line to type in; ``hint`` stands in it, while it is empty, where there is no room above it."""
+        return Field(value, name_id=name, hint=hint, limit=limit)
 
     def flash(self, words: str, style: str = "$success") -> None:
         """Say in one line what has just happened; after a few seconds the keys stand there again."""

@@ -36,7 +36,10 @@ class JumpScreen(Leaving[str | None]):
     JumpScreen {
         background: transparent;
         .letter { position: absolute; width: auto; height: 1; padding: 0 1; background: $accent; color: $background; }
-        #how { dock: bottom; width: 1fr; height: 1; padding: 0 1; background: $panel; }
+        #how {
+            dock: bottom; width: 1fr; height: 1; padding: 0 1; background: $panel;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
         &:ansi .letter { background: ansi_magenta; color: ansi_black; }
     }
     """

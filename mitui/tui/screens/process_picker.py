@@ -20,12 +20,8 @@ _REST = 0.15
 
 
 def _choice(row: ProcessRow) -> Choice:
-    number = str(row.process_id)
-    note = row.user
-    if row.unreadable:
-        return Choice(number, f"{row.process_id:>7} {row.command}", f"{note} · needs sudo", row.unreadable)
-    found = ", ".join(row.variables) or "no identity variables"
-    return Choice(number, f"{row.process_id:>7} {row.command}", f"{note} · {found}")
+    found = "needs sudo" if row.unreadable else ", ".join(row.variables) or "no identity variables"
+    return Choice(str(row.process_id), row.command, f"{row.process_id:>7} {row.user} · {found}", row.unreadable)
 
 
 class ProcessPickerScreen(Chooser[LookAs | None]):

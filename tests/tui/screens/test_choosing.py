@@ -122,6 +122,20 @@ async def test_the_resources_are_those_of_the_cloud() -> None:
         assert "https://vault.azure.cn" in shown(app)
 
 
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24)])
+async def test_no_address_is_broken_where_it_can_be_shortened(size: tuple[int, int]) -> None:
+    app = Host(AddResourceScreen(PUBLIC, (), values.SOURCE, ()))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        options = app.screen.query_one(OptionList)
+        assert options.virtual_size.height == options.option_count
+        await pilot.press(*"postgres")
+        await pilot.pause()
+        row = next(row for row in shown(app).splitlines() if "PostgreSQL" in row)
+        assert row.rstrip("▃▅▆▇█ │").endswith("net")
+        assert "https://ossrdbms-aad.database.windows.net" in "".join(shown(app).replace("│", "").split()), "in full"
+
+
 async def test_a_process_is_found_by_its_command_and_answered_by_its_number() -> None:
     app = Host(ProcessPickerScreen(values.PROCESSES))
     async with app.run_test() as pilot:

@@ -15,10 +15,12 @@ from mitui.tui.processes import list_processes
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
 
 
-def process(root: Path, number: int, command: bytes, environ: bytes | None) -> None:
+def process(root: Path, number: int, command: bytes, environ: bytes | None, started: int | None = None) -> None:
     folder = root / "proc" / str(number)
     folder.mkdir(parents=True)
     (folder / "cmdline").write_bytes(command)
+    if started is not None:
+        (folder / "stat").write_text(f"{number} (a (b) c) S {'0 ' * 18}{started} 0 0\n")
     if environ is None:
         (folder / "environ").mkdir()  # unreadable, even for root
     else:
@@ -40,6 +42,23 @@ def test_those_with_identity_variables_come_first_and_the_unreadable_last(tmp_pa
     assert "canary" not in repr(rows)
 
 
+def test_among_their_like_they_stand_by_name_and_of_one_name_the_newest_is_first(tmp_path: Path) -> None:
+    for number, command, environ, started in (
+        (900_001, b"/usr/sbin/cron\0", b"", 10),
+        (900_002, b"/usr/bin/Worker\0", b"", 10),
+        (900_003, b"/usr/bin/worker\0", b"", 90),
+        (900_004, b"/usr/bin/worker\0", b"", 50),
+        (900_005, b"/srv/zebra\0", b"AZURE_CLIENT_SECRET=canary\0AZURE_TENANT_ID=t\0", 10),
+        (900_006, b"/srv/api\0", b"AZURE_TOKEN_CREDENTIALS=prod\0", None),
+        (900_007, b"/opt/agent\0", None, 99),
+    ):
+        process(tmp_path, number, command, environ, started)
+    rows = list_processes(tmp_path)
+    assert [row.process_id - 900_000 for row in rows] == [6, 5, 1, 3, 4, 2, 7]
+    assert rows[1].variables == ("AZURE_TENANT_ID", "AZURE_CLIENT_SECRET")
+    assert "canary" not in repr(rows)
+
+
 def test_a_real_process_is_found_with_its_user() -> None:
     with subprocess.Popen(["sleep", "60"], env={"MSI_ENDPOINT": ""}) as child:
         try:
@@ -50,6 +69,7 @@ def test_a_real_process_is_found_with_its_user() -> None:
         finally:
             child.kill()
     assert row.command == "sleep 60"
+    assert row.started > 0
     assert row.variables == ("MSI_ENDPOINT",)
     assert row.user
     assert all(row.process_id != os.getpid() for row in list_processes())

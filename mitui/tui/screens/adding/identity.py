@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -29,6 +30,7 @@ from mitui.tui.screens.adding.identity_entry import (
     supported,
 )
 from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.sentence import Sentence
 
 _MEANING: Final[dict[Kind, str]] = {
     "client_id": "appid in its tokens",
@@ -36,6 +38,19 @@ _MEANING: Final[dict[Kind, str]] = {
     "resource_id": "/subscriptions/…/userAssignedIdentities/<name>",
     "system": "the host's own",
 }
+_BRIEFLY: Final[dict[Kind, str]] = {
+    "client_id": "appid in tokens",
+    "object_id": "oid in tokens",
+    "resource_id": "/subscriptions/…",
+    "system": "the host's own",
+}
+_KIND: Final = 19
+"""Cells of a kind's glyph and name, and of a blank behind it."""
+_NAME: Final = "Name, if you like"
+_AROUND: Final = 4
+"""Rows of the frame and of the two fields."""
+_LEAST_WORDS: Final = 2
+"""Rows that the words have at least where there is little room."""
 
 
 class AddIdentityScreen(Dialog[AddIdentity | None]):
@@ -54,12 +69,22 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
         self._entry = self._read("")
 
     def body(self) -> Iterable[Widget]:
-        yield Static(said("A client or object ID, an ARM resource ID, or system"))
-        yield self.field("identity")
+        yield Static(said("A client or object ID, an ARM resource ID, or system"), classes="prompt")
+        yield self.field("identity", hint="A client, object or resource ID")
         yield Static(self._kinds(), id="kinds", classes="gap")
-        yield Static(said("Name, if you like"), classes="gap")
-        yield self.field("name", limit=64)
-        yield Static(said(self._words, MUTED), id="words", classes="words")
+        yield Static(said(_NAME), classes="gap prompt")
+        yield self.field("name", hint=_NAME, limit=64)
+        yield Sentence(said(self._words, MUTED), name_id="words")
+
+    def fit(self, size: Size) -> None:
+        """Keep both fields and the words in sight; where there is little room the kinds give way."""
+        super().fit(size)
+        rows = size.height - _AROUND
+        words = max(_LEAST_WORDS, rows - len(KINDS))
+        self.query_one("#words", Sentence).limit(words if self.short else 0)
+        kinds = self.query_one("#kinds", Static)
+        kinds.styles.max_height = max(0, rows - words) if self.short else None
+        kinds.update(self._kinds())
 
     def _read(self, text: str) -> Entry:
         return read_entry(text, self._guid_kind, self._source, self._existing)
@@ -67,12 +92,17 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
     def _kinds(self) -> Content:
         marked = self._entry.kind or (self._guid_kind if supported(self._guid_kind, self._source) else None)
         lines = []
+        room = self.room(self.app.size)
+        meanings = _MEANING if room >= _KIND + max(map(len, _MEANING.values())) else _BRIEFLY
         for kind in KINDS:
             able = supported(kind, self._source)
             glyph = glyphs.SELECTED if kind == marked else glyphs.UNSELECTED
             style = "$primary bold" if kind == marked else "" if able else MUTED
-            meaning = _MEANING[kind] if able else "not taken by this source"
-            lines.append(joined(said_line(f"{glyph} {NAMES[kind]:<17}", style), said_line(meaning, MUTED)))
+            meaning = meanings[kind] if able else "not taken by this source"
+            line = joined(said_line(f"{glyph} {NAMES[kind]}".ljust(_KIND), style), said_line(meaning, MUTED))
+            lines.append(line.truncate(room, ellipsis=True) if self.short else line)
+        if self.short:
+            return joined(*lines, separator="\n")
         if not all(supported(kind, self._source) for kind in KINDS) and self._source.selector_reason:
             lines.append(said(self._source.selector_reason, "$warning"))
         return joined(*lines, separator="\n")
@@ -87,7 +117,7 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
 
     def _show(self) -> None:
         style = "$success" if self._entry.identity else MUTED
-        self.query_one("#words", Static).update(said(self._words, style))
+        self.query_one("#words", Sentence).update(said(self._words, style))
         self.query_one("#kinds", Static).update(self._kinds())
 
     @on(Input.Changed, "#identity")
@@ -111,7 +141,7 @@ class AddIdentityScreen(Dialog[AddIdentity | None]):
             return
         identity = self._entry.identity
         if identity is None:
-            self.query_one("#words", Static).update(said(self._words, "$error"))
+            self.query_one("#words", Sentence).update(said(self._words, "$error"))
             self.query_one("#identity", Input).focus()
             return
         name = self.query_one("#name", Input).value.strip()

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -17,12 +18,14 @@ from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import LEAVE, RENAME
 from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.sentence import Sentence
 
 
 class RenameIdentityScreen(Dialog[RenameIdentity | None]):
     """Answers with the new name, None when it is left or the name stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((LEAVE,))]
+    parts = ("#box", "#identity", "#name")
     hint_actions = (RENAME, LEAVE)
 
     def __init__(self, identity: IdentityView) -> None:
@@ -30,9 +33,14 @@ class RenameIdentityScreen(Dialog[RenameIdentity | None]):
         self._identity = identity
 
     def body(self) -> Iterable[Widget]:
-        yield Static(said_line(str(self._identity.identity), MUTED))
+        yield Sentence(said_line(str(self._identity.identity), MUTED), name_id="identity", classes="")
         yield self.field("name", value=visible_line(self._identity.name, 64), limit=64)
         yield Static(said("The name is for this dashboard; nothing changes in Azure.", MUTED), classes="gap")
+
+    def fit(self, size: Size) -> None:
+        """Keep the field in sight below an identity of many rows."""
+        super().fit(size)
+        self.query_one("#identity", Sentence).limit(1 if self.short else 0)
 
     @on(Input.Submitted)
     def rename(self, event: Input.Submitted) -> None:

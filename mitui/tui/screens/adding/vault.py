@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -18,6 +19,9 @@ from mitui.tui.drawing.words import MUTED, said
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import ADD, LEAVE
 from mitui.tui.screens.dialog import Dialog
+from mitui.tui.screens.sentence import Sentence
+
+_PROMPT: Final = "The vault's name or its URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,14 @@ class AddVaultScreen(Dialog[AddVault | None]):
         return read_vault(text, self._cloud, self._present, allow_loopback=self._allow_loopback)
 
     def body(self) -> Iterable[Widget]:
-        yield Static(said("The vault's name or its URL"))
-        yield self.field("vault", limit=256)
-        yield Static(said(self._entry.words, MUTED), id="words", classes="words")
+        yield Static(said(_PROMPT), classes="prompt")
+        yield self.field("vault", hint=_PROMPT, limit=256)
+        yield Sentence(said(self._entry.words, MUTED), name_id="words")
+
+    def fit(self, size: Size) -> None:
+        """Give the words all rows but the field's."""
+        super().fit(size)
+        self.query_one("#words", Sentence).limit(max(1, size.height - 3) if self.short else 0)
 
     @on(Input.Changed, "#vault")
     def read(self, event: Input.Changed) -> None:
@@ -69,7 +78,7 @@ class AddVaultScreen(Dialog[AddVault | None]):
             return
         self._entry = self._read(event.value)
         style = "$success" if self._entry.url else MUTED
-        self.query_one("#words", Static).update(said(self._entry.words, style))
+        self.query_one("#words", Sentence).update(said(self._entry.words, style))
 
     @on(Input.Submitted)
     def add(self) -> None:
@@ -77,4 +86,4 @@ class AddVaultScreen(Dialog[AddVault | None]):
         if self._entry.url:
             self.leave(AddVault(self._entry.url))
         elif self.stands:
-            self.query_one("#words", Static).update(said(self._entry.words, "$error"))
+            self.query_one("#words", Sentence).update(said(self._entry.words, "$error"))
