@@ -36,16 +36,16 @@ _shtab_mitui___replay_COMPGEN=_shtab_compgen_files
 
 _shtab_mitui_check___probe_choices=(read crypto deep)
 _shtab_mitui_check___format_choices=(text json markdown prometheus openmetrics nagios)
-_shtab_mitui_check___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)
+_shtab_mitui_check___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy arc-disconnected ml ml-identity cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link vault-tenant empty slow)
 _shtab_mitui_compare___probe_choices=(read crypto deep)
 _shtab_mitui_exporter___probe_choices=(read crypto deep)
-_shtab_mitui_exporter___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)
+_shtab_mitui_exporter___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy arc-disconnected ml ml-identity cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link vault-tenant empty slow)
 _shtab_mitui_fleet_pos_0_choices=(rules dashboard unit textfile timer)
 _shtab_mitui_completion_pos_0_choices=(bash zsh fish man)
 _shtab_mitui_config_pos_0_choices=(path show init)
 _shtab_mitui_pos_0_choices=(check compare exporter explain fleet schema completion simulate config version)
 _shtab_mitui___probe_choices=(read crypto deep)
-_shtab_mitui___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)
+_shtab_mitui___demo_choices=(vm healthy app-service functions-user-only container-apps arc arc-legacy arc-disconnected ml ml-identity cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link vault-tenant empty slow)
 
 _shtab_mitui_check__h_nargs=0
 _shtab_mitui_check___help_nargs=0

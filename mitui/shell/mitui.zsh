@@ -37,7 +37,7 @@ _shtab_mitui_options=(
   "--allow-loopback-vault[take vaults on this machine\: emulators]"
   "--ca-file[PEM authorities to trust for vaults and for Entra ID]:FILE:_files"
   "--pid[see the host as that process does]:PID:"
-  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
+  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy arc-disconnected ml ml-identity cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link vault-tenant empty slow)"
   "--replay[what a file holds that S in the dashboard or check --save wrote\; nothing is asked]:FILE:_files"
   "--ascii[draw with ASCII characters only]"
   "--no-mouse[leave the mouse to the terminal]"
@@ -71,7 +71,7 @@ _shtab_mitui_check_options=(
   "--no-redact[leave ids as they are in what --save writes]"
   "--watch[go on, with one line for each change]"
   "--quiet[print nothing\; the exit code says it]"
-  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
+  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy arc-disconnected ml ml-identity cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link vault-tenant empty slow)"
   "--replay[what a file holds that S in the dashboard or check --save wrote\; nothing is asked]:FILE:_files"
 )
 
@@ -144,7 +144,7 @@ _shtab_mitui_exporter_options=(
   "--critical-below[call a token with less left critical, as an expired one]:TIME:"
   "--listen[where to serve\; 127.0.0.1\:9914 if not said]:ADDRESS:PORT:"
   "--redact[mask every id]"
-  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy ml cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link empty slow)"
+  "--demo[a simulated host, no Azure needed\; list tells them apart]:SCENARIO:(vm healthy app-service functions-user-only container-apps arc arc-legacy arc-disconnected ml ml-identity cloud-shell service-fabric pod pod-broken multiple throttled upgrade expired docker proxy mesh vault-roles vault-policy vault-firewall vault-private-link vault-tenant empty slow)"
 )
 
 # guard to ensure default positional specs are added only once per session
