@@ -34,7 +34,7 @@ _SAFE_ID: Final = re.compile(
     r"/subscriptions/[0-9A-Fa-f-]{36}/resourceGroups/[^/?#]{1,90}/providers/[^?#]{1,400}\Z", re.IGNORECASE
 )
 _MOST: Final = 200
-_READER: Final = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+READER_ROLE_ID: Final = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 _NOT_READER: Final = (
     "The identity may not read its own host, which is the default: it needs Reader on that resource to list what is "
     "assigned."
@@ -102,7 +102,7 @@ def _refused(reply: HttpReply, token: AccessToken, resource_id: str) -> tuple[st
     if reply.status == 403:
         grant = fill(
             "az role assignment create --assignee-object-id {oid} --assignee-principal-type ServicePrincipal"
-            f" --role {_READER} --scope {{resource_id}}",
+            f" --role {READER_ROLE_ID} --scope {{resource_id}}",
             {"oid": token.actual.object_id, "resource_id": resource_id},
         )
         return _NOT_READER, (grant,)

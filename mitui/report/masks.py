@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from mitui.report.public_names import is_public_audience, is_public_guid
+
 _ESCAPED: Final = r"(?<=%[0-9A-Fa-f]{2})"
 """After a percent-encoded character, as in the query of a URL: its last letter is none of the name that follows."""
 _WITHIN_ESCAPE: Final = r"(?<=%)[0-9A-Fa-f]{2}"
@@ -135,8 +137,9 @@ class Masks:
             if own:
                 self.learn("vault" if ".vault." in f".{match[0].lower()}" else server, own)
         for match in _HOST.finditer(text):
-            if not _known_host(match[2]):
-                self.learn("resource" if (match[1] or "").lower() == _APPLICATION else server, match[2])
+            of_application = (match[1] or "").lower() == _APPLICATION
+            if not (is_public_audience(match[2]) if of_application else _known_host(match[2])):
+                self.learn("resource" if of_application else server, match[2])
 
     def mask(self, word: str, value: str) -> str:
         """The mask of this value: ``vault-7f3a2b``, ``xxxxxxxx-xxxx-xxxx-xxxx-xxxxxx7f3a2b``, ``x.x.x.7f3a2b``.
@@ -165,7 +168,7 @@ class Masks:
         """The text with every id in it masked."""
         if not text:
             return text
-        text = _GUID.sub(lambda match: self.mask("guid", match[0]), text)
+        text = _GUID.sub(self._guid, text)
         text = _BARE_GUID.sub(lambda match: self.mask("hex", match[0]), text)
         text = _IP4.sub(lambda match: self._address("ip4", match[0]), text)
         text = _IP6.sub(lambda match: self._address("ip6", match[0]), text)
@@ -179,6 +182,9 @@ class Masks:
             alternatives = "|".join(re.escape(name) for name in longest_first)
             self._pattern = re.compile(rf"{_START}(?:{alternatives}){_END}", re.IGNORECASE)
         return self._pattern
+
+    def _guid(self, match: re.Match[str]) -> str:
+        return match[0] if is_public_guid(match[0]) else self.mask("guid", match[0])
 
     def _address(self, word: str, text: str) -> str:
         address = _parsed(text)

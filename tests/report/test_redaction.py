@@ -15,6 +15,7 @@ from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk, ProcessFacts
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, ResourceId
+from mitui.keyvault.roles import SECRETS_USER
 from mitui.monitor.event import Event
 from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.snapshot import Snapshot
@@ -101,6 +102,27 @@ def test_an_applications_audience_is_no_host() -> None:
     told = "api://contoso-orders refused; https://orders.contoso.example and API://contoso-orders as well"
     masked = Redactor().redact_text(told)
     assert masked == "api://resource-93263b refused; https://server-5a7adf and API://resource-93263b as well"
+
+
+@pytest.mark.parametrize(
+    "public",
+    [
+        "api://AzureADTokenExchange",
+        "API://azureadtokenexchangeusgov",
+        f"--role {SECRETS_USER.role_id}",
+        f"--role {SECRETS_USER.role_id.upper()}",
+        "the resource principal named 00000003-0000-0000-c000-000000000000 was not found",
+        "the session 00000000-0000-0000-0000-000000000000",
+    ],
+)
+def test_what_is_everybodys_is_not_masked(public: str) -> None:
+    """Else a masked report would not say which role is to be granted."""
+    assert Redactor().redact_text(public) == public
+
+
+@pytest.mark.parametrize("own", ["api://AzureADTokenExchange.contoso", "00000003-0000-0000-c001-000000000000"])
+def test_what_only_begins_like_it_is_masked(own: str) -> None:
+    assert own not in Redactor().redact_text(f"for {own}")
 
 
 def test_what_nobody_named_is_not_masked() -> None:
