@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 FAR: Final = 10 * 365.25 * 86400  # seconds ahead of now that no expiry goes beyond; more is garbage
@@ -61,6 +62,7 @@ def _read_date(text: str) -> datetime | None:
     return None
 
 
+@lru_cache(maxsize=4)  # the replies of one second share it
 def read_http_date(text: str) -> float | None:
     """Epoch seconds of a date as HTTP headers have it ("Sun, 06 Nov 1994 08:49:37 GMT"); None for anything else."""
     try:
