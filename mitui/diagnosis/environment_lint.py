@@ -106,7 +106,7 @@ def _leftovers(environment: HostEnvironment, detection: Detection) -> Iterator[H
         "leftover_variable",
         f"{listed(foreign, 'and')} {'belongs' if len(foreign) == 1 else 'belong'} to another kind of host than "
         f"{detection.label}, and SDKs may go by it.",
-        "Unset what this host's platform did not set; the SDK table shows who goes where.",
+        "Unset what this host's platform did not set. Where SDKs differ, they are listed with the source.",
         (f"unset {' '.join(foreign)}",),
         ("mend",),
     )

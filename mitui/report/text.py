@@ -8,9 +8,11 @@ from typing import Final
 
 from mitui.durations import in_words
 from mitui.monitor.snapshot import GENERIC_NAMES, Snapshot
+from mitui.report.findings import Findings, Subject, ToldOnce, concerning
 from mitui.report.headline import headline_of
 from mitui.report.values import Values, report_values
 from mitui.safe_text import visible, visible_line
+from mitui.wording import counted
 
 WIDTH: Final = 80
 HEADLINE: Final = 240
@@ -25,56 +27,37 @@ def text_report(snapshot: Snapshot) -> str:
 
 def text_of(report: Values) -> str:
     """``text_report`` of a snapshot that has been walked already."""
+    told = ToldOnce()
     lines = [
         *_wrapped(visible_line(headline_of(report), HEADLINE), "", "  "),
         "",
         *_to_do(report),
         *_host(report),
-        *(line for identity in report["identities"] for line in _identity(identity)),
+        *(line for identity in report["identities"] for line in _identity(identity, told)),
     ]
     return visible("\n".join(lines).rstrip("\n"), limit=1 << 20) + "\n"
 
 
 def _to_do(report: Values) -> Iterator[str]:
-    """Each remedy once, in the order in which the findings are told."""
-    seen: list[tuple[str, list[str]]] = []
-    for cause, advice in _advice(report):
-        way_out = advice["remedy"], advice["commands"]
-        if way_out in seen or not any(way_out):
-            continue
-        if not seen:
-            yield "what to do"
-        seen.append(way_out)
-        yield from _wrapped(cause, "  - ", "    ")
-        yield from _wrapped(advice["remedy"], "    ", "    ")
-        for label, commands in advice["_groups"]:
+    """Each remedy once, with what it concerns, in the order in which the findings are told."""
+    found = Findings(report).all
+    # Where no source was found, nothing else can be mended.
+    shown = [each for each in (found[:1] if report["source"]["failure"] else found) if each.has_way_out]
+    if not shown:
+        return
+    yield "what to do"
+    for finding in shown:
+        for number, cause in enumerate(finding.causes):
+            yield from _wrapped(cause, "    " if number else "  - ", "    ")
+        about = concerning(finding.subjects)
+        yield from _wrapped(about and f"for {about}", "    ", "    ")
+        yield from _wrapped(finding.advice["remedy"], "    ", "    ")
+        for label, commands in finding.advice["_groups"]:
             yield from _wrapped(label and f"{label}:", "    ", "    ")
             yield from (f"      {visible_line(command, 4096)}" for command in commands)
-        for name, where in advice["_placeholders"].items():
+        for name, where in finding.advice["_placeholders"].items():
             yield from _wrapped(f"<{name}>: {where}", "      ", "        ")
-    if seen:
-        yield ""
-
-
-def _advice(report: Values) -> Iterator[tuple[str, Values]]:
-    """Each cause, with what holds its remedy."""
-    if report["source"]["failure"]:
-        failures = [report["source"]["failure"]]
-        warnings = []
-    else:
-        failures = [failure for identity in report["identities"] for failure in _failures(identity)]
-        warnings = [*report["warnings"], *(each for identity in report["identities"] for each in identity["warnings"])]
-    yield from ((failure["cause"], failure) for failure in failures if failure["cause"] is not None)
-    yield from ((warning["message"], warning) for warning in warnings)
-
-
-def _failures(identity: Values) -> Iterator[Values]:
-    """What failed, and what was wanted and is not granted."""
-    yield from (token["failure"] for token in identity["tokens"] if token["failure"])
-    for vault in identity["vaults"]:
-        if vault["failure"]:
-            yield vault["failure"]
-        yield from (each for each in _counted(vault) if each["wanted"] and each["verdict"] != "granted")
+    yield ""
 
 
 def _counted(vault: Values) -> list[Values]:
@@ -99,6 +82,10 @@ def _host(report: Values) -> Iterator[str]:
     for choice in report["sdk_choices"]:
         if choice["carried"]:
             yield from _wrapped(choice["_sentence"], "sdk       ", " " * 10)
+    for number, each in enumerate(report["_sdk_groups"]):
+        where = f" at {each['endpoint']}" if each["endpoint"] else ""
+        words = f"{each['source'] or 'nothing'}{where}: {counted(each['count'], 'SDK')} ({each['names']})"
+        yield from _wrapped(words, " " * 10 if number else "sdks      ", " " * 12)
     if source["failure"]:
         tried = [f"{each['signal']}: {each['state']}{_after(each['note'])}" for each in source["evidence"]]
         for number, line in enumerate((*tried, *source["failure"]["also_tried"])):
@@ -138,7 +125,7 @@ def _left(seconds: float) -> str:
     return f"expires in {in_words(seconds)}" if seconds > 0 else f"expired {in_words(-seconds)} ago"
 
 
-def _identity(identity: Values) -> Iterator[str]:
+def _identity(identity: Values, told: ToldOnce) -> Iterator[str]:
     yield ""
     name, spec = identity["identity"]["name"], identity["_spec"]
     asked = "" if spec == name or name in GENERIC_NAMES else f"  {visible_line(spec)}"
@@ -151,24 +138,29 @@ def _identity(identity: Values) -> Iterator[str]:
     for warning in identity["_own_warnings"]:
         yield from _wrapped(warning["message"], "  warning ", " " * 10)
     for token in identity["tokens"]:
-        yield from _token(token)
+        yield from _token(token, name, told)
     for vault in identity["vaults"]:
-        yield from _vault(vault)
+        yield from _vault(vault, name, told)
 
 
-def _token(token: Values) -> Iterator[str]:
-    yield f"  token   {visible_line(token['resource'])}  {token['status']}"
+def _token(token: Values, identity: str, told: ToldOnce) -> Iterator[str]:
+    resource = token["resource"]
     left = token["_expires_in"]
+    failure, before = _failure(token["failure"], (identity, resource), told)
+    yield from _wrapped(f"{resource}  {token['status']}{_after(before)}", "  token   ", " " * 10)
     if left is not None:
         latency = f", {token['latency_ms']:.0f} ms" if token["latency_ms"] is not None else ""
         yield f"          {_left(left)} ({token['expires_at'] or 'at an odd time'}){latency}"
-    yield from _failure(token["failure"])
+    yield from failure
     for warning in token["_warnings"]:
-        yield from _wrapped(warning["message"], "          warning: ", " " * 10)
+        before = told.reference(warning["message"], (identity, resource))
+        yield from _wrapped(before or warning["message"], "          warning: ", " " * 10)
 
 
-def _vault(vault: Values) -> Iterator[str]:
-    yield f"  vault   {visible_line(vault['vault'])}  {vault['status']}{_MODELS[vault['model']]}"
+def _vault(vault: Values, identity: str, told: ToldOnce) -> Iterator[str]:
+    failure, before = _failure(vault["failure"], (identity, vault["vault"]), told)
+    words = f"{vault['vault']}  {vault['status']}{_after(before)}{_MODELS[vault['model']]}"
+    yield from _wrapped(words, "  vault   ", " " * 10)
     steps = [
         f"{stage['stage']} {stage['status']}"
         + (f" {stage['latency_ms']:.0f} ms" if stage["latency_ms"] is not None else "")
@@ -182,16 +174,21 @@ def _vault(vault: Values) -> Iterator[str]:
     yield from _wrapped(", ".join(vault["wanted_missing"]), "          wanted but missing: ", " " * 12)
     for note in vault["notes"]:
         yield from _wrapped(note, "          note: ", " " * 12)
-    yield from _failure(vault["failure"])
+    yield from failure
 
 
-def _failure(failure: Values | None) -> Iterator[str]:
+def _failure(failure: Values | None, subject: Subject, told: ToldOnce) -> tuple[list[str], str]:
+    """Its lines; or none of what was told before, and where that was."""
     if failure is None:
-        return
+        return [], ""
     status = f"HTTP {failure['http_status']}, " if failure["http_status"] is not None else ""
-    yield from _wrapped(f"{failure['message']} ({status}{failure['kind']})", " " * 10, " " * 10)
+    message = f"{failure['message']} ({status}{failure['kind']})"
+    before = told.reference(message, subject)
+    lines = [] if before else [*_wrapped(message, " " * 10, " " * 10)]
     for each in failure["also_tried"]:
-        yield from _wrapped(each, "          also tried: ", " " * 12)
+        if not told.reference((message, each), subject):
+            lines += _wrapped(each, "          also tried: ", " " * 12)
+    return lines, before
 
 
 def _after(note: str) -> str:

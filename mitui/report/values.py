@@ -14,7 +14,9 @@ from typing import Any, Final
 from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.sdk.agreement import choices_agree
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
+from mitui.diagnosis.sdk.groups import grouped
 from mitui.diagnosis.steps import labelled
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
 from mitui.monitor.snapshot import Snapshot
@@ -57,6 +59,7 @@ def report_values(snapshot: Snapshot) -> Values:
             else _federated(source.federated, snapshot.generated_at),
         },
         "sdk_choices": [_choice(each) for each in source.sdk_choices],
+        "_sdk_groups": _sdk_groups(source.sdk_choices),
         "_assumptions": snapshot.assumptions,
         "warnings": [_warning(each) for each in snapshot.warnings],
         "identities": [_identity(each, snapshot.generated_at) for each in snapshot.identities],
@@ -133,6 +136,17 @@ def _choice(choice: SdkChoice) -> Values:
         "reads_client_id": choice.reads_client_id,
         "_sentence": choice.sentence,
     }
+
+
+def _sdk_groups(choices: Sequence[SdkChoice]) -> list[Values]:
+    """Which SDKs go where, those that go one way together; none where all of them do."""
+    if choices_agree(choices):
+        return []
+    groups = [each for each in grouped(choices) if not each.carried]
+    return [
+        {"source": each.source, "endpoint": each.endpoint, "count": len(each.choices), "names": each.names}
+        for each in groups
+    ]
 
 
 def _warning(warning: HealthWarning) -> Values:

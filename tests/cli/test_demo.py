@@ -57,3 +57,15 @@ def test_an_audience_that_the_tenant_does_not_know_is_unknown_to_every_identity(
         if token["resource"] == "api://contoso-orders"
     ]
     assert refused == ["resource_not_found", "resource_not_found", "identity_not_found"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_host_with_some_of_everything_fits_on_two_screens_of_a_ticket(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["check", "--demo", "vm", "--format", form])
+    rows = [row.strip() for row in capsys.readouterr().out.splitlines() if row.strip()]
+    assert len(rows) <= 120
+    commands = [row for row in rows if row.startswith("az ")]
+    assert commands
+    assert len(commands) == len(set(commands))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from mitui.claims import Claims
-from mitui.diagnosis.advice import HealthWarning
+from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.steps import Purpose
+from mitui.monitor.identity_view import TokenView
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.headline import headline_of
 from mitui.report.json_report import document, json_line, json_report
 from mitui.report.markdown import markdown_report
 from mitui.report.text import text_report
 from mitui.report.values import report_values
-from tests.report.samples import EVIDENCE, FAILING, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
+from tests.report.samples import EVIDENCE, FAILING, FAILURE, HEALTHY, NO_ENDPOINT, NOW, SYSTEM, TOKEN
 
 EVERY = pytest.mark.parametrize("snapshot", [HEALTHY, FAILING, NO_ENDPOINT, Snapshot()])
 HOSTILE = "\x1b]52;c;AAAA\x07\x9b31m\u202e\u200b|`[x](http://x)<b>@all"
@@ -211,7 +213,7 @@ def test_a_ticket_tells_what_was_assumed_above_all() -> None:
 def test_markdown_is_a_ticket() -> None:
     text = markdown_report(FAILING)
     assert text.startswith("## Managed identity: critical: web has no token")
-    assert "| `https://vault.azure.net` | failed |" in text
+    assert "| `https://vault.azure.net` | failed (see 1) |" in text
     assert "```\naz role assignment create" in text
     assert "GET http://169.254.169.254/metadata" in text
 
@@ -272,3 +274,76 @@ def test_each_command_stands_under_what_it_is_for() -> None:
     old = text_report(replace(snapshot, warnings=(replace(warning, purposes=()),)))
     assert "look up first" not in old
     assert commands[2] in old
+
+
+def several() -> Snapshot:
+    """Two identities: one fails alike for five resources, and both for one that nobody knows."""
+    names = ("management.azure.com", "vault.azure.net", "storage.azure.com", "graph.microsoft.com", "contoso.example")
+    unknown = replace(FAILURE, kind="resource_not_found", message="no such resource", causes=())
+    tokens = tuple(
+        TokenView(f"https://{name}", status="failed", failure=replace(FAILURE, also_tried=("no selector: it works",)))
+        for name in names
+    )
+    other = TokenView("api://orders", status="failed", failure=unknown)
+    return replace(
+        HEALTHY,
+        status="critical",
+        identities=(
+            replace(SYSTEM, name="batch", status="critical", tokens=(*tokens, other)),
+            replace(SYSTEM, name="web", status="critical", tokens=(other,)),
+        ),
+    )
+
+
+@pytest.mark.parametrize("form", [text_report, markdown_report])
+def test_what_several_tokens_have_in_common_is_told_once(form: Callable[[Snapshot], str]) -> None:
+    text = form(several())
+    _, _, below = text.partition("\n\n")  # the headline tells the worst
+    for once in ("this identity is not assigned to vm-web-01", "az vm identity assign", "no selector: it works"):
+        assert below.count(once) == 1
+    message = "Identity not found (HTTP 400, identity_not_found)"
+    assert below.count(message if form is text_report else "`: Identity not found") == 1
+    assert "for batch: management.azure.com, vault.azure.net and 3 more" in text
+    assert below.count("no such resource") == 1
+    for token in several().identities[0].tokens:
+        assert token.resource in text
+    plain = document(several())["identities"]
+    assert [each["failure"]["cause"] for each in plain[0]["tokens"][:5]] == [FAILURE.causes[0].cause] * 5
+
+
+def test_each_row_says_where_its_failure_is_told() -> None:
+    markdown, text = markdown_report(several()), text_report(several())
+    assert markdown.index("**1. Cause**: this identity") < markdown.index(
+        "**2. Failed**: HTTP 400, `resource_not_found`: no such resource"
+    )
+    assert "- for batch and web: api://orders\n" in markdown
+    assert markdown.count("failed (see 1)") == 5
+    assert markdown.count("| `api://orders` | failed (see 2) |") == 2
+    assert "https://vault.azure.net  failed, as https://management.azure.com\n" in text
+    assert text.count("api://orders  failed, as with batch\n") == 1
+
+
+def test_what_else_was_tried_stands_beside_what_it_is_about() -> None:
+    first, second, *rest = several().identities[0].tokens
+    assert second.failure is not None
+    second = replace(second, failure=replace(second.failure, also_tried=("no selector: fails, too",)))
+    snapshot = replace(HEALTHY, identities=(replace(SYSTEM, name="batch", tokens=(first, second, *rest)),))
+    markdown = markdown_report(snapshot)
+    assert "- also tried (batch: vault.azure.net): no selector: fails, too" in markdown
+    assert markdown.count("no selector: it works") == 1
+    assert text_report(snapshot).count("also tried") == 2
+
+
+def test_where_sdks_differ_a_report_says_which_goes_where() -> None:
+    choices = (
+        SdkChoice("MSAL Go 1.9", "imds", endpoint="http://169.254.169.254", basis="run"),
+        SdkChoice("MSAL .NET 4.87", "imds", endpoint="http://169.254.169.254", basis="read, not run"),
+        SdkChoice("azure-identity 1.27", "app_service", endpoint="http://127.0.0.1:41", basis="run"),
+    )
+    differ = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=choices))
+    text, markdown = " ".join(text_report(differ).split()), markdown_report(differ)
+    assert "sdks imds at http://169.254.169.254: 2 SDKs (run: MSAL Go 1.9; read, not run:" in text
+    assert "app_service at http://127.0.0.1:41: 1 SDK (run: azure-identity 1.27)" in text
+    assert "| imds | `http://169.254.169.254` | run: MSAL Go 1.9; read, not run: MSAL .NET 4.87 |" in markdown
+    agree = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=choices[:2]))
+    assert "MSAL" not in text_report(agree) + markdown_report(agree)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from mitui import __version__
 from mitui.monitor.snapshot import Snapshot
 from mitui.report.comparison.difference import TITLES, Difference
-from mitui.report.markdown import code
+from mitui.report.markdown_words import code
 from mitui.report.values import iso
 from mitui.safe_text import visible_line
 from mitui.wording import counted
