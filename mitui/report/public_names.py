@@ -1,4 +1,5 @@
-"""What looks like an id and is everybody's: built-in roles, Microsoft's own applications, audiences of an exchange."""
+"""What looks like an id and is everybody's: built-in roles, Microsoft's own applications, audiences of an exchange, and
+the words that mitui itself uses."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from mitui.diagnosis.assigned_identities import READER_ROLE_ID
 from mitui.engine.federation.authorities import EXCHANGE_AUDIENCES
 from mitui.keyvault.roles import BUILT_IN_ROLES
 from mitui.keyvault.stages import KEY_VAULT_APPLICATION
+from mitui.monitor.defaults import CANDIDATE
+from mitui.monitor.snapshot import GENERIC_NAMES, Snapshot
 
 _ROLES: Final = frozenset({READER_ROLE_ID, *(each.role_id for each in BUILT_IN_ROLES)})
 _APPLICATION: Final = re.compile(r"0000[0-9a-f]{4}-0000-0000-c000-000000000000|0{8}(?:-0{4}){3}-0{12}")
@@ -27,3 +30,22 @@ def is_public_guid(guid: str) -> bool:
 def is_public_audience(name: str) -> bool:
     """Whether an audience ``api://name`` is that of a token exchange."""
     return name.lower() in _AUDIENCES
+
+
+_OWN_WORDS: Final = frozenset(
+    {
+        *GENERIC_NAMES,
+        CANDIDATE,
+        *("identity", "managed identity", "user-assigned", "system", "client", "object", "resource", "default"),
+        *("token", "vault", "host", "secret", "key", "certificate", "azure", "entra", "imds", "mitui"),
+    }
+)
+
+
+def own_words(snapshot: Snapshot) -> frozenset[str]:
+    """The words and the variables of which mitui speaks: an identity that is called like one of them, as that of
+    AZURE_CLIENT_ID is, is not hidden by masking that word in every sentence."""
+    source = snapshot.source
+    variables = {each.signal for each in source.evidence if each.kind == "variable"}
+    read = {name for each in source.sdk_choices for name in each.reads}
+    return frozenset(each.lower() for each in _OWN_WORDS | variables | read)

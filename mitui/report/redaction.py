@@ -16,8 +16,9 @@ from mitui.diagnosis.sdk.carried.packages import CarriedSdk
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import PermissionResult
 from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
-from mitui.monitor.snapshot import GENERIC_NAMES, Snapshot
+from mitui.monitor.snapshot import Snapshot
 from mitui.report.masks import Masks, one_word_each
+from mitui.report.public_names import own_words
 from mitui.report.snapshot_texts import parts_of, texts_of, with_texts
 
 _PLAIN_CLAIMS: Final = frozenset(
@@ -136,14 +137,14 @@ def with_the_same_words(a: Snapshot, b: Snapshot) -> tuple[Snapshot, Snapshot]:
 
 def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """What is known to be a name, and of what, from the fields that hold names."""
-    host = snapshot.host
+    host, own = snapshot.host, own_words(snapshot)
     yield "host", host.name.removeprefix(_FABRIC)
     yield "group", host.resource_group
     yield from _host_details(host)
     for each in parts_of(snapshot):
         match each:
             case IdentityView():
-                if each.name not in GENERIC_NAMES:
+                if each.name.lower() not in own:
                     yield "identity", each.name
             case CarriedSdk() if match := _HOME.match(each.evidence):
                 yield "user", match[1]

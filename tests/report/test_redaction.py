@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mitui.claims import ActualIdentity, Claims
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk, ProcessFacts
+from mitui.engine.evidence import Evidence
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.identity import ClientId, ResourceId
 from mitui.keyvault.roles import SECRETS_USER
@@ -291,3 +292,18 @@ def test_masked_snapshots_get_one_word_for_an_id_of_which_they_tell_differently(
     assert a.host.resource_group == b.host.resource_group == "host-b8b0cc"
     assert a == one
     assert b.host.name == other.host.name
+
+
+@pytest.mark.parametrize("name", ["AZURE_CLIENT_ID", "MSI_ENDPOINT", "system", "vault"])
+def test_a_word_of_our_own_is_no_id_although_an_identity_is_called_so(name: str) -> None:
+    evidence = (Evidence("MSI_ENDPOINT", "variable", "unset"),)
+    sentence = "AZURE_CLIENT_ID names the client, MSI_ENDPOINT is unset; the system may not read the vault of prod-web"
+    snapshot = replace(
+        HEALTHY,
+        source=replace(HEALTHY.source, evidence=evidence),
+        identities=(replace(SYSTEM, name=name), replace(SYSTEM, name="prod-web")),
+        assumptions=(sentence,),
+    )
+    [told] = redact(snapshot).assumptions
+    assert told.startswith(sentence.removesuffix("prod-web"))
+    assert "prod-web" not in told
