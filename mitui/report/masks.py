@@ -13,15 +13,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from mitui.report.name_table import END, ESCAPED, START, NameTable
 from mitui.report.public_names import is_public_audience, is_public_guid
 
-_ESCAPED: Final = r"(?<=%[0-9A-Fa-f]{2})"
-"""After a percent-encoded character, as in the query of a URL: its last letter is none of the name that follows."""
 _WITHIN_ESCAPE: Final = r"(?<=%)[0-9A-Fa-f]{2}"
-_START: Final = rf"(?:(?<![0-9A-Za-z])|{_ESCAPED})"
-_END: Final = r"(?![0-9A-Za-z])"
-_GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}{_END}")
-_BARE_GUID: Final = re.compile(rf"{_START}[0-9a-fA-F]{{32}}{_END}")
+_GUID: Final = re.compile(rf"{START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}{END}")
+_BARE_GUID: Final = re.compile(rf"{START}[0-9a-fA-F]{{32}}{END}")
 _ARM_ID: Final = re.compile(r"/(?:subscriptions|managementgroups)/[^\s?'\"<>,;]+", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"://[^/\s]+/(secrets|keys|certificates)/([^/\s?'\"<>,;]+)")
 _TENANT_NAME: Final = re.compile(r"in the tenant named ([^.]{1,80})\.")
@@ -48,14 +45,14 @@ _PLATFORM: Final = (
 )
 _SITES: Final = ("azurewebsites.net", "azurecontainerapps.io", "azmk8s.io", "azurewebsites.us", "chinacloudsites.cn")
 _PLATFORM_HOST: Final = re.compile(
-    rf"(?:(?<![A-Za-z0-9.-])(?!{_WITHIN_ESCAPE})|{_ESCAPED})((?:[A-Za-z0-9_-]+\.)+)("
+    rf"(?:(?<![A-Za-z0-9.-])(?!{_WITHIN_ESCAPE})|{ESCAPED})((?:[A-Za-z0-9_-]+\.)+)("
     + "|".join(re.escape(each) for each in (*_PLATFORM, *_SITES))
     + r")(?![A-Za-z0-9-])",
     re.IGNORECASE,
 )
-_IP4: Final = re.compile(rf"(?:(?<![\d.])|{_ESCAPED})(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\d.]*\d)")
+_IP4: Final = re.compile(rf"(?:(?<![\d.])|{ESCAPED})(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\d.]*\d)")
 _IP6: Final = re.compile(
-    rf"(?:(?<![0-9A-Za-z:])|{_ESCAPED})(?:[0-9a-fA-F]{{0,4}}:){{2,7}}[0-9a-fA-F]{{0,4}}(?![0-9A-Za-z:])"
+    rf"(?:(?<![0-9A-Za-z:])|{ESCAPED})(?:[0-9a-fA-F]{{0,4}}:){{2,7}}[0-9a-fA-F]{{0,4}}(?![0-9A-Za-z:])"
 )
 _COMMON: Final = re.compile(r"\d{1,4}|true|false", re.IGNORECASE)
 """What stands in many places and names nothing: the instance number of a scale set is in most addresses, too."""
@@ -102,6 +99,35 @@ _DIGITS: Final = 6
 that comes later has two more."""
 
 
+class Remembered:
+    """What was made of a text, for as long as the text stands in one Snapshot after the other."""
+
+    def __init__(self) -> None:
+        self._now: dict[object, str] = {}
+        self._before: dict[object, str] = {}
+
+    def recall(self, key: object) -> str | None:
+        """None for what was not kept."""
+        found = self._now.get(key)
+        if found is None and (found := self._before.get(key)) is not None:
+            self._now[key] = found
+        return found
+
+    def keep(self, key: object, made: str) -> str:
+        """Remember it, and give it back."""
+        self._now[key] = made
+        return made
+
+    def age(self) -> None:
+        """Forget what was not recalled since this was last called."""
+        self._before, self._now = self._now, {}
+
+    def forget(self) -> None:
+        """Forget all of it."""
+        self._before.clear()
+        self._now.clear()
+
+
 class Masks:
     """Learns what is an id, then replaces it. Ids that differ only in case are one: ARM spells them as it likes."""
 
@@ -109,7 +135,9 @@ class Masks:
         self._words: dict[str, str] = {}
         self._digits: dict[str, str] = {}
         self._taken: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._names = NameTable()
+        self._masked = Remembered()
+        self._learned = Remembered()
 
     def learn(self, word: str, name: str) -> None:
         """Mask this name wherever it stands alone, by this word unless a better one is known. GUIDs and addresses need
@@ -118,13 +146,20 @@ class Masks:
         name = name.strip()
         key = name.lower()
         if key in self._words:
-            self._words[key] = min(self._words[key], word, key=_rank)
+            better = min(self._words[key], word, key=_rank)
+            if better != self._words[key]:
+                self._words[key] = better
+                self._masked.forget()
         elif name and not (_GUID.fullmatch(name) or _COMMON.fullmatch(name) or _is_address(name)):
             self._words[key] = word
-            self._pattern = None
+            self._names.add(key)
+            self._masked.forget()
 
     def learn_from(self, text: str, server: str = "server") -> None:
         """Learn the names in the ARM ids and host names that the text holds. ``server``: what a host name in it is."""
+        if self._learned.recall((text, server)) is not None:
+            return
+        self._learned.keep((text, server), "")
         for match in _ARM_ID.finditer(text):
             for word, name in _arm_names(match[0]):
                 self.learn(word, name)
@@ -164,24 +199,22 @@ class Masks:
             self._taken.add(digits[:length])
         return self._digits[key]
 
+    def next_snapshot(self) -> None:
+        """Another one comes: what is remembered is that of this one and of the one before."""
+        self._masked.age()
+        self._learned.age()
+
     def apply(self, text: str) -> str:
         """The text with every id in it masked."""
-        if not text:
-            return text
+        masked = self._masked.recall(text)
+        return masked if masked is not None else self._masked.keep(text, self._apply(text))
+
+    def _apply(self, text: str) -> str:
         text = _GUID.sub(self._guid, text)
         text = _BARE_GUID.sub(lambda match: self.mask("hex", match[0]), text)
         text = _IP4.sub(lambda match: self._address("ip4", match[0]), text)
         text = _IP6.sub(lambda match: self._address("ip6", match[0]), text)
-        if self._words:
-            text = self._names_pattern().sub(lambda match: self.mask("name", match[0]), text)
-        return text
-
-    def _names_pattern(self) -> re.Pattern[str]:
-        if self._pattern is None:
-            longest_first = sorted(self._words, key=len, reverse=True)
-            alternatives = "|".join(re.escape(name) for name in longest_first)
-            self._pattern = re.compile(rf"{_START}(?:{alternatives}){_END}", re.IGNORECASE)
-        return self._pattern
+        return self._names.replace(text, lambda name: self.mask("name", name))
 
     def _guid(self, match: re.Match[str]) -> str:
         return match[0] if is_public_guid(match[0]) else self.mask("guid", match[0])
@@ -193,7 +226,7 @@ class Masks:
         return self.mask(word, text)
 
 
-_MASK: Final = re.compile(rf"{_START}([a-z]+)-([0-9a-f]{{{_DIGITS},}}){_END}")
+_MASK: Final = re.compile(rf"{START}([a-z]+)-([0-9a-f]{{{_DIGITS},}}){END}")
 
 
 def one_word_each(texts: Iterable[str]) -> Callable[[str], str]:

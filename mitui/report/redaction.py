@@ -81,6 +81,7 @@ class Redactor:
 
     def redact(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with every id masked, in texts, claims, commands and exchanges as well."""
+        self._masks.next_snapshot()
         for word, name in _names(snapshot):
             self._masks.learn(word, name)
         for text in texts_of(snapshot):

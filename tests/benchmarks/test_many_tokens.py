@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,9 +15,11 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.identity import SystemAssigned
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
 from mitui.monitor.refresher import Refresher
+from mitui.report.redaction import Redactor
 from tests.benchmarks.hurried_clock import HurriedClock
 from tests.benchmarks.separate_host import separate_host
 from tests.benchmarks.table import compare
+from tests.report.samples import HEALTHY, SYSTEM
 from tests.support.terminal import Terminal
 
 GROWTH = 1.5
@@ -45,6 +48,28 @@ def test_the_refresher() -> None:
     compare("refresher: CPU a token, of 160", many, "of 20", few, limit=GROWTH)
     compare("refresher: CPU a token, of 1,000", most, "of 20", few)
     assert most < 0.005
+
+
+def _mask(count: int) -> tuple[float, float]:
+    """CPU seconds a token to mask a board for the first time, and to mask the next Snapshot of it."""
+    token = SYSTEM.tokens[0]
+    tokens = tuple(replace(token, resource=f"https://r{number:04}.example") for number in range(count))
+    board = replace(HEALTHY, identities=(replace(SYSTEM, tokens=tokens),))
+    redactor, times = Redactor(), []
+    for snapshot in (board, replace(board, generated_at=board.generated_at + 1)):
+        started = time.process_time()
+        redactor.redact(snapshot)
+        times.append((time.process_time() - started) / count)
+    return times[0], times[1]
+
+
+def test_masking() -> None:
+    _mask(50)
+    few, few_again = (min(each) for each in zip(*(_mask(50) for _ in range(ROUNDS)), strict=True))
+    most, most_again = (min(each) for each in zip(*(_mask(1000) for _ in range(2)), strict=True))
+    compare("masking: CPU a token, of 1,000", most, "of 50", few, limit=GROWTH)
+    compare("masking again: CPU a token, of 1,000", most_again, "of 50", few_again, limit=GROWTH)
+    compare("masking again: CPU a token", most_again, "for the first time", most, limit=0.5)
 
 
 def _cpu_of(process: int) -> float:

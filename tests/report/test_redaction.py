@@ -307,3 +307,14 @@ def test_a_word_of_our_own_is_no_id_although_an_identity_is_called_so(name: str)
     [told] = redact(snapshot).assumptions
     assert told.startswith(sentence.removesuffix("prod-web"))
     assert "prod-web" not in told
+
+
+def test_a_text_that_was_masked_before_gets_what_is_learned_later() -> None:
+    redactor = Redactor()
+    told = Event(NOW, "info", "mitui", "orders-api and rg-shop")
+    before = redactor.redact(replace(HEALTHY, events=(told,)))
+    assert "orders-api" in before.events[0].message
+    named = replace(HEALTHY, events=(told,), identities=(replace(SYSTEM, name="orders-api"),))
+    assert "orders-api" not in redactor.redact(named).events[0].message
+    assert redactor.redact(named) == redactor.redact(named)
+    assert "orders-api" not in redactor.redact(replace(HEALTHY, events=(told,))).events[0].message
