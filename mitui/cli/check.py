@@ -85,7 +85,7 @@ def _replay(options: Options, answer: Answer, saved_file: SavedFile | None) -> i
 
     saved = read_saved(options.replay)
     if saved_file is not None:
-        saved_file.give(saved.snapshot, saved.run, masked=saved.masked)
+        saved_file.give(saved.snapshot, saved.run, masked=saved.masked, saved_at=saved.saved_at)
     answer.give(saved.snapshot if saved.masked else mask_of(options)(saved.snapshot), saved.run)
     return EXIT_CODES[saved.snapshot.status]
 

@@ -76,10 +76,10 @@ def _run(
     from mitui.tui.feed import Exports
 
     feeds = _Feeds(options, config, state, environment, saved)
-    ways = BoardExports(options, feeds.plan, masked=saved is not None and saved.masked)
+    ways = BoardExports(options, feeds.plan, saved)
     app = MituiApp(
         feeds.build,
-        StillClock(saved.snapshot.generated_at) if saved is not None else SystemClock(),
+        StillClock(saved.moment) if saved is not None else SystemClock(),
         settings=settings,
         exports=Exports(
             ways.redact,
@@ -88,6 +88,7 @@ def _run(
             ways.save,
             ways,
             processes=options.demo is None and saved is None,
+            masked=saved is not None and saved.masked,
         ),
     )
     _require_theme(config, app.available_themes)
@@ -108,8 +109,8 @@ def _badge(options: Options, saved: Saved | None) -> str:
     if saved is not None:
         from mitui.report.values import iso
 
-        minute = (iso(saved.snapshot.generated_at) or "")[:16].replace("T", " ")
-        return f"saved {minute}{'Z' if minute else ''}{', masked' if saved.masked else ''}"
+        minute = (iso(saved.moment) or "")[:16].replace("T", " ")
+        return f"saved {minute}{'Z' if minute else ''}"
     return f"demo {options.demo}" if options.demo is not None else ""
 
 

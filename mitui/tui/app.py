@@ -98,6 +98,7 @@ class MituiApp(App[int]):
         actions = of_session(with_keys(keys), live=self.settings.live, processes=exports.processes)
         self.dashboard = Dashboard(clock, self._palette(), actions, self.settings, self.send, exports)
         self.dashboard.header.badge = self.settings.badge
+        self.dashboard.header.live = self.settings.live
 
     def _palette(self) -> Palette:
         theme = self.current_theme

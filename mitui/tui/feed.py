@@ -63,7 +63,8 @@ class Comparing(Protocol):
 class Exports:
     """The ways out of the board; each is None where it can't be gone or the config does not allow it.
 
-    ``processes`` says whether the board is of this very host, whose processes can be compared with.
+    ``processes`` says whether the board is of this very host, whose processes can be compared with; ``masked`` whether
+    each id on it is a mask already, as in a masked file.
     """
 
     redact: Redaction | None = None
@@ -72,3 +73,4 @@ class Exports:
     save: Saving | None = None
     comparing: Comparing | None = None
     processes: bool = False
+    masked: bool = False

@@ -48,7 +48,8 @@ def test_what_is_saved_can_be_sent_and_replayed(folder: Path) -> None:
     assert SYSTEM.object_id not in text
     assert json.loads(text)["options"] == [["demo", "healthy"]]
     with Terminal([*MITUI, "--replay", place.name], folder=folder) as terminal:
-        terminal.wait_for("masked")
+        # When it was saved, which may be minutes after the last change.
+        terminal.wait_for(f"{datetime.fromisoformat(place.stem[6:]):saved %Y-%m-%d %H:%M}Z  masked")
         terminal.wait_for("healthy")
 
 

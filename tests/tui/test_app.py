@@ -162,13 +162,16 @@ async def test_the_header_names_what_it_counts_where_there_is_one_identity() -> 
 @pytest.mark.parametrize("width", [60, 80, 120])
 async def test_the_hosts_name_stays_whole_beside_what_a_saved_file_says_of_itself(width: int) -> None:
     snapshot = replace(snapshots.failed(), host=replace(snapshots.host(), name="name-a71c90"))
-    app, _ = dashboard(snapshot, settings=DashboardSettings(badge="saved 2026-11-28 03:54Z, masked"))
+    app, _ = dashboard(
+        snapshot, exports=Exports(masked=True), settings=DashboardSettings(badge="saved 2026-11-28 03:54Z", live=False)
+    )
     async with app.run_test(size=(width, 24)) as pilot:
         await pilot.pause()
         header = screen_text(app).splitlines()[0]
         assert header.startswith(" mitui  name-a71c90 ")
         assert "  saved" in header
-        assert ("03:54Z, masked" in header) is (width > 60)
+        assert "  masked  " in header
+        assert ("03:54Z  masked" in header) is (width > 60)
         assert "  ✗ 2 identities critical" in header
 
 

@@ -240,6 +240,30 @@ async def test_y_copies_the_command_that_mends_what_is_marked(keys: tuple[str, .
         assert what in app.dashboard.footer.text
 
 
+async def test_a_masked_command_is_copied_with_a_word_of_it() -> None:
+    def with_command(command: str) -> Snapshot:
+        warning = HealthWarning("proxy_for_imds", "A proxy is set.", "Unset it.", (command,))
+        return replace(snapshots.failed(), warnings=(warning,))
+
+    ways = BoardExports(Options(), Plan)
+    app, feed = dashboard(with_command(f"az x --ids {snapshots.CLIENT}"), exports=Exports(ways.redact))
+    async with app.run_test(size=(160, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("1", "down", "y")
+        assert "real names" not in app.dashboard.footer.text
+        await pilot.press("x", "y")
+        assert "masked, put the real names in: sent to the terminal's clipboard" in app.dashboard.footer.text
+        assert "az x --ids xxxxxxxx-" in app.clipboard
+        await pilot.press("enter", "y")
+        await pilot.pause()
+        assert "masked, put the real names in" in screen_text(app)
+        await pilot.press("escape")
+        feed.push(with_command("az login"))
+        await pilot.pause()
+        await pilot.press("y")
+        assert "real names" not in app.dashboard.footer.text, "there is none in it"
+
+
 @checks("copy_report")
 async def copying_the_board(desk: Desk) -> None:
     await desk.press("Y")
@@ -250,6 +274,7 @@ async def copying_the_board(desk: Desk) -> None:
     await desk.press("escape")
     assert "ids masked" in desk.text, "the board, too"
     await desk.press("x", "x", "Y")
+    assert "sent the masked board" in desk.text
     whole, at_once, masked = desk.copied
     assert at_once == masked
     assert whole.startswith("## Managed identity: ")
@@ -552,7 +577,7 @@ def test_every_action_is_proven() -> None:
 
 @pytest.mark.parametrize("check", dict.fromkeys(CHECKS.values()), ids=lambda check: check.__name__)
 async def test_the_actions(check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    ways = BoardExports(Options(), Plan, masked=False)
+    ways = BoardExports(Options(), Plan)
     monkeypatch.chdir(tmp_path)
     copied: list[str] = []
     monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))

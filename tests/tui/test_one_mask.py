@@ -17,7 +17,8 @@ from mitui.cli.output.exports import BoardExports
 from mitui.clock import ManualClock
 from mitui.monitor.plan import Plan
 from mitui.monitor.snapshot import Snapshot
-from mitui.report.saved.document import read_document
+from mitui.report.formats import CheckRun
+from mitui.report.saved.document import Saved, read_document
 from mitui.tui.app import MituiApp
 from mitui.tui.feed import Exports
 from tests.support.feeds import dashboard
@@ -44,8 +45,8 @@ async def _seen(snapshot: Snapshot, *, masked: bool, monkeypatch: pytest.MonkeyP
     copied: list[str] = []
     monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
     monkeypatch.chdir(folder)
-    ways = BoardExports(Options(), Plan, masked=masked)
-    exports = Exports(ways.redact, ways.report, save=ways.save)
+    ways = BoardExports(Options(), Plan, Saved(snapshot, CheckRun(0.0, 300.0), masked))
+    exports = Exports(ways.redact, ways.report, save=ways.save, masked=masked)
     app, _ = dashboard(snapshot, exports=exports, clock=ManualClock(snapshot.generated_at))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()

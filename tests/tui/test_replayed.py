@@ -11,6 +11,10 @@ from mitui.cli.output.exports import BoardExports
 from mitui.monitor.identity_view import VaultView
 from mitui.monitor.plan import Plan
 from mitui.monitor.snapshot import Snapshot
+from mitui.report.formats import CheckRun
+from mitui.report.redaction import redact
+from mitui.report.saved.document import Saved
+from mitui.tui.app import MituiApp
 from mitui.tui.feed import Exports
 from mitui.tui.keys.action import in_place
 from mitui.tui.keys.actions import ACTIONS
@@ -20,7 +24,7 @@ from tests.support.feeds import dashboard
 from tests.tui.drawing import screen_text
 
 REFUSAL = "nothing can be asked of it"
-COMPARING = Exports(comparing=BoardExports(Options(), Plan, masked=False))
+COMPARING = Exports(comparing=BoardExports(Options(), Plan))
 
 
 @pytest.mark.parametrize("action", in_place("board", ACTIONS), ids=lambda action: action.id)
@@ -82,3 +86,40 @@ async def test_enter_on_a_vault_that_was_not_probed_asks_nothing() -> None:
         await pilot.pause()
         assert REFUSAL in screen_text(app)
         assert feed.sent == []
+
+
+async def test_a_masked_file_is_neither_masked_nor_unmasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(MituiApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
+    masked = redact(snapshots.failed())
+    ways = BoardExports(Options(), Plan, Saved(masked, CheckRun(0.0, 300.0)))
+    exports = Exports(ways.redact, ways.report, masked=True)
+    settings = DashboardSettings(badge="saved 2026-11-28 08:05Z", live=False)
+    app, _ = dashboard(masked, exports=exports, settings=settings)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        before = screen_text(app).splitlines()
+        assert "saved 2026-11-28 08:05Z  masked" in before[0]
+        for _ in range(2):
+            await pilot.press("x")
+            await pilot.pause()
+            assert "this file was saved masked" in app.dashboard.footer.text
+            assert screen_text(app).splitlines()[:-1] == before[:-1]
+        await pilot.press("Y")
+        await pilot.pause()
+        assert "sent the masked board" in screen_text(app)
+        await pilot.press("x")
+        await pilot.pause()
+        assert "ids are masked; sent the masked board" in screen_text(app)
+        assert copied[0] == copied[1]
+
+
+async def test_a_replay_that_is_masked_goes_on_to_say_of_when_it_is() -> None:
+    ways = BoardExports(Options(), Plan)
+    settings = DashboardSettings(badge="saved 2026-11-28 08:05Z", live=False)
+    app, _ = dashboard(snapshots.failed(), exports=Exports(ways.redact), settings=settings)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("x")
+        await pilot.pause()
+        assert "saved 2026-11-28 08:05Z  masked" in screen_text(app).splitlines()[0]

@@ -18,19 +18,21 @@ if TYPE_CHECKING:
     from mitui.monitor.plan import Plan
     from mitui.report.comparison.difference import Difference
     from mitui.report.redaction import Redactor
+    from mitui.report.saved.document import Saved
     from mitui.tui.compared_row import ComparedRow
 
 
 class BoardExports:
     """What the dashboard may do with a Snapshot. ``plan`` gives the plan of a feed that asks this very host.
 
-    ``masked``: each id in a Snapshot is a mask already.
+    ``replayed`` is the file that the board shows, None where it shows a host.
     """
 
-    def __init__(self, options: Options, plan: Callable[[], Plan], *, masked: bool) -> None:
+    def __init__(self, options: Options, plan: Callable[[], Plan], replayed: Saved | None = None) -> None:
         self._options = options
         self._plan = plan
-        self._masked = masked
+        self._replayed = replayed
+        self._masked = replayed is not None and replayed.masked
 
     @cached_property
     def _redactor(self) -> Redactor:
@@ -55,15 +57,18 @@ class BoardExports:
         from mitui.cli.output.saved_file import SavedFile
         from mitui.report.formats import CheckRun
 
-        file = NewFile(strftime("mitui-%Y%m%dT%H%M%SZ.json", gmtime(SystemClock().now())))
+        now = SystemClock().now()
+        saved_at = self._replayed.moment if self._replayed is not None else now
+        file = NewFile(strftime("mitui-%Y%m%dT%H%M%SZ.json", gmtime(now)))
         plan = self._plan()
         run = CheckRun(0.0, plan.expiring_below, plan.critical_below)
         try:
-            SavedFile(self._options, file, self._redactor if masked else None).give(snapshot, run, masked=self._masked)
+            kept = SavedFile(self._options, file, self._redactor if masked else None)
+            kept.give(snapshot, run, masked=self._masked, saved_at=saved_at)
         except UsageError as error:
             return False, str(error)
-        kept = "ids masked" if masked or self._masked else "ids as they are"
-        return True, f"saved as {file.shown}, {kept}; mitui --replay opens it"
+        words = "ids masked" if masked or self._masked else "ids as they are"
+        return True, f"saved as {file.shown}, {words}; mitui --replay opens it"
 
     def compare(self, a: Snapshot, b: Snapshot) -> tuple[ComparedRow, ...]:
         """What differs, in the order in which it matters."""

@@ -65,9 +65,12 @@ class SavedFile:
         self._told = saved_options(options)
         self._redactor = redactor
 
-    def give(self, snapshot: Snapshot, run: CheckRun, *, masked: bool = False) -> None:
-        """Write it; ``masked`` if it comes from a file in which it was. Raises UsageError where that fails."""
-        saved = Saved(snapshot, run, masked, options=self._told)
+    def give(self, snapshot: Snapshot, run: CheckRun, *, masked: bool = False, saved_at: float | None = None) -> None:
+        """Write it; ``masked`` if it comes from a file in which it was, ``saved_at`` as in a Saved.
+
+        Raises UsageError where that fails.
+        """
+        saved = Saved(snapshot, run, masked, options=self._told, saved_at=saved_at)
         try:
             self._file.write(write_document(masked_copy(saved, self._redactor) if self._redactor else saved))
         except SavedError as error:

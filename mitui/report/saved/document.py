@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -33,7 +33,11 @@ class SavedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A Snapshot as it is kept. ``options`` are the command line's, by name. ``masked``: each id is a mask."""
+    """A Snapshot as it is kept. ``options`` are the command line's, by name. ``masked``: each id is a mask.
+
+    ``saved_at`` is when it was kept, in epoch seconds, where that is later than the last change; None in a file of an
+    older mitui.
+    """
 
     snapshot: Snapshot
     run: CheckRun
@@ -41,6 +45,12 @@ class Saved:
     mitui_version: str = __version__
     python_version: str = platform.python_version()
     options: tuple[tuple[str, str], ...] = ()
+    saved_at: float | None = None
+
+    @property
+    def moment(self) -> float:
+        """The time of which it tells: when it was kept, else when something last changed."""
+        return self.saved_at if self.saved_at is not None else self.snapshot.generated_at
 
 
 def masked_copy(saved: Saved, redactor: Redactor) -> Saved:
@@ -49,7 +59,7 @@ def masked_copy(saved: Saved, redactor: Redactor) -> Saved:
         return saved
     snapshot = redactor.redact(saved.snapshot)
     options = tuple((name, redactor.redact_text(value)) for name, value in saved.options)
-    return Saved(snapshot, saved.run, True, saved.mitui_version, saved.python_version, options)
+    return replace(saved, snapshot=snapshot, masked=True, options=options)
 
 
 def write_document(saved: Saved) -> str:

@@ -127,6 +127,7 @@ class Header(LineWidget):
         self.redacted = False
         self.times: TimeFormat = "utc"
         self.badge = ""
+        self.live = True
 
     def show(self, snapshot: Snapshot, *, redacted: bool, times: TimeFormat) -> None:
         self.snapshot, self.redacted, self.times = snapshot, redacted, times
@@ -145,7 +146,7 @@ class Header(LineWidget):
     def _state(self, room: int) -> list[Span]:
         """Badges and verdict in at most ``room`` cells: what matters less gives way."""
         badges = [f"{glyphs.PAUSED} paused"] if self.snapshot.paused else []
-        badges += ["ids masked"] if self.redacted else []
+        badges += ["ids masked" if self.live else "masked"] if self.redacted else []
         if self.snapshot.source.process_id is not None:
             badges.append(f"as process {self.snapshot.source.process_id}")
         own = [self.badge] if self.badge else []

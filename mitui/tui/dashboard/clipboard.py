@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from textual.app import App
@@ -10,6 +11,9 @@ from mitui.safe_text import visible
 
 LIMIT: Final = 74_000
 """Characters that the common terminals, tmux and mosh accept in one OSC 52 sequence, before base64."""
+
+_MASK: Final = re.compile(r"(?<![0-9A-Za-z])(?:[a-z]+-[0-9a-f]{6,}(?![0-9A-Za-z])|x{8}-x{4}-|x{26}|x\.x\.x\.|x:x::)")
+"""What stands in place of an id on a masked board."""
 
 
 def sendable(text: str) -> bool:
@@ -31,9 +35,10 @@ def copy(app: App[Any], text: str, what: str, *, shown: str = "") -> str:
     return f"sent to {clipboard}: {shown}" if shown else f"sent {what} to {clipboard}"
 
 
-def copy_command(app: App[Any], command: str) -> str:
-    """``copy()`` for a command; the words say which it is."""
-    return copy(app, command, "the command", shown=command)
+def copy_command(app: App[Any], command: str, *, masked: bool = False) -> str:
+    """``copy()`` for a command; the words say which it is, and on a ``masked`` board whether names must be put in."""
+    words = copy(app, command, "the command", shown=command)
+    return f"masked, put the real names in: {words}" if masked and _MASK.search(command) else words
 
 
 def copy_secret(app: App[Any], text: str, what: str) -> str:

@@ -30,7 +30,7 @@ class Copying:
         pane = self._dashboard.arranger.pane
         item = pane.item
         if item is not None and item.command:
-            self._dashboard.flash(copy_command(self._dashboard.app, item.command))
+            self._dashboard.flash(copy_command(self._dashboard.app, item.command, masked=self._stage.shows_masks))
             return
         if item is None or not item.copy:
             self._dashboard.flash("there is nothing to copy here", "warn")
@@ -52,11 +52,12 @@ class Copying:
 
         app = self._dashboard.app
         report = self._exports.report(self._stage.scene.snapshot)
-        app.push_screen(ReportScreen(report, copy(app, report, "the board"), self._masked_report))
+        what = "the masked board" if self._stage.shows_masks else "the board"
+        app.push_screen(ReportScreen(report, copy(app, report, what), self._masked_report))
 
     def _masked_report(self) -> str:
         """The report with every id masked, as they are on the board from then on; "" where that can't be done."""
-        if self._exports.report is None or not (self._stage.redacted or self._stage.mask()):
+        if self._exports.report is None or not (self._stage.shows_masks or self._stage.mask()):
             return ""
         return self._exports.report(self._stage.scene.snapshot)
 
@@ -108,6 +109,11 @@ class Copying:
 
     def redact(self) -> None:
         """Mask every id, or show it again."""
+        if self._stage.came_masked:
+            self._dashboard.flash(
+                "this file was saved masked: what it shows are masks, and the ids are not in it", "warn"
+            )
+            return
         if not self._stage.mask():
             self._dashboard.flash("ids can't be masked in this session", "warn")
             return

@@ -25,7 +25,7 @@ class Pages:
             return False
         from mitui.tui.screens.why.screen import WhyScreen
 
-        self._dashboard.app.push_screen(WhyScreen(why))
+        self._dashboard.app.push_screen(WhyScreen(why, masked=self._stage.shows_masks))
         return True
 
     def why_source(self) -> None:

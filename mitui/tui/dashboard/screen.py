@@ -78,7 +78,7 @@ class Dashboard(Screen[None]):
         self.whole_text = WholeText(palette)
         self.too_small = TooSmall(palette)
         self.arranger = Arranger(self)
-        self.stage = Stage(self, settings.times, exports.redact, live=settings.live)
+        self.stage = Stage(self, settings.times, exports, live=settings.live)
         self.panes: dict[str, Pane] = {kind.name_id: kind(palette, self.stage.scene) for kind in PANE_KINDS}
         self.countdowns = Countdowns(palette, cast("TokensPane", self.panes["tokens"]))
         self.bars = (self.header, self.footer, self.countdowns, self.whole_text, self.too_small)

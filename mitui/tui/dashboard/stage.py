@@ -12,7 +12,7 @@ from mitui.tui.scene import Scene
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
     from mitui.tui.dashboard.screen import Dashboard
-    from mitui.tui.feed import Redaction
+    from mitui.tui.feed import Exports
     from mitui.tui.panes.pane import Pane
     from mitui.tui.settings import TimeFormat
 
@@ -23,9 +23,10 @@ _NOTICE: Final = 12.0
 class Stage:
     """``actual`` is the snapshot as it came; the scene that is drawn may hold its masked twin."""
 
-    def __init__(self, dashboard: Dashboard, times: TimeFormat, redact: Redaction | None, *, live: bool) -> None:
+    def __init__(self, dashboard: Dashboard, times: TimeFormat, exports: Exports, *, live: bool) -> None:
         self._dashboard = dashboard
-        self._redact = redact
+        self._redact = exports.redact
+        self.came_masked = exports.masked
         self._notice = ""
         self._notice_until: float | None = None
         self.actual = Snapshot()
@@ -52,7 +53,7 @@ class Stage:
             self._notice_until = board.clock.now() + _NOTICE
         self.look(snapshot=snapshot)
         with board.app.batch_update():
-            board.header.show(snapshot, redacted=self.redacted, times=self.scene.times)
+            board.header.show(snapshot, redacted=self.shows_masks, times=self.scene.times)
 
     def look(self, **changes: Any) -> None:
         """Change the scene and draw what differs."""
@@ -128,9 +129,14 @@ class Stage:
             self._notice = ""
             self._show_whole()
 
+    @property
+    def shows_masks(self) -> bool:
+        """Whether what is drawn has a mask in place of each id."""
+        return self.redacted or self.came_masked
+
     def mask(self) -> bool:
         """Mask every id, or show it again; False where that can't be done in this session."""
-        if self._redact is None:
+        if self._redact is None or self.came_masked:
             return False
         self.redacted = not self.redacted
         self.receive(self.actual)

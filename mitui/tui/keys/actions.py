@@ -205,7 +205,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "x",
         "copying.redact",
         "Mask every id as a saved file does, to share the screen; again to unmask",
-        "view: redact",
+        "view: mask",
         label="mask",
     ),
     Action("theme", "T", "pages.theme", "Choose a theme; it is remembered", "view: theme"),

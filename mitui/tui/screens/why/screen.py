@@ -64,9 +64,10 @@ class WhyScreen(TextPage):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPY[:3])]
     hint_actions = (*COPY[2:4], COPY[0], SCROLL[6], COPY[4], CLOSE)
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: Why, *, masked: bool = False) -> None:
         super().__init__(f"Why · {why.title}", why.title)
         self.why = why
+        self._masked = masked
         self._marked = why.to_copy
 
     def body(self) -> Iterable[Widget]:
@@ -99,7 +100,7 @@ class WhyScreen(TextPage):
         """Copy the marked command."""
         commands = self._commands()
         if commands:
-            self.flash(copy_command(self.app, commands[self._marked].command))
+            self.flash(copy_command(self.app, commands[self._marked].command, masked=self._masked))
         else:
             self.flash("there is no command here; Y copies the whole page", "$warning")
 
