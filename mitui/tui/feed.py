@@ -39,8 +39,26 @@ RawToken = Callable[["Identity", str], str]
 """The raw token of an identity for a resource, for one copy to the clipboard; "" where there is none."""
 
 
-Saving = Callable[["Snapshot", bool], "tuple[bool, str]"]
-"""Keep the snapshot in a new file, with every id masked or not; whether that worked, and words for the footer."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of saving, in ``words``; ``command`` opens the file, and is "" where that did not work."""
+
+    words: str
+    command: str = ""
+
+
+Saving = Callable[["Snapshot", bool], Kept]
+"""Keep the snapshot in a new file, with every id masked or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBoard:
+    """A file of this folder that the board can be compared with; ``at`` in epoch seconds, ``host`` "" if not known."""
+
+    name: str
+    at: float
+    host: str = ""
+    masked: bool = False
 
 
 class Comparing(Protocol):
@@ -52,6 +70,14 @@ class Comparing(Protocol):
 
     def compare_identities(self, a: IdentityView, b: IdentityView) -> tuple[ComparedRow, ...]:
         """Between two identities of one look."""
+        ...
+
+    def saved_boards(self) -> tuple[SavedBoard, ...]:
+        """The files that were saved from boards in this folder, the newest first."""
+        ...
+
+    def compare_saved(self, name: str, board: Snapshot, masked: bool) -> tuple[ComparedRow, ...] | str:
+        """Between such a file and the board as it came, ``masked`` or as it is; or why it can't be read."""
         ...
 
     async def look_as(self, process: int | None) -> Snapshot:

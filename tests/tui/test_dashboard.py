@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -262,6 +263,32 @@ async def test_a_masked_command_is_copied_with_a_word_of_it() -> None:
         await pilot.pause()
         await pilot.press("y")
         assert "real names" not in app.dashboard.footer.text, "there is none in it"
+
+
+async def test_what_was_saved_is_kept_among_the_events_and_can_be_compared_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ways = BoardExports(Options(), Plan)
+    app, feed = dashboard(snapshots.healthy(), exports=Exports(ways.redact, save=ways.save, comparing=ways))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("S")
+        [name] = re.findall(r"saved as (mitui-\S+\.json),", app.dashboard.footer.text)
+        feed.push(snapshots.failed())
+        await pilot.pause()
+        await pilot.press("x", "x", "6", "home", "y")
+        assert app.clipboard.endswith(f"saved as {name}, ids masked; to open it: mitui --replay {name}")
+        assert [each.message for each in app.dashboard.scene.snapshot.events].count(
+            app.clipboard.split(": ", 1)[1]
+        ) == 1
+        await pilot.press("C")
+        await pilot.pause()
+        assert re.search(rf"{name} +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC, host-", screen_text(app))
+        await pilot.press(*name[:12], "enter")
+        await pilot.pause()
+        assert f"A {name}" in screen_text(app)
+        assert "B this board" in screen_text(app)
 
 
 @checks("copy_report")

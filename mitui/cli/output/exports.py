@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from time import gmtime, strftime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mitui.cli.command_line.options import Options, UsageError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mitui.report.redaction import Redactor
     from mitui.report.saved.document import Saved
     from mitui.tui.compared_row import ComparedRow
+    from mitui.tui.feed import Kept, SavedBoard
 
 
 class BoardExports:
@@ -50,25 +51,26 @@ class BoardExports:
 
         return markdown_report(snapshot)
 
-    def save(self, snapshot: Snapshot, masked: bool) -> tuple[bool, str]:
-        """Write it into a new file in the current folder, called by the time; whether that worked, and the words that
-        say so."""
+    def save(self, snapshot: Snapshot, masked: bool) -> Kept:
+        """Write it into a new file in the current folder, called by the time."""
+        from mitui.cli.output.files_here import name_for
         from mitui.cli.output.output_file import NewFile
         from mitui.cli.output.saved_file import SavedFile
         from mitui.report.formats import CheckRun
+        from mitui.tui.feed import Kept
 
         now = SystemClock().now()
         saved_at = self._replayed.moment if self._replayed is not None else now
-        file = NewFile(strftime("mitui-%Y%m%dT%H%M%SZ.json", gmtime(now)))
+        file = NewFile(name_for(now))
         plan = self._plan()
         run = CheckRun(0.0, plan.expiring_below, plan.critical_below)
         try:
             kept = SavedFile(self._options, file, self._redactor if masked else None)
             kept.give(snapshot, run, masked=self._masked, saved_at=saved_at)
         except UsageError as error:
-            return False, str(error)
+            return Kept(str(error))
         words = "ids masked" if masked or self._masked else "ids as they are"
-        return True, f"saved as {file.shown}, {words}; mitui --replay opens it"
+        return Kept(f"saved as {file.shown}, {words}; mitui --replay opens it", f"mitui --replay {file.shown}")
 
     def compare(self, a: Snapshot, b: Snapshot) -> tuple[ComparedRow, ...]:
         """What differs, in the order in which it matters."""
@@ -81,6 +83,29 @@ class BoardExports:
         from mitui.report.comparison.compare import compare_identities
 
         return compared_rows(compare_identities(a, b))
+
+    def saved_boards(self) -> tuple[SavedBoard, ...]:
+        """The files that ``S`` wrote in this folder, the newest first, but for the one that is shown."""
+        from mitui.cli.output.files_here import files_here
+
+        return files_here(Path(), self._options.replay)
+
+    def compare_saved(self, name: str, board: Snapshot, masked: bool) -> tuple[ComparedRow, ...] | str:
+        """Such a file against the board: with masks on both sides where one of them has masks."""
+        from mitui.cli.output.saved_file import read_saved
+        from mitui.report.comparison.compare import compare
+        from mitui.report.redaction import Redactor, with_the_same_words
+
+        try:
+            saved = read_saved(name)
+        except UsageError as error:
+            return str(error)
+        before, redactor = saved.snapshot, Redactor()
+        if saved.masked or self._masked or masked:
+            before = before if saved.masked else redactor.redact(before)
+            board = board if self._masked else redactor.redact(board)
+            before, board = with_the_same_words(before, board)
+        return compared_rows(compare(before, board))
 
     async def look_as(self, process: int | None) -> Snapshot:
         """One look at this host as that process sees it, None for our own view."""

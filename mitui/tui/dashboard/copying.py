@@ -104,8 +104,13 @@ class Copying:
         if self._exports.save is None or self._stage.actual.phase != "ready":
             self._dashboard.flash("there is nothing to save yet", "warn")
             return
-        worked, words = self._exports.save(self._stage.actual, masked)
-        self._dashboard.flash(words, "ok" if worked else "error")
+        kept = self._exports.save(self._stage.actual, masked)
+        self._dashboard.flash(kept.words, "ok" if kept.command else "error")
+        if kept.command:
+            from mitui.monitor.event import Event
+
+            words = f"{kept.words.partition(';')[0]}; to open it: {kept.command}"
+            self._stage.note(Event(self._dashboard.clock.now(), "ok", "mitui", words))
 
     def redact(self) -> None:
         """Mask every id, or show it again."""

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from mitui.tui.compared_row import ComparedRow
     from mitui.tui.dashboard.screen import Dashboard
     from mitui.tui.feed import Exports
+    from mitui.tui.screens.chooser import Choice
 
 _START: Final = "start"
 _PROCESS: Final = "process"
+_FILE: Final = "file "
+"""Before the name of one."""
 
 
 class Differences:
@@ -42,6 +45,7 @@ class Differences:
         if self._start is not None:
             at = full_time(self._start.generated_at, self._stage.scene.times)
             choices.append(Choice(_START, "the start of this session", at))
+        choices += self._files()
         choices += [
             Choice(str(index), each.name, f"{_name(shown.identity)} against this identity")
             for index, each in enumerate(shown.identities)
@@ -56,12 +60,32 @@ class Differences:
             return
         self._dashboard.app.push_screen(ChooseScreen("Compare with", choices), self._chosen)
 
+    def _files(self) -> list[Choice]:
+        from mitui.tui.screens.chooser import Choice
+
+        times = self._stage.scene.times
+        return [
+            Choice(
+                f"{_FILE}{each.name}",
+                each.name,
+                ", ".join(filter(None, (full_time(each.at, times), each.host, "ids masked" if each.masked else ""))),
+            )
+            for each in (self._comparing.saved_boards() if self._comparing is not None else ())
+        ]
+
     def _chosen(self, key: str | None) -> None:
         now = self._stage.scene.snapshot
         if key is None or self._comparing is None:
             return
         if key == _PROCESS:
             self._choose_process()
+        elif key.startswith(_FILE):
+            name = key.removeprefix(_FILE)
+            rows = self._comparing.compare_saved(name, self._stage.actual, self._stage.redacted)
+            if isinstance(rows, str):
+                self._dashboard.flash(rows, "error")
+            else:
+                self._open(rows, name, "this board")
         elif key == _START and self._start is not None:
             before = self._stage.as_shown(self._start)
             at = full_time(before.generated_at, self._stage.scene.times)

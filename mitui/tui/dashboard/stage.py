@@ -10,12 +10,15 @@ from mitui.tui.keys.names import shown_key
 from mitui.tui.scene import Scene
 
 if TYPE_CHECKING:
+    from mitui.monitor.event import Event
     from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
     from mitui.tui.dashboard.screen import Dashboard
     from mitui.tui.feed import Exports
     from mitui.tui.panes.pane import Pane
     from mitui.tui.settings import TimeFormat
 
+_NOTED: Final = 100
+"""Events of the board's own that are kept."""
 _NOTICE: Final = 12.0
 """Seconds for which what was assumed at the start is told."""
 
@@ -29,15 +32,24 @@ class Stage:
         self.came_masked = exports.masked
         self._notice = ""
         self._notice_until: float | None = None
-        self.actual = Snapshot()
+        self._came = self.actual = Snapshot()
+        self._own_events: tuple[Event, ...] = ()
         self.redacted = False
         add = next((shown_key(each.key_list[0]) for each in dashboard.actions if each.id == "add"), "")
         self.scene = Scene(Snapshot(), dashboard.clock.now(), times, live=live, add_key=add)
 
     def receive(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot and draw it, masked if that was asked for."""
-        self.actual = snapshot
+        self._came = self.actual = snapshot
+        if self._own_events:
+            events = sorted((*snapshot.events, *self._own_events), key=lambda event: event.at)
+            self.actual = snapshot = replace(snapshot, events=tuple(events))
         self.show(self.as_shown(snapshot))
+
+    def note(self, event: Event) -> None:
+        """Show what a person did here among what the refresher did."""
+        self._own_events = (*self._own_events, event)[-_NOTED:]
+        self.receive(self._came)
 
     def as_shown(self, snapshot: Snapshot) -> Snapshot:
         """With every id masked, if that was asked for."""
@@ -139,7 +151,7 @@ class Stage:
         if self._redact is None or self.came_masked:
             return False
         self.redacted = not self.redacted
-        self.receive(self.actual)
+        self.receive(self._came)
         return True
 
     @property

@@ -32,8 +32,9 @@ TITLES: Final[Mapping[str, str]] = {
 
 PROCESS: Final = "process"
 """The action that looks at the host as another process does."""
-COMPARED: Final = ("another identity", "the start of the session", "what another process sees")
-"""What the board can be compared with: always, while a host is looked at, and where that host is this one."""
+COMPARED: Final = ("another identity", "a file saved here", "the start of the session", "what another process sees")
+"""What the board can be compared with: the first two always, the next while a host is looked at, the last where that
+host is this one."""
 
 
 COMPARE: Final = "compare"
@@ -262,7 +263,7 @@ def of_session(actions: Iterable[Action], *, live: bool, processes: bool) -> tup
 
     It is not ``live`` where the board shows a saved file, and it has ``processes`` where it is about this very host.
     """
-    compared = COMPARED if processes else COMPARED[:2] if live else COMPARED[:1]
+    compared = COMPARED if processes else COMPARED[:3] if live else COMPARED[:2]
     return tuple(
         replace(action, description=_differs_from(compared)) if action.id == COMPARE else action
         for action in actions
