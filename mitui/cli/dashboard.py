@@ -44,14 +44,15 @@ _COERCED: Final = ("C.UTF-8", "C.utf8", "UTF-8")
 
 def dashboard(options: Options) -> int:
     """Run the dashboard until it is left. Raises UsageError for what can't be done."""
+    # What was named wrongly first: with a terminal it would be wrong all the same.
+    if options.demo is not None:
+        _require_scenario(options.demo)
+    saved = _saved(options)
     _require_terminal()
     environment = HostEnvironment.current()
     config = load_config(Path(options.config).expanduser() if options.config else None, environment)
     if isinstance(config, ConfigError):
         raise UsageError(config.message)
-    if options.demo is not None:
-        _require_scenario(options.demo)
-    saved = _saved(options)
     state = StateFile(state_path(environment))
     settings = _settings(options, config, state, saved)
     if not settings.follow_ground:

@@ -114,7 +114,7 @@ async def _try(ip: str, port: int, clock: Clock, limit: float) -> tuple[str, Tra
         return str(problem).replace("_", " "), problem
     elapsed = (clock.monotonic() - started) * 1000
     await _close(writer)
-    return f"{elapsed:.0f} ms", None
+    return f"connected in {elapsed:.0f} ms", None
 
 
 async def secure_vault(

@@ -442,12 +442,14 @@ def test_a_code_that_says_something_is_told() -> None:
 def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
     snapshot = snapshots.failed()
 
-    def told(watch: WatchView) -> str:
+    def told(watch: WatchView, *, live: bool = True) -> str:
         ours = replace(snapshot.identities[0], vaults=(replace(snapshots.vault(), watch=watch),))
-        return text_of(draw(board, "vault", scene_of(replace(snapshot, identities=(ours,)))).note)
+        scene = replace(scene_of(replace(snapshot, identities=(ours,))), live=live)
+        return text_of(draw(board, "vault", scene).note)
 
     assert told(WatchView(NOW - 65, 3, None, NOW + 25)) == "watching since 14:01:06 · 3 probes · next 14:02:36"
     assert told(WatchView(NOW - 5, 1, None, NOW + 25)) == "watching since 14:02:06 · 1 probe · next 14:02:36"
+    assert told(WatchView(NOW - 5, 1, None, NOW + 25), live=False) == "watching since 14:02:06 · 1 probe"
     assert told(WatchView(NOW - 150, 6, NOW, None)) == "✓ granted after 2 min 30 s"
 
 

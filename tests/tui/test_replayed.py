@@ -123,3 +123,17 @@ async def test_a_replay_that_is_masked_goes_on_to_say_of_when_it_is() -> None:
         await pilot.press("x")
         await pilot.pause()
         assert "saved 2026-11-28 08:05Z  masked" in screen_text(app).splitlines()[0]
+
+
+async def test_no_time_is_promised_at_which_nothing_is_asked() -> None:
+    snapshot = snapshots.failed()
+    ours = snapshot.identities[0]
+    failing = replace(ours.tokens[2], next_attempt_at=snapshots.NOW + 30)
+    assert failing.failure is not None
+    ours = replace(ours, tokens=(*ours.tokens[:2], failing, *ours.tokens[3:]))
+    asking = replace(snapshot, next_check_at=snapshots.NOW + 5, identities=(ours, *snapshot.identities[1:]))
+    for live in (True, False):
+        app, _ = dashboard(asking, settings=DashboardSettings(live=live))
+        async with app.run_test(size=(160, 50)) as pilot:
+            await pilot.pause()
+            assert [word in screen_text(app) for word in ("· next ", "retry ", "no retry")] == [live, live, False]

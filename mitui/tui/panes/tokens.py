@@ -20,7 +20,6 @@ from mitui.tui.panes.advice_items import first_command
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import ADD, Item, View, note
 from mitui.tui.scene import Scene
-from mitui.tui.settings import TimeFormat
 from mitui.wording import counted
 
 if TYPE_CHECKING:
@@ -49,11 +48,14 @@ def _time_left(token: TokenView, now: float) -> Span:
     return span("   —    ", "dim")
 
 
-def what_next(token: TokenView, times: TimeFormat, now: float) -> str:
-    """What happens next and when, short enough for a column."""
+def what_next(token: TokenView, scene: Scene) -> str:
+    """What happens next and when, short enough for a column; of a saved file, what was to happen to the token."""
+    times, now = scene.times, scene.now
     if token.activity is not None:
         until = token.activity.until
         return f"until {clock_time(until, times)}" if until is not None else "under way"
+    if token.failure is not None and not scene.live:
+        return ""
     if token.failure is not None:
         return f"retry {clock_time(token.next_attempt_at, times)}" if token.next_attempt_at is not None else "no retry"
     if token.refresh_at is not None and any(each.kind == "renewal_overdue" for each in token.warnings):
@@ -102,7 +104,7 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     start += [_time_left(token, scene.now), span("  ")]
     room = width - width_of(start)
     wide = width >= _WIDE
-    after = [span("  "), pad(what_next(token, scene.times, scene.now), _NEXT, "dim")] if wide else []
+    after = [span("  "), pad(what_next(token, scene), _NEXT, "dim")] if wide else []
     why = span(f"{glyphs.ENTER} why".rjust(_LATENCY) if wide else f"  {glyphs.ENTER} why", "dim")
     if token.failure is not None:
         if len(failure_word(token.failure)) > room - width_of([*after, why]):
@@ -114,7 +116,7 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
         doing = span(token.activity.words or "waiting", "dim")
         if width_of([doing]) > room:
             doing = fit([doing], room)[0]
-        then = span(f"  {what_next(token, scene.times, scene.now)}", "dim")
+        then = span(f"  {what_next(token, scene)}", "dim")
         tells = token.activity.until is not None and width_of([*start, doing, then]) <= width
         return spread([*start, doing], [then] if tells else [], width)
     word = token_word(token)
@@ -136,7 +138,7 @@ def token_note(token: TokenView, scene: Scene) -> Line:
     if token.failure is not None and token.expires_at is not None and token.acquired_at is not None:
         since = day_time(token.acquired_at, scene.now, scene.times)
         return note(f"last good {since}, until {day_time(token.expires_at, scene.now, scene.times)}")
-    parts = [*(["same token again"] if _same_again(token) else []), what_next(token, scene.times, scene.now)]
+    parts = [*(["same token again"] if _same_again(token) else []), what_next(token, scene)]
     if token.from_cache:
         parts.append("from cache")
     elif token.latency_ms is not None:
@@ -238,7 +240,7 @@ class TokensPane(Pane):
         parts = [f"checked {clock_time(checked, scene.times)}"] if checked is not None else []
         if snapshot.paused:
             return line(span(f"{glyphs.PAUSED} paused", "warn"), span("".join(f" · {part}" for part in parts), "dim"))
-        if snapshot.next_check_at is not None:
+        if snapshot.next_check_at is not None and scene.live:
             parts.append(f"next {clock_time(snapshot.next_check_at, scene.times)}")
         return note(*parts) if parts else ()
 

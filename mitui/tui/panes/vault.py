@@ -126,7 +126,7 @@ class VaultPane(Pane):
             tuple(items),
             subject=f"{vault.name or vault.vault}{many}",
             status=self._status(vault, scene.times, scene.now),
-            note=self._watch(vault, scene.times) or first_words,
+            note=self._watch(vault, scene) or first_words,
         )
 
     @staticmethod
@@ -188,19 +188,18 @@ class VaultPane(Pane):
         )
 
     @staticmethod
-    def _watch(vault: VaultView, times: TimeFormat) -> Line:
+    def _watch(vault: VaultView, scene: Scene) -> Line:
         watch = vault.watch
         if watch is None:
             return ()
         if watch.granted_at is not None:
             took = in_words(watch.granted_at - watch.started_at)
             return line(span(f"{glyphs.GRANTED} ", "ok"), span(f"granted after {took}", "text"))
-        after = f" · next {clock_time(watch.next_probe_at, times)}" if watch.next_probe_at is not None else ""
-        return line(
-            span(
-                f"watching since {clock_time(watch.started_at, times)} · {counted(watch.probes, 'probe')}{after}", "dim"
-            )
-        )
+        times = scene.times
+        parts = [f"watching since {clock_time(watch.started_at, times)}", counted(watch.probes, "probe")]
+        if watch.next_probe_at is not None and scene.live:
+            parts.append(f"next {clock_time(watch.next_probe_at, times)}")
+        return line(span(" · ".join(parts), "dim"))
 
     def move(self, direction: str) -> bool:
         """Between the matrix's cells; up and down keep to the column, and pass the remedy."""
