@@ -68,7 +68,7 @@ class Differences:
             Choice(
                 f"{_FILE}{each.name}",
                 each.name,
-                ", ".join(filter(None, (full_time(each.at, times), each.host, "ids masked" if each.masked else ""))),
+                ", ".join(filter(None, (full_time(each.at, times), each.host, "masked" if each.masked else ""))),
             )
             for each in (self._comparing.saved_boards() if self._comparing is not None else ())
         ]
