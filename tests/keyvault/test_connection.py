@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 
 import pytest
@@ -101,6 +102,12 @@ async def test_each_address_is_tried_and_the_first_that_answers_is_used() -> Non
     assert outcome.route.dial == ip
     assert "127.0.0.9 refused" in outcome.stage.detail
     assert f"{ip} " in outcome.stage.detail
+
+
+async def test_each_time_says_what_it_is_of() -> None:
+    with SimulatedVault() as vault:
+        result = await probe(vault)
+    assert re.fullmatch(r"127\.0\.0\.1 connected in \d+ ms", result.stages[1].detail)
 
 
 async def test_the_tls_stage_tells_version_issuer_and_days() -> None:
