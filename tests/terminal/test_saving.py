@@ -157,9 +157,9 @@ def test_another_identity(folder: Path, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--demo", "healthy"], "from another identity, a file saved here or the start of the session"),
+        (["--demo", "healthy"], "from another identity, a file saved here or the start"),
         (["--replay", "saved.json"], "from another identity or a file saved here"),
-        ([], "from another identity, a file saved here, the start of the session or what another process sees"),
+        ([], "from another identity, a file saved here, the start or what another process sees"),
     ],
 )
 def test_help_promises_what_the_session_can_compare_with(

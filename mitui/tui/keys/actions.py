@@ -32,7 +32,7 @@ TITLES: Final[Mapping[str, str]] = {
 
 PROCESS: Final = "process"
 """The action that looks at the host as another process does."""
-COMPARED: Final = ("another identity", "a file saved here", "the start of the session", "what another process sees")
+COMPARED: Final = ("another identity", "a file saved here", "the start", "what another process sees")
 """What the board can be compared with: the first two always, the next while a host is looked at, the last where that
 host is this one."""
 
