@@ -10,7 +10,7 @@ from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.proxy_lint import proxy_warnings
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.workload_identity import workload_warnings
 from mitui.engine.evidence import Detection
@@ -75,7 +75,7 @@ def _empty(environment: HostEnvironment) -> Iterator[HealthWarning]:
     names = listed(empty, "and")
     if broken:
         effect = f"{listed(broken, 'and')} would send nothing at all"
-    elif not choices_agree(choices):
+    elif agreement_of(choices).disputed:
         effect = "SDKs disagree on the source because of it"
     else:
         effect = "some SDKs count that as set"

@@ -48,6 +48,7 @@ def _host(report: Values) -> Iterator[str]:
     yield ""
     yield from _process(report["process"])
     own = [each["_sentence"] for each in report["sdk_choices"] if each["carried"]]
+    own = [report["sdk_agreement"]["summary"], *own] if report["sdk_choices"] else own
     yield from (f"- {_prose(each)}" for each in own)
     yield from [""] if own else []
     for evidence in source["evidence"]:

@@ -96,6 +96,8 @@ def _host(report: Values) -> Iterator[str]:
         note = f". {source['_process_note']}" if source["_process_note"] else ""
         yield from _wrapped(f"as process {source['_process_id']} sees it{note}", " " * 10, " " * 10)
     yield from _process(report["process"])
+    if report["sdk_choices"]:
+        yield from _wrapped(report["sdk_agreement"]["summary"], "sdks      ", " " * 10)
     for choice in report["sdk_choices"]:
         if choice["carried"]:
             yield from _wrapped(choice["_sentence"], "sdk       ", " " * 10)

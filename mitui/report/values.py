@@ -14,10 +14,12 @@ from typing import Any, Final
 from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.steps import labelled
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
-from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.snapshot import Snapshot, SourceView
 
 SCHEMA_VERSION: Final = 1
 
@@ -56,6 +58,7 @@ def report_values(snapshot: Snapshot) -> Values:
             if source.federated is None
             else _federated(source.federated, snapshot.generated_at),
         },
+        "sdk_agreement": _agreement(source),
         "sdk_choices": [_choice(each) for each in source.sdk_choices],
         "_assumptions": snapshot.assumptions,
         "warnings": [_warning(each) for each in snapshot.warnings],
@@ -115,6 +118,17 @@ def _federated(token: TokenView, now: float) -> Values:
         "renewed_at": iso(token.refresh_at),
         "claims": _finite(token.claims.payload()),
         "failure": _failure(token.failure),
+    }
+
+
+def _agreement(source: SourceView) -> Values:
+    """How far the SDKs agree, as the dashboard says it."""
+    found = agreement_of(source.sdk_choices, found=source.kind is not SourceKind.NONE)
+    return {
+        "count": found.count,
+        "together": found.together,
+        "disputed": found.disputed,
+        "summary": found.sentence,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mitui.claims import Claims
-from mitui.diagnosis.advice import HealthWarning
+from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.steps import Purpose
 from mitui.monitor.snapshot import Snapshot
@@ -54,6 +54,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
         "host",
         "process",
         "source",
+        "sdk_agreement",
         "sdk_choices",
         "warnings",
         "identities",
@@ -131,6 +132,17 @@ def test_a_process_and_its_sdks_are_told_in_every_form() -> None:
         "sdks": [],
         "note": "there is no process 7",
     }
+
+
+def test_how_far_sdks_agree_is_told_alike_in_every_form() -> None:
+    apart = (SdkChoice("MSAL Go 1.9", "app_service", "", "http://a"), SdkChoice("Terraform", "imds", limit=True))
+    board = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=apart))
+    told = document(board)["sdk_agreement"]
+    assert (told["count"], told["together"], told["disputed"]) == (2, 1, False)
+    assert told["summary"].startswith("1 of 2 SDKs")
+    for text in (text_report(board), markdown_report(board)):
+        assert "Terraform picks imds" in " ".join(text.split())
+        assert "1 of 2 SDKs" in text
 
 
 @EVERY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.engine.source_kind import SourceKind
 from mitui.monitor.snapshot import SourceView
 from mitui.safe_text import middle
@@ -91,7 +91,8 @@ def sdk_items(source: SourceView, width: int, *, carried: bool) -> list[Item]:
         return []
     from mitui.diagnosis.sdk.groups import grouped
 
-    groups = [each for each in grouped(source.sdk_choices) if each.carried is carried]
+    every = grouped(source.sdk_choices)
+    groups = [each for each in every if each.carried is carried]
     items = [Item((line(span("What each SDK would pick", "title")),))] if groups and not carried else []
     name_width = max((width_of([span(group.name)]) for group in groups), default=0)
     picked_width = max((len(group.source or _NOTHING) for group in groups), default=0)
@@ -107,6 +108,8 @@ def sdk_items(source: SourceView, width: int, *, carried: bool) -> list[Item]:
         )
         shown = middle(span(picked).text, max(1, width - name_width - 4))
         rows = [line(mark, pad(shortened(group.name, name_width), name_width), span("  "), span(shown, role))]
+        if any(other.source == group.source and other.endpoint != group.endpoint for other in every):
+            rows += wrap(f"at {group.endpoint}", width, "dim", indent="    ")
         if len(group.choices) == 1 and first.note and (width >= _NARROW or not group.limit):
             rows += wrap(first.note, width, "dim", indent="    ")
         text = "\n".join(each.sentence for each in group.choices)
@@ -199,7 +202,8 @@ class SourcePane(Pane):
         items += [evidence_item(each, name_width, width) for each in (*telling, *rest)]
         if source.sdk_choices:
             choices = sdk_items(source, width, carried=False)
-            items += choices if not choices_agree(source.sdk_choices) or _has_room(items, choices, height) else []
+            disputed = agreement_of(source.sdk_choices).disputed
+            items += choices if disputed or _has_room(items, choices, height) else []
         for index, words in enumerate(snapshot.assumptions):
             rows = wrap(f"assumed: {words}", width, "dim", indent="  ", first="  ")
             items.append(Item(tuple(rows), key=f"assumed:{index}", copy=words))
@@ -226,8 +230,13 @@ class SourcePane(Pane):
             return line(
                 span(f"{glyphs.WARNING} ", "warn"), span("known fault ", "warn"), span(f"{glyphs.ENTER} which", "dim")
             )
-        if choices_agree(source.sdk_choices):
-            return line(span("every SDK agrees", "dim"))
-        return line(
-            span(f"{glyphs.WARNING} ", "warn"), span("SDKs disagree ", "warn"), span(f"{glyphs.ENTER} how", "dim")
-        )
+        agreement = agreement_of(source.sdk_choices)
+        if agreement.disputed:
+            return line(
+                span(f"{glyphs.WARNING} ", "warn"), span("SDKs disagree ", "warn"), span(f"{glyphs.ENTER} how", "dim")
+            )
+        if not agreement.unanimous:
+            return line(span(f"{agreement.share} {glyphs.ENTER} which", "dim"))
+        if source.kind is SourceKind.NONE:
+            return line(span("no SDK finds an endpoint", "dim"))
+        return line(span("every SDK agrees", "dim"))
