@@ -160,13 +160,13 @@ def _client_id(
             ("mend",),
         )
         return
-    if any(identity.selector == "client_id" and identity.value == value.lower() for identity in identities):
-        return
     if detection.source in (SourceKind.CLOUD_SHELL, SourceKind.SERVICE_FABRIC):
         message = f"AZURE_CLIENT_ID is set, which DefaultAzureCredential can't use on {detection.label}."
         yield HealthWarning(
             "client_id_not_supported", message, "Unset it on this host.", ("unset AZURE_CLIENT_ID",), ("mend",)
         )
+        return
+    if any(identity.selector == "client_id" and identity.value == value.lower() for identity in identities):
         return
     yield HealthWarning(
         "client_id_readers",

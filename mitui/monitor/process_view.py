@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mitui.diagnosis.sdk.default_credential import CLIENT_ID
 from mitui.engine.detection import detect
 from mitui.engine.evidence import STATE_WORDS
 from mitui.engine.host.environment import HostEnvironment
@@ -18,11 +19,7 @@ def view_note(ours: HostEnvironment, theirs: HostEnvironment) -> str:
     """
     here, there = detect(ours), detect(theirs)
     names = sorted({each.signal for each in (*here.evidence, *there.evidence) if each.kind == "variable"})
-    differing = [
-        f"{name} is {STATE_WORDS[theirs.state(name)]} there and {STATE_WORDS[ours.state(name)]} here"
-        for name in names
-        if _differs(name, ours, theirs)
-    ]
+    differing = [words for name in names if (words := _difference(name, ours, theirs))]
     if (here.source, here.endpoint) == (there.source, there.endpoint):
         lead = f"It looks for an endpoint where this shell does: {there.label}."
     elif here.source is there.source:
@@ -32,5 +29,10 @@ def view_note(ours: HostEnvironment, theirs: HostEnvironment) -> str:
     return f"{lead} {', '.join(differing)}." if differing else lead
 
 
-def _differs(name: str, ours: HostEnvironment, theirs: HostEnvironment) -> bool:
-    return ours.state(name) != theirs.state(name)
+def _difference(name: str, ours: HostEnvironment, theirs: HostEnvironment) -> str:
+    """How a variable differs, in words; "" where it does not. Of endpoints the lead tells."""
+    if ours.state(name) != theirs.state(name):
+        return f"{name} is {STATE_WORDS[theirs.state(name)]} there and {STATE_WORDS[ours.state(name)]} here"
+    if name == CLIENT_ID and ours.get(name).strip().lower() != theirs.get(name).strip().lower():
+        return f"{name} names another identity there"
+    return ""

@@ -49,6 +49,7 @@ class SourceView:
     process_id: int | None = None  # whose view this is; None for our own
     federated: TokenView | None = None  # the pod's own token, under workload identity
     process_note: str = ""  # how that process's view differs from ours, or why it can't be read
+    identity_note: str = ""  # which identity an SDK gets here, where a variable names one
 
 
 @dataclass(frozen=True, slots=True)

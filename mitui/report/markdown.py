@@ -47,6 +47,9 @@ def _host(report: Values) -> Iterator[str]:
             yield f"| {_label(key)} | {code(str(value))} |"
     yield ""
     yield from _process(report["process"])
+    if source["identity_note"]:
+        yield _prose(source["identity_note"])
+        yield ""
     own = [each["_sentence"] for each in report["sdk_choices"] if each["carried"]]
     own = [report["sdk_agreement"]["summary"], *own] if report["sdk_choices"] else own
     yield from (f"- {_prose(each)}" for each in own)

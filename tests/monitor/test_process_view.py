@@ -35,6 +35,15 @@ def test_the_note_says_where_each_looks(ours: dict[str, str], theirs: dict[str, 
     assert note.startswith(said)
 
 
+def test_another_client_id_is_a_difference() -> None:
+    ours, theirs = ({"AZURE_CLIENT_ID": f"7f0d2c1a-9b3e-4d55-8c66-0123456789a{end}"} for end in "ab")
+    note = view_note(HostEnvironment(ours, Path("/nowhere")), HostEnvironment(theirs, Path("/nowhere")))
+    assert "AZURE_CLIENT_ID names another identity there" in note
+    assert "AZURE_CLIENT_ID" not in view_note(
+        HostEnvironment(ours, Path("/nowhere")), HostEnvironment(ours, Path("/nowhere"))
+    )
+
+
 @pytest.fixture
 def process() -> Iterator[int]:
     """A process whose variables lead nowhere."""

@@ -129,6 +129,27 @@ def test_whose_view_it_is_is_told_in_whole_sentences_and_how_to_leave_it(board: 
         assert item.full == ("" if shown == note else note)
 
 
+def test_who_gets_which_identity_is_told_first_and_whole_where_it_is_marked(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    note = "DefaultAzureCredential asks for the identity of AZURE_CLIENT_ID. A bare one asks for none."
+    scene = scene_of(replace(snapshot, source=replace(snapshot.source, identity_note=note)))
+    for height, shown in ((4, note.partition(" A bare")[0]), (20, note)):
+        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "who"]
+        assert " ".join(text_of(row).strip() for row in item.lines) == shown
+        assert item.full == ("" if shown == note else note)
+
+
+def test_where_there_is_room_for_one_the_id_stands_and_not_the_name_of_its_variable(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    web = replace(snapshot.identities[1], name="AZURE_CLIENT_ID", origin="environment")
+    scene = scene_of(replace(snapshot, identities=(snapshot.identities[0], web)))
+    [_, row, *_] = draw(board, "identity", scene, 26).items
+    assert "client 6a1c0b7…7f2" in text_of(row.lines[0])
+    assert "AZURE_CLIENT_ID" in text_of(row.note)
+    [_, row, *_] = draw(board, "identity", scene, 70).items
+    assert "AZURE_CLIENT_ID  client 6a1c0b7e-" in text_of(row.lines[0])
+
+
 async def test_how_much_more_there_is_stays_in_the_frame_beside_what_is_marked() -> None:
     snapshot = snapshots.healthy()
     source = replace(snapshot.source, endpoint="http://localhost:42356/msi/token")

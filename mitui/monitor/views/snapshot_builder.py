@@ -89,7 +89,7 @@ class SnapshotBuilder:
             identities=identities,
             selected=watched.selected,
             events=events,
-            assumptions=watched.assumptions,
+            assumptions=(*watched.assumed, *watched.assumptions),
             assigned=watched.assigned,
             paused=watched.paused,
             interval=watched.interval,
@@ -227,6 +227,7 @@ def _source(state: SourceState, now: float, expiring_below: float) -> SourceView
         federated=_federated(state.federated, now, expiring_below),
         process_id=state.environment.process_id,
         process_note=state.process_note,
+        identity_note=state.identity_note,
     )
 
 

@@ -10,6 +10,7 @@ from mitui.defect import describe
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.sdk.choices import sdk_choices
+from mitui.diagnosis.sdk.default_credential import identity_note
 from mitui.diagnosis.sdk.faults import fault_warnings, known_faults, with_faults
 from mitui.diagnosis.source_warnings import slow_endpoint_warning
 from mitui.engine.detection import detect
@@ -77,6 +78,7 @@ class HostWatch:
         if found != source.detection:
             known, source.detection = source.detection, found
             self._choose()
+            source.identity_note = identity_note(source.environment, found.source)
             source.selectors = supported_selectors(found.source)
             chosen = source_of(found.source)
             source.selector_reason = chosen.selector_reason if chosen is not None else ""

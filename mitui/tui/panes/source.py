@@ -150,12 +150,23 @@ def process_item(source: SourceView, width: int, *, roomy: bool) -> Item:
     rows = wrap(
         f"as process {source.process_id} sees it · P {glyphs.ENTER} leaves it", width, "warn", indent="  ", first="  "
     )
-    told = source.process_note
-    if not roomy and ". " in told:
-        told = told.partition(". ")[0] + "."
+    told = _sentences(source.process_note, roomy=roomy)
     rows += wrap(told, width, indent="  ", first="  ")
     whole = f"as process {source.process_id} sees it. {source.process_note}".strip()
     return Item(tuple(rows), key="process", full="" if told == source.process_note else source.process_note, copy=whole)
+
+
+def identity_item(source: SourceView, width: int, *, roomy: bool) -> Item:
+    """Who asks for the identity that a variable names; then who does not, where it is ``roomy`` or marked."""
+    told = _sentences(source.identity_note, roomy=roomy)
+    rows = wrap(told, width, indent="  ", first="  ")
+    full = "" if told == source.identity_note else source.identity_note
+    return Item(tuple(rows), key="who", full=full, copy=source.identity_note)
+
+
+def _sentences(text: str, *, roomy: bool) -> str:
+    """The whole text where it is ``roomy``, else its first sentence."""
+    return text if roomy or ". " not in text else text.partition(". ")[0] + "."
 
 
 def _has_room(items: list[Item], more: list[Item], height: int) -> bool:
@@ -188,6 +199,8 @@ class SourcePane(Pane):
             if snapshot.process is not None and snapshot.process.carried:
                 words = snapshot.process.carried
                 items.append(Item(tuple(wrap(words, width, indent="  ", first="  ")), key="carried", copy=words))
+        if source.identity_note:
+            items.append(identity_item(source, width, roomy=height >= _ROOMY))
         for index, warning in enumerate(snapshot.warnings):
             first, *others = wrap(warning.message, width - 2) or [()]
             rows = [(span(f"{glyphs.WARNING} ", "warn"), *first), *((span("  "), *each) for each in others)]

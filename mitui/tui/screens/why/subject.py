@@ -173,6 +173,8 @@ def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
         sections += _failure_sections(failure, times)
     if source.process_note:
         sections.append(Section("Whose view this is", (Say(source.process_note),)))
+    if source.identity_note:
+        sections.append(Section("Which identity", (Say(source.identity_note),)))
     if source.verdicts:
         verdicts = tuple(
             Pair(verdict.source.value, verdict.reason, "ok" if verdict.matched else "muted")
