@@ -566,6 +566,7 @@ async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -
             board.send(intents.LookAs(2**30))
             await board.until(lambda snapshot: "no process" in snapshot.events[-1].message)
             assert board.last.source.kind is SourceKind.APP_SERVICE
+            assert "no process" not in board.last.source.process_note, "the view that is on the board keeps its note"
             board.send(intents.LookAs(None))
             await board.until(lambda snapshot: snapshot.source.kind is SourceKind.IMDS and snapshot.complete)
             assert board.last.source.process_note == ""

@@ -117,16 +117,30 @@ def test_the_source_tells_who_the_host_is_where_it_has_room(board: Dashboard) ->
     assert resource.copy == snapshots.MACHINE
 
 
-def test_whose_view_it_is_is_told_in_whole_sentences_and_how_to_leave_it(board: Dashboard) -> None:
+def test_whose_view_it_is_is_told_in_whole_sentences(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
-    note = "It sees App Service, this shell sees Azure VM · IMDS. IDENTITY_ENDPOINT is set there and not set here."
+    note = "It looks for App Service, this shell for Azure VM · IMDS. IDENTITY_ENDPOINT is set there and not set here."
     source = replace(snapshot.source, process_id=812, process_note=note)
     scene = scene_of(replace(snapshot, source=source))
     for height, shown in ((4, note.partition(" IDENTITY")[0]), (20, note)):
-        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "process"]
-        told = " ".join(text_of(row).strip() for row in item.lines)
-        assert told == f"as process 812 sees it · P ↵ leaves it {shown}"
+        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "differs"]
+        assert " ".join(text_of(row).strip() for row in item.lines) == shown
         assert item.full == ("" if shown == note else note)
+
+
+@pytest.mark.parametrize("process", [1, 812, 4_194_304])
+@pytest.mark.parametrize("width", [24, 30, 36, 76])
+def test_the_keys_that_lead_back_stay_together(board: Dashboard, process: int, width: int) -> None:
+    source = replace(snapshots.healthy().source, process_id=process)
+    [item] = [
+        each
+        for each in draw(board, "source", scene_of(replace(snapshots.healthy(), source=source)), width).items
+        if each.key == "process"
+    ]
+    rows = [text_of(row) for row in item.lines]
+    assert f"as process {process}" in rows[0]
+    assert any("P then ↵" in row and "back" in row for row in rows)
+    assert all(len(row) <= width for row in rows)
 
 
 def test_who_gets_which_identity_is_told_first_and_whole_where_it_is_marked(board: Dashboard) -> None:

@@ -46,6 +46,7 @@ class HostWatch:
         self._clock = clock
         self._ours = ours
         self.silence: TokenFailure | None = None
+        self._ours_silent = False  # as it was when our own view was last looked at
 
     def look_as(self, process_id: int | None) -> str:
         """Take that process's view of the host, our own for None; the reason if it can't be read, else ""."""
@@ -58,9 +59,11 @@ class HostWatch:
 
         view = environment_of(process_id)
         if isinstance(view, ProcessUnreadable):
-            source.process_note = view.message
             return view.message
-        source.environment, source.process_note = view, view_note(self._ours, view)
+        if source.environment.process_id is None:
+            self._ours_silent = self.silence is not None
+        note = view_note(self._ours, view, silent=self._ours_silent)
+        source.environment, source.process_note = view, note
         return ""
 
     def unreadable(self, process_id: int, message: str) -> None:

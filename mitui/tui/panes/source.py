@@ -143,17 +143,20 @@ def host_items(host: HostFacts, width: int) -> list[Item]:
     return items
 
 
-def process_item(source: SourceView, width: int, *, roomy: bool) -> Item:
-    """Whose view it is and how to leave it, then how it differs from ours: in one sentence, in all where it is
-    ``roomy`` or marked.
-    """
-    rows = wrap(
-        f"as process {source.process_id} sees it · P {glyphs.ENTER} leaves it", width, "warn", indent="  ", first="  "
-    )
+def process_item(source: SourceView, width: int) -> Item:
+    """Whose view it is, and by which two keys one is back in one's own: they stay together."""
+    whose, keys = f"as process {source.process_id}", f"P then {glyphs.ENTER}"
+    ways = (f"  {whose} sees it · {keys} goes back", f"  {whose} · {keys}: back")
+    shown = next((way for way in ways if width_of([span(way)]) <= width), "")
+    rows = [line(span(each, "warn")) for each in ([shown] if shown else [f"  {whose}", f"  {keys}: back"])]
+    return Item(tuple(rows), key="process", copy=f"{whose} sees it. {source.process_note}".strip())
+
+
+def difference_item(source: SourceView, width: int, *, roomy: bool) -> Item:
+    """How that process's view differs from ours: in one sentence, in all where it is ``roomy`` or marked."""
     told = _sentences(source.process_note, roomy=roomy)
-    rows += wrap(told, width, indent="  ", first="  ")
-    whole = f"as process {source.process_id} sees it. {source.process_note}".strip()
-    return Item(tuple(rows), key="process", full="" if told == source.process_note else source.process_note, copy=whole)
+    full = "" if told == source.process_note else source.process_note
+    return Item(tuple(wrap(told, width, indent="  ", first="  ")), key="differs", full=full, copy=source.process_note)
 
 
 def identity_item(source: SourceView, width: int, *, roomy: bool) -> Item:
@@ -195,12 +198,15 @@ class SourcePane(Pane):
         ]
         items += sdk_items(source, width, carried=True)
         if source.process_id is not None:
-            items.append(process_item(source, width, roomy=height >= _ROOMY))
+            items.append(process_item(source, width))
+        if source.identity_note:
+            items.append(identity_item(source, width, roomy=height >= _ROOMY))
+        if source.process_id is not None:
+            if source.process_note:
+                items.append(difference_item(source, width, roomy=height >= _ROOMY))
             if snapshot.process is not None and snapshot.process.carried:
                 words = snapshot.process.carried
                 items.append(Item(tuple(wrap(words, width, indent="  ", first="  ")), key="carried", copy=words))
-        if source.identity_note:
-            items.append(identity_item(source, width, roomy=height >= _ROOMY))
         for index, warning in enumerate(snapshot.warnings):
             first, *others = wrap(warning.message, width - 2) or [()]
             rows = [(span(f"{glyphs.WARNING} ", "warn"), *first), *((span("  "), *each) for each in others)]
