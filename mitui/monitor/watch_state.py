@@ -134,6 +134,7 @@ class SourceState:
     sdk_choices: tuple[SdkChoice, ...] = ()
     selectors: tuple[str, ...] = ("system",)
     selector_reason: str = ""
+    stranger: bool = False  # something that is not IMDS answers at its address
     answered_ms: float | None = None
     answered_at: float | None = None
     checked_at: float | None = None

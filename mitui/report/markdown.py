@@ -39,6 +39,7 @@ def _host(report: Values) -> Iterator[str]:
         "host": host["name"],
         **{key: value for key, value in host.items() if key != "name"},
         "source": source["_label"],
+        "trouble": source["trouble"] and source["trouble"].replace("_", " "),
         "endpoint": source["endpoint"],
         "process": report["process"]["_words"] if report["process"] else None,
     }

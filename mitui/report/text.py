@@ -109,7 +109,8 @@ def _host(report: Values) -> Iterator[str]:
 
 def _source(source: Values) -> Iterator[str]:
     """The source, whose view it is, and which identity an SDK gets there."""
-    yield from _wrapped(source["_label"], "source    ", " " * 10)
+    trouble = f": {source['trouble'].replace('_', ' ')}" if source["trouble"] else ""
+    yield from _wrapped(f"{source['_label']}{trouble}", "source    ", " " * 10)
     if source["endpoint"]:
         yield f"          {visible_line(source['endpoint'])}"
     if source["_process_id"] is not None:

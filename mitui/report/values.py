@@ -49,6 +49,7 @@ def report_values(snapshot: Snapshot) -> Values:
             "endpoint": source.endpoint or None,
             "_process_id": source.process_id,
             "_process_note": source.process_note,
+            "trouble": source.trouble or None,
             "identity_note": source.identity_note,
             "evidence": [
                 {"signal": each.signal, "kind": each.kind, "state": each.state, "note": each.note}

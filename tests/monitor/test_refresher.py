@@ -684,6 +684,27 @@ async def test_a_process_view_begins_with_the_identity_that_its_default_credenti
                 assert any("it is the system-assigned one" in each for each in board.last.assumptions)
 
 
+async def test_a_source_that_refuses_every_token_is_in_trouble_and_recovers(clock: ManualClock) -> None:
+    with SimulatedHost("app_service", now=clock.now) as app:
+        environment = environment_of_host(app)
+        nowhere = replace(
+            environment,
+            variables=MappingProxyType({**environment.variables, "IDENTITY_ENDPOINT": "http://127.0.0.1:9/x"}),
+        )
+        async with following(ONE, nowhere, clock) as board:
+            settled = asyncio.ensure_future(board.complete())
+            while not settled.done():
+                await clock.advance(1)
+            last = settled.result()
+        assert (last.source.kind, last.source.failure, last.source.trouble) == (
+            SourceKind.APP_SERVICE,
+            None,
+            "connection_refused",
+        )
+        async with following(ONE, environment, clock) as board:
+            assert (await board.complete()).source.trouble == ""
+
+
 @pytest.mark.parametrize(("chosen", "at"), [(None, 1), (SystemAssigned(), 0)])
 async def test_our_own_view_begins_so_too_until_a_person_chose(
     vm: SimulatedHost, clock: ManualClock, chosen: SystemAssigned | None, at: int

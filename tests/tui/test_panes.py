@@ -14,6 +14,7 @@ from mitui.monitor.identity_view import Activity, FailureView, Status, TokenView
 from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
+from mitui.tui.drawing.labels import kind_word
 from mitui.tui.drawing.lines import Span, text_of, width_of
 from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.life_bar import life_bar
@@ -80,6 +81,19 @@ def test_the_source_says_what_was_looked_at(board: Dashboard) -> None:
     assert "IDENTITY_ENDPOINT  not set" in text
     assert "Arc agent (himds)  not installed" in text
     assert text_of(view.status) == "every SDK agrees"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "shown"),
+    [("connection_refused", "✗ App Service"), ("not_imds", "▲ App Service"), ("throttled", "▲ App Service")],
+)
+def test_a_source_of_which_no_token_comes_is_not_called_good(board: Dashboard, trouble: str, shown: str) -> None:
+    snapshot = snapshots.healthy()
+    source = replace(snapshot.source, label="App Service", trouble=trouble)
+    text = view_text(draw(board, "source", scene_of(replace(snapshot, source=source)), 36))
+    assert shown in text
+    assert kind_word(trouble) in text
+    assert "answered in" not in text
 
 
 def test_the_source_shows_which_sdk_disagrees(board: Dashboard) -> None:

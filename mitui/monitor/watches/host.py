@@ -165,7 +165,7 @@ class HostWatch:
         )
         silent = probe.answerer is Answerer.SILENT
         source.checked_at, source.answered_ms = self._clock.now(), None if silent else probe.latency_ms
-        source.probe_evidence = (probe.evidence,)
+        source.probe_evidence, source.stranger = (probe.evidence,), probe.answerer is Answerer.OTHER
         self._note_slowness(probe.message if silent else "")
         # Something unknown that answers may still hand out tokens: an emulator, or an agent in a cluster. So may
         # something that takes its time; whether it does, its tokens will tell.

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.engine.source_kind import SourceKind
 from mitui.monitor.snapshot import SourceView
+from mitui.monitor.views.source_trouble import OUT_OF_REACH
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.labels import failure_word
+from mitui.tui.drawing.labels import failure_word, kind_word
 from mitui.tui.drawing.lines import Line, Role, line, pad, span, spread, width_of, wrap
 from mitui.tui.drawing.shortening import shortened
 from mitui.tui.drawing.times import milliseconds
@@ -54,6 +55,11 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
     if source.failure is not None:
         name[0] = span(glyphs.CRITICAL, "error")
         return spread(name, [span(failure_word(source.failure), "error")], width)
+    if source.trouble:
+        out = source.trouble in OUT_OF_REACH
+        role: Role = "error" if out else "warn"
+        name[0] = span(glyphs.CRITICAL if out else glyphs.WARNING, role)
+        return spread(name, [span(kind_word(source.trouble), role)], width)
     if source.answered_ms is None:
         silent = any(each.kind == "probe" and each.state == "silent" for each in source.evidence)
         if silent:
