@@ -41,6 +41,8 @@ _NOTHING: Final = "nothing"
 _NARROW: Final = 32
 _ROOMY: Final = 16
 """From this many lines on, everything is told, be it by scrolling."""
+_MODEST: Final = 8
+"""From this many lines on, who gets which identity is told in whole."""
 _TELLING: Final = ("set", "empty", "present", "answered", "unreadable")
 
 
@@ -206,7 +208,7 @@ class SourcePane(Pane):
         if source.process_id is not None:
             items.append(process_item(source, width))
         if source.identity_note:
-            items.append(identity_item(source, width, roomy=height >= _ROOMY))
+            items.append(identity_item(source, width, roomy=height >= _MODEST))
         if source.process_id is not None:
             if source.process_note:
                 items.append(difference_item(source, width, roomy=height >= _ROOMY))

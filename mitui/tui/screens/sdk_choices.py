@@ -65,16 +65,13 @@ class SdkChoicesScreen(Page):
 
     def _rows(self, group: ChoiceGroup) -> Iterable[Pair]:
         first = group.choices[0]
-        if len(group.choices) == 1:
-            where = f"at {first.endpoint}" if first.endpoint else ""
-            told = (each for each in (where, first.note, first.basis) if each)
-            yield (
-                said_line(first.sdk),
-                joined(self._picked(first), *(said_line(each, MUTED) for each in told), separator="  "),
-            )
-            return
         where = f" at {group.endpoint}" if group.endpoint else ""
-        yield said_line(f"{len(group.choices)} of them"), joined(self._picked(first), said_line(where, MUTED))
+        picked = joined(self._picked(first), said_line(where, MUTED))
+        if len(group.choices) == 1:
+            told = (said_line(each, MUTED) for each in (first.note, first.basis) if each)
+            yield said_line(first.sdk), joined(picked, *told, separator="  ")
+            return
+        yield said_line(f"{len(group.choices)} of them"), picked
         yield Content(""), said(group.names)
         notes: dict[str, list[str]] = {}
         for each in group.choices:
