@@ -90,8 +90,12 @@ class SdkChoice:
         return f"{words}. ({self.basis})" if self.basis else f"{words}."
 
     def agrees_with(self, source: str, endpoint: str) -> bool:
-        """Whether it asks this source where ``endpoint``, which may have a path more, is."""
-        return self.source == source and endpoint.replace("//localhost", "//127.0.0.1").startswith(self.asks[1])
+        """Whether it asks this source where ``endpoint``, which may have a path more, is; the source ``none`` is one
+        that was tried there in vain, whichever it was.
+        """
+        if self.source is None or source not in (self.source, "none"):
+            return False
+        return endpoint.replace("//localhost", "//127.0.0.1").startswith(self.asks[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.proxy_lint import proxy_warnings
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.workload_identity import workload_warnings
 from mitui.engine.evidence import Detection
@@ -75,7 +75,7 @@ def _empty(environment: HostEnvironment) -> Iterator[HealthWarning]:
     names = listed(empty, "and")
     if broken:
         effect = f"{listed(broken, 'and')} would send nothing at all"
-    elif not choices_agree(choices):
+    elif agreement_of(choices).disputed:
         effect = "SDKs disagree on the source because of it"
     else:
         effect = "some SDKs count that as set"
@@ -160,13 +160,13 @@ def _client_id(
             ("mend",),
         )
         return
-    if any(identity.selector == "client_id" and identity.value == value.lower() for identity in identities):
-        return
     if detection.source in (SourceKind.CLOUD_SHELL, SourceKind.SERVICE_FABRIC):
         message = f"AZURE_CLIENT_ID is set, which DefaultAzureCredential can't use on {detection.label}."
         yield HealthWarning(
             "client_id_not_supported", message, "Unset it on this host.", ("unset AZURE_CLIENT_ID",), ("mend",)
         )
+        return
+    if any(identity.selector == "client_id" and identity.value == value.lower() for identity in identities):
         return
     yield HealthWarning(
         "client_id_readers",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from mitui.engine.evidence import Detection, Evidence, SourceVerdict
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.sources.registry import SOURCES
+from mitui.engine.sources.source import variable
+from mitui.engine.sources.workload_identity import CLIENT as CLIENT_ID
 from mitui.safe_text import without_credentials
 
 
@@ -21,6 +23,9 @@ def detect(environment: HostEnvironment) -> Detection:
     for _, match in matches:
         for signal in match.evidence:
             evidence.setdefault(signal.signal, signal)
+    # No source goes by it, and the identity that a program gets does.
+    if environment.state(CLIENT_ID) != "unset":
+        evidence.setdefault(CLIENT_ID, variable(environment, CLIENT_ID))
     label = chosen.label(environment)
     verdicts = tuple(
         SourceVerdict(

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from mitui.diagnosis.sdk.default_credential import asks_for_client_id
 from mitui.engine.detection import detect
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.identity import ClientId, SystemAssigned, is_guid
+from mitui.engine.identity import ClientId, Identity, SystemAssigned, is_guid
 from mitui.engine.resources import PUBLIC, default_resources, normalise_resource, well_known_resources
 from mitui.engine.selectors import supported_selectors
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
@@ -47,11 +48,22 @@ def default_identities(environment: HostEnvironment) -> tuple[list[PlannedIdenti
     if offered is not None and "system" not in supported_selectors(detect(environment).source):
         return [replace(offered, origin="default")], [f"no identity is configured, so it is that of {CANDIDATE}"]
     chosen = [PlannedIdentity(SystemAssigned(), SYSTEM_NAME, "default")]
-    assumptions = ["no identity is configured, so it is the system-assigned one"]
-    if offered is not None:
-        chosen.append(offered)
-        assumptions.append(f"{CANDIDATE} is set, so that identity too")
-    return chosen, assumptions
+    if offered is None:
+        return chosen, ["no identity is configured, so it is the system-assigned one"]
+    both = f"no identity is configured, so it is that of {CANDIDATE} and the system-assigned one"
+    return [*chosen, offered], [both]
+
+
+def assumed(planned: Iterable[PlannedIdentity], environment: HostEnvironment) -> list[str]:
+    """What was assumed of these identities: nothing where none is there by itself."""
+    return default_identities(environment)[1] if any(each.origin == "default" for each in planned) else []
+
+
+def own_identity(environment: HostEnvironment) -> Identity | None:
+    """The identity that DefaultAzureCredential asks for in this environment, where a variable names it."""
+    offered = environment_identity(environment)
+    asked = offered is not None and asks_for_client_id(environment, detect(environment).source)
+    return offered.identity if offered is not None and asked else None
 
 
 def in_another_view(

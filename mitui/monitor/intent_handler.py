@@ -71,7 +71,7 @@ class IntentHandler:
         state = self._watched.identity(identity)
         if state is None:
             return
-        self._watched.wanted = identity
+        self._watched.wanted, self._watched.of_view = identity, None
         self._remember(lambda known: remembering.with_selected(known, identity))
         self._freshen(state)
 
@@ -108,9 +108,10 @@ class IntentHandler:
         for vault in state.vaults:
             self._forget(VaultDue(identity, vault))
         self._watched.removed.add(str(identity))
-        place = self._watched.selected
+        place, was_selected = self._watched.selected, self._watched.chosen is state
         self._watched.identities.remove(state)
-        if self._watched.wanted == identity:
+        if was_selected:
+            self._watched.of_view = None
             rest = self._watched.identities
             self._watched.wanted = rest[min(place, len(rest) - 1)].planned.identity if rest else None
         self._remember(lambda known: remembering.without_identity(known, identity))
@@ -209,6 +210,7 @@ class IntentHandler:
         if refusal:
             self._log.add("error", f"process {process_id}", refusal)
             return
+        self._watched.select_by_view()
         whose = "this shell" if process_id is None else f"process {process_id}"
         self._log.add("info", "source", f"looking as {whose} does")
         await self._scheduler.restart()

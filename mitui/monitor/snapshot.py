@@ -46,9 +46,11 @@ class SourceView:
     answered_at: float | None = None  # when it last answered in this run; a failure after that is news
     checked_at: float | None = None
     failure: FailureView | None = None  # no endpoint here, and why
+    trouble: str = ""  # what every token met, where that is a failure of the source's own: a failure kind, or not_imds
     process_id: int | None = None  # whose view this is; None for our own
     federated: TokenView | None = None  # the pod's own token, under workload identity
     process_note: str = ""  # how that process's view differs from ours, or why it can't be read
+    identity_note: str = ""  # which identity an SDK gets here, where a variable names one
 
 
 @dataclass(frozen=True, slots=True)

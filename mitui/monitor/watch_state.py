@@ -17,6 +17,7 @@ from mitui.engine.identity import ClientId, Identity, ObjectId
 from mitui.engine.source_kind import SourceKind
 from mitui.engine.token.access_token import AccessToken
 from mitui.monitor.assigned import AssignedIdentities
+from mitui.monitor.defaults import own_identity
 from mitui.monitor.identity_view import Activity, FailureView, TokenView, WatchView
 from mitui.monitor.plan import PlannedIdentity, PlannedResource, PlannedVault
 from mitui.monitor.snapshot import SYSTEM_NAME, USER_NAME
@@ -133,11 +134,13 @@ class SourceState:
     sdk_choices: tuple[SdkChoice, ...] = ()
     selectors: tuple[str, ...] = ("system",)
     selector_reason: str = ""
+    stranger: bool = False  # something that is not IMDS answers at its address
     answered_ms: float | None = None
     answered_at: float | None = None
     checked_at: float | None = None
     failure: FailureView | None = None
     process_note: str = ""
+    identity_note: str = ""
     process: ProcessFacts | None = None
     warnings: tuple[HealthWarning, ...] = ()
     federated: TokenView | None = None  # the pod's own token; its status is that of the moment it was read
@@ -155,6 +158,8 @@ class WatchState:
 
     ``wanted``, ``names`` and ``removed`` are what a person chose, called otherwise and took off the board: it holds in
     every process's view, whether or not that view has the identity. ``names`` and ``removed`` are by identity spec.
+    ``of_view`` is the identity that a view selects by itself, before what was wanted elsewhere, until a person selects
+    one in it. ``assumed`` is what was assumed of this view's identities, ``assumptions`` all else.
     """
 
     source: SourceState
@@ -162,18 +167,27 @@ class WatchState:
     resources: list[PlannedResource] | None = None
     vaults: list[WatchedVault] = field(default_factory=list)
     wanted: Identity | None = None
+    of_view: Identity | None = None
     names: dict[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     paused: bool = False
     interval: float = 60.0
     assumptions: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     assigned: AssignedIdentities | None = None
     ready: bool = False
 
     @property
     def selected(self) -> int:
-        """The place of the wanted identity on the board, else the first."""
-        return next((at for at, each in enumerate(self.identities) if each.planned.identity == self.wanted), 0)
+        """The place of the view's own or the wanted identity on the board, else the first."""
+        places = {each.planned.identity: at for at, each in enumerate(self.identities)}
+        return next((places[each] for each in (self.of_view, self.wanted) if each in places), 0)
+
+    def select_by_view(self) -> None:
+        """In another process's view, select what that process gets; in our own, unless a person chose otherwise."""
+        environment = self.source.environment
+        is_ours = environment.process_id is None
+        self.of_view = None if is_ours and self.wanted is not None else own_identity(environment)
 
     @property
     def chosen(self) -> IdentityState | None:

@@ -87,6 +87,7 @@ def _host(report: Values) -> Iterator[str]:
         "host": host["name"],
         **{key: value for key, value in host.items() if key != "name"},
         "source": source["_label"],
+        "trouble": source["trouble"] and source["trouble"].replace("_", " "),
         "endpoint": source["endpoint"],
         "process": report["process"]["_words"] if report["process"] else None,
     }
@@ -95,7 +96,11 @@ def _host(report: Values) -> Iterator[str]:
             yield f"| {_label(key)} | {code(str(value))} |"
     yield ""
     yield from _process(report["process"])
+    if source["identity_note"]:
+        yield prose(source["identity_note"])
+        yield ""
     own = [each["_sentence"] for each in report["sdk_choices"] if each["carried"]]
+    own = [report["sdk_agreement"]["summary"], *own] if report["sdk_choices"] else own
     yield from (f"- {prose(each)}" for each in own)
     yield from [""] if own else []
     yield from _evidence(source["evidence"])

@@ -34,6 +34,7 @@ _WORDS: Final = frozenset(
         "stage",
         "state",
         "status",
+        "trouble",
         "verdict",
         "version",
     }

@@ -72,13 +72,10 @@ def _host(report: Values) -> Iterator[str]:
         yield from _wrapped(facts, "host      ", " " * 10)
     if host["resource_id"]:
         yield f"          {visible_line(host['resource_id'])}"
-    yield from _wrapped(source["_label"], "source    ", " " * 10)
-    if source["endpoint"]:
-        yield f"          {visible_line(source['endpoint'])}"
-    if source["_process_id"] is not None:
-        note = f". {source['_process_note']}" if source["_process_note"] else ""
-        yield from _wrapped(f"as process {source['_process_id']} sees it{note}", " " * 10, " " * 10)
+    yield from _source(source)
     yield from _process(report["process"])
+    if report["sdk_choices"]:
+        yield from _wrapped(report["sdk_agreement"]["summary"], "sdks      ", " " * 10)
     for choice in report["sdk_choices"]:
         if choice["carried"]:
             yield from _wrapped(choice["_sentence"], "sdk       ", " " * 10)
@@ -95,6 +92,19 @@ def _host(report: Values) -> Iterator[str]:
         yield from _wrapped(assumption, "assumed   ", " " * 10)
     for warning in report["warnings"]:
         yield from _wrapped(warning["message"], "warning   ", " " * 10)
+
+
+def _source(source: Values) -> Iterator[str]:
+    """The source, whose view it is, and which identity an SDK gets there."""
+    trouble = f": {source['trouble'].replace('_', ' ')}" if source["trouble"] else ""
+    yield from _wrapped(f"{source['_label']}{trouble}", "source    ", " " * 10)
+    if source["endpoint"]:
+        yield f"          {visible_line(source['endpoint'])}"
+    if source["_process_id"] is not None:
+        note = f". {source['_process_note']}" if source["_process_note"] else ""
+        yield from _wrapped(f"as process {source['_process_id']} sees it{note}", " " * 10, " " * 10)
+    if source["identity_note"]:
+        yield from _wrapped(source["identity_note"], " " * 10, " " * 10)
 
 
 def _process(process: Values | None) -> Iterator[str]:

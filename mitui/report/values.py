@@ -14,12 +14,13 @@ from typing import Any, Final
 from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.diagnosis.placeholders import where_to_find
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.sdk.groups import grouped
 from mitui.diagnosis.steps import labelled
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
-from mitui.monitor.snapshot import Snapshot
+from mitui.monitor.snapshot import Snapshot, SourceView
 
 SCHEMA_VERSION: Final = 1
 
@@ -45,10 +46,12 @@ def report_values(snapshot: Snapshot) -> Values:
         "process": _process(snapshot.process),
         "source": {
             "kind": str(source.kind),
-            "_label": source.label or str(source.kind),
+            "_label": _label(source),
             "endpoint": source.endpoint or None,
             "_process_id": source.process_id,
             "_process_note": source.process_note,
+            "trouble": source.trouble or None,
+            "identity_note": source.identity_note,
             "evidence": [
                 {"signal": each.signal, "kind": each.kind, "state": each.state, "note": each.note}
                 for each in source.evidence
@@ -58,6 +61,7 @@ def report_values(snapshot: Snapshot) -> Values:
             if source.federated is None
             else _federated(source.federated, snapshot.generated_at),
         },
+        "sdk_agreement": _agreement(source),
         "sdk_choices": [_choice(each) for each in source.sdk_choices],
         "_sdk_groups": _sdk_groups(source.sdk_choices),
         "_assumptions": snapshot.assumptions,
@@ -121,6 +125,24 @@ def _federated(token: TokenView, now: float) -> Values:
     }
 
 
+def _label(source: SourceView) -> str:
+    """What a person calls it; what was tried in vain is no source."""
+    if source.kind is SourceKind.NONE and source.label:
+        return f"none: {source.label} was tried in vain"
+    return source.label or str(source.kind)
+
+
+def _agreement(source: SourceView) -> Values:
+    """How far the SDKs agree, as the dashboard says it."""
+    found = agreement_of(source.sdk_choices, found=source.kind is not SourceKind.NONE)
+    return {
+        "count": found.count,
+        "together": found.together,
+        "disputed": found.disputed,
+        "summary": found.sentence,
+    }
+
+
 def _choice(choice: SdkChoice) -> Values:
     return {
         "sdk": choice.sdk,
@@ -139,8 +161,8 @@ def _choice(choice: SdkChoice) -> Values:
 
 
 def _sdk_groups(choices: Sequence[SdkChoice]) -> list[Values]:
-    """Which SDKs go where, those that go one way together; none where all of them do."""
-    if choices_agree(choices):
+    """Which SDKs go where, those that go one way together; none where the sentence says it all."""
+    if not agreement_of(choices).disputed:
         return []
     groups = [each for each in grouped(choices) if not each.carried]
     return [

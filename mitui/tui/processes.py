@@ -30,11 +30,26 @@ VARIABLES: Final = (
 """What decides which identity endpoint a process sees, and whether an SDK in it asks there at all: the last four are
 those of DefaultAzureCredential and EnvironmentCredential (azure-identity 1.27.0, azure/identity/_constants.py).
 """
+_OF_A_SOURCE: Final = frozenset(
+    (
+        "IDENTITY_ENDPOINT",
+        "IDENTITY_HEADER",
+        "IMDS_ENDPOINT",
+        "MSI_ENDPOINT",
+        "MSI_SECRET",
+        "AZURE_FEDERATED_TOKEN_FILE",
+    )
+)
+"""What a platform gives to a service that has an identity."""
+_OVERRIDE: Final = "AZURE_POD_IDENTITY_AUTHORITY_HOST"
+"""What moves the address of IMDS, be it for everything on a machine; it says little of a process."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
     """One process. ``variables`` are the names of those that are set; never their values.
+
+    ``differs`` says that one of them is not as it is in this shell.
 
     ``unreadable`` is the reason why its environment can't be read, "" where it can. ``started`` is when it began, in
     clock ticks since the machine did; 0 where that is not told.
@@ -46,6 +61,7 @@ class ProcessRow:
     variables: tuple[str, ...] = ()
     unreadable: str = ""
     started: int = 0
+    differs: bool = True
 
 
 def list_processes(root: Path = Path("/")) -> tuple[ProcessRow, ...]:
@@ -62,14 +78,27 @@ def list_processes(root: Path = Path("/")) -> tuple[ProcessRow, ...]:
     return tuple(sorted(rows, key=_likelihood))
 
 
-def _likelihood(row: ProcessRow) -> tuple[bool, bool, str, int, int]:
+def _likelihood(row: ProcessRow) -> tuple[bool, int, str, int, int]:
     """How soon a process is likely to be the one that somebody looks for.
 
-    One with identity variables or credentials is why the list is opened; one that can't be read can't be looked at.
+    One that has other identity variables or credentials than this shell is why the list is opened, and the more they
+    say the sooner; another mitui is not; one that can't be read can't be looked at.
     Among their like they stand by name, since a name is what a person knows of a program, and its number is not; of one
     name the newest is first, since it is the one that was just started anew to see whether it works now.
     """
-    return bool(row.unreadable), not row.variables, row.command.casefold(), -row.started, -row.process_id
+    return bool(row.unreadable), _says(row), row.command.casefold(), -row.started, -row.process_id
+
+
+def _says(row: ProcessRow) -> int:
+    """How much its variables say, 0 for the most."""
+    names = set(row.variables)
+    if "mitui" in row.command.split():
+        return 5
+    if not names:
+        return 4
+    if not row.differs:
+        return 3
+    return 0 if names & _OF_A_SOURCE else 1 if names - {_OVERRIDE} else 2
 
 
 def _row(process_id: int, folder: Path, root: Path) -> ProcessRow | None:
@@ -85,7 +114,8 @@ def _row(process_id: int, folder: Path, root: Path) -> ProcessRow | None:
     if isinstance(environment, ProcessUnreadable):
         return ProcessRow(process_id, _user(owner), name, (), environment.message, started)
     found = tuple(variable for variable in VARIABLES if environment.state(variable) != "unset")
-    return ProcessRow(process_id, _user(owner), name, found, "", started)
+    differs = any(environment.variables.get(each) != os.environ.get(each) for each in VARIABLES)
+    return ProcessRow(process_id, _user(owner), name, found, "", started, differs)
 
 
 def _started(folder: Path) -> int:

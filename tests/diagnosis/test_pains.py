@@ -22,7 +22,7 @@ from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.assigned_identities import list_assigned
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.notices import warning_of
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.stale_permissions import same_token_warning, token_age_note
 from mitui.diagnosis.token.advice import advise_token
@@ -154,7 +154,7 @@ async def pain_7(root: Path) -> Said:
     """Arc on Linux: the variables are missing in a shell."""
     himds(root)
     environment = HostEnvironment({}, root)
-    assert not choices_agree(sdk_choices(environment))
+    assert agreement_of(sdk_choices(environment)).disputed
     warning = linted({}, root)["arc_variables_missing"]
     return warning.kind, warning.commands
 
@@ -360,7 +360,7 @@ async def pain_28(root: Path) -> Said:
     with SimulatedHost("imds") as host:
         known = await facts(host, environment_of(host))
     choices = sdk_choices(HostEnvironment({}, root))
-    assert choices_agree(choices)
+    assert agreement_of(choices).unanimous
     assert (known.kind, known.name) == ("Azure VM", "vm-web-01")
     return str(choices[0].source), ()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from azure.identity._internal import get_default_authority
 
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.host.environment import HostEnvironment
@@ -76,16 +76,36 @@ def test_msal_net_as_its_source_reads(variables: dict[str, str], source: str, tm
 
 
 def test_agreement_means_one_source_at_one_address(tmp_path: Path) -> None:
-    assert choices_agree(sdk_choices(host(tmp_path, PAIR)))
-    assert choices_agree(sdk_choices(host(tmp_path, {})))
-    assert not choices_agree(sdk_choices(host(tmp_path, MSI)))
-    assert not choices_agree(sdk_choices(host(tmp_path, WORKLOAD)))
+    assert agreement_of(sdk_choices(host(tmp_path, {}))).unanimous
+    for variables in (MSI, WORKLOAD):
+        found = agreement_of(sdk_choices(host(tmp_path, variables)))
+        assert found.disputed
+        assert not found.unanimous
+
+
+def test_sdks_that_never_do_otherwise_are_no_reason_to_warn_and_do_not_agree(tmp_path: Path) -> None:
+    app = agreement_of(sdk_choices(host(tmp_path, PAIR)))
+    assert (app.together, app.count, app.disputed, app.unanimous) == (16, 17, False, False)
+    assert app.share == "16 of 17 agree"
+    assert "every" not in app.sentence.partition(".")[0].lower()
+    assert "Terraform azurerm 5.2 picks imds" in app.sentence
+    ml = agreement_of(sdk_choices(host(tmp_path, {**MSI, "MSI_SECRET": "s"})))
+    assert (ml.together, ml.disputed) == (13, False)
+    for words in ("pick cloud_shell", "azure_identity (Rust) 1.0 sends nothing", "picks imds"):
+        assert words in ml.sentence
+
+
+def test_where_no_endpoint_was_found_nothing_is_said_to_be_picked(tmp_path: Path) -> None:
+    nowhere = agreement_of(sdk_choices(host(tmp_path, {})), found=False)
+    assert nowhere.unanimous
+    assert nowhere.sentence.startswith("No SDK finds an endpoint here")
+    assert "in vain" in agreement_of(sdk_choices(host(tmp_path, PAIR)), found=False).sentence
 
 
 def test_an_override_that_msal_go_ignores_is_a_disagreement(tmp_path: Path) -> None:
     choices = sdk_choices(host(tmp_path, {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:41000"}))
 
-    assert not choices_agree(choices)
+    assert agreement_of(choices).disputed
     assert "AZURE_POD_IDENTITY_AUTHORITY_HOST" in choices[0].note
 
 

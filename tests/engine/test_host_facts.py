@@ -17,7 +17,7 @@ from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.firmware import firmware_cloud
 from mitui.engine.host.lookup import host_facts
-from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
+from mitui.engine.host.process_environment import ProcessUnreadable, environment_of, refusal
 from mitui.engine.resources import default_resources, normalise_resource, well_known_resources
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost
@@ -205,6 +205,32 @@ def test_a_process_that_may_not_be_read(tmp_path: Path) -> None:
         os.seteuid(before)
     assert isinstance(refused, ProcessUnreadable)
     assert "with sudo, or as the same user" in refused.message
+
+
+@pytest.mark.parametrize(("state", "ended"), [("Z", True), ("X", True), ("S", False)])
+def test_a_process_that_is_only_waited_for_has_ended(state: str, ended: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "proc/7"
+    folder.mkdir(parents=True)
+    (folder / "environ").write_bytes(b"")
+    (folder / "stat").write_text(f"7 (a (b) c) {state} 1 7")
+    seen = environment_of(7, tmp_path)
+    assert isinstance(seen, ProcessUnreadable) is ended
+    assert not isinstance(seen, ProcessUnreadable) or seen.message == "process 7 has ended"
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "reason"),
+    [("000001ffffffffff", "another user namespace"), ("00000000a80425fb", "withholds CAP_SYS_PTRACE")],
+)
+def test_root_is_not_told_to_use_sudo(capabilities: str, reason: str, tmp_path: Path) -> None:
+    own = tmp_path / "proc/self"
+    own.mkdir(parents=True)
+    (own / "status").write_text(f"Name:\tmitui\nCapEff:\t{capabilities}\n")
+    words = refusal(7, tmp_path, is_root=True)
+    assert words.startswith("even root may not read process 7 here: ")
+    assert reason in words
+    assert "sudo" not in words
+    assert "with sudo" in refusal(7, tmp_path, is_root=False)
 
 
 def test_resources() -> None:

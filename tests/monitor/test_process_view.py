@@ -27,12 +27,28 @@ _APP = {"IDENTITY_ENDPOINT": "http://127.0.0.1:41000/msi/token", "IDENTITY_HEADE
     [
         ({}, {}, "It looks for an endpoint where this shell does: Azure VM · IMDS."),
         ({}, _NOWHERE, "It looks for Azure VM · IMDS at http://127.0.0.1:9/metadata/identity/oauth2/token, this shell"),
-        (_NOWHERE, _APP, "It sees App Service, this shell sees Azure VM · IMDS. "),
+        (_NOWHERE, _APP, "It looks for App Service, this shell for Azure VM · IMDS. "),
     ],
 )
 def test_the_note_says_where_each_looks(ours: dict[str, str], theirs: dict[str, str], said: str) -> None:
     note = view_note(HostEnvironment(ours, Path("/nowhere")), HostEnvironment(theirs, Path("/nowhere")))
     assert note.startswith(said)
+
+
+def test_where_nothing_answered_this_shell_that_is_not_called_what_it_sees() -> None:
+    nowhere, app = (HostEnvironment(each, Path("/nowhere")) for each in (_NOWHERE, _APP))
+    note = view_note(nowhere, app, silent=True)
+    assert note.startswith("It looks for App Service, this shell for Azure VM · IMDS, where nothing answered.")
+    assert "sees" not in note
+
+
+def test_another_client_id_is_a_difference() -> None:
+    ours, theirs = ({"AZURE_CLIENT_ID": f"7f0d2c1a-9b3e-4d55-8c66-0123456789a{end}"} for end in "ab")
+    note = view_note(HostEnvironment(ours, Path("/nowhere")), HostEnvironment(theirs, Path("/nowhere")))
+    assert "AZURE_CLIENT_ID names another identity there" in note
+    assert "AZURE_CLIENT_ID" not in view_note(
+        HostEnvironment(ours, Path("/nowhere")), HostEnvironment(ours, Path("/nowhere"))
+    )
 
 
 @pytest.fixture

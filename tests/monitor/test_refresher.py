@@ -566,6 +566,7 @@ async def test_another_process_and_back(vm: SimulatedHost, clock: ManualClock) -
             board.send(intents.LookAs(2**30))
             await board.until(lambda snapshot: "no process" in snapshot.events[-1].message)
             assert board.last.source.kind is SourceKind.APP_SERVICE
+            assert "no process" not in board.last.source.process_note, "the view that is on the board keeps its note"
             board.send(intents.LookAs(None))
             await board.until(lambda snapshot: snapshot.source.kind is SourceKind.IMDS and snapshot.complete)
             assert board.last.source.process_note == ""
@@ -653,3 +654,61 @@ async def test_the_more_is_watched_the_further_snapshots_are_apart(
     async with aclosing(refresher.snapshots()) as snapshots:
         await anext(snapshots)
         assert refresher._pace_now == pytest.approx(expected)
+
+
+async def test_a_process_view_begins_with_the_identity_that_its_default_credential_gets(
+    vm: SimulatedHost, clock: ManualClock
+) -> None:
+    with SimulatedHost("app_service", now=clock.now) as app:
+        variables = {**app.variables, "AZURE_CLIENT_ID": WEB.value}
+        with running(WAITING, env=variables) as process:
+            async with following(Plan(selected=SystemAssigned()), environment_of_host(vm), clock) as board:
+                await board.complete()
+                board.send(intents.LookAs(process))
+                await board.until(lambda snapshot: snapshot.source.kind is SourceKind.APP_SERVICE and snapshot.complete)
+                there = board.last
+                assert there.identity is not None
+                assert there.identity.identity == WEB
+                assert any("that of AZURE_CLIENT_ID" in each for each in there.assumptions)
+                assert not any("it is the system-assigned one" in each for each in there.assumptions)
+                assert any("Key Vault" in each for each in there.assumptions), "what was assumed otherwise still holds"
+                assert there.source.identity_note.startswith("DefaultAzureCredential asks for the identity of")
+                [seen] = [each for each in there.source.evidence if each.signal == "AZURE_CLIENT_ID"]
+                assert (seen.state, seen.note) == ("set", WEB.value)
+                assert "AZURE_CLIENT_ID is set there and not set here" in there.source.process_note
+                board.send(intents.SelectIdentity(SystemAssigned()))
+                await board.until(lambda snapshot: snapshot.selected == 0)
+                board.send(intents.LookAs(None))
+                await board.until(lambda snapshot: snapshot.source.kind is SourceKind.IMDS and snapshot.complete)
+                assert (board.last.selected, board.last.source.identity_note) == (0, "")
+                assert any("it is the system-assigned one" in each for each in board.last.assumptions)
+
+
+async def test_a_source_that_refuses_every_token_is_in_trouble_and_recovers(clock: ManualClock) -> None:
+    with SimulatedHost("app_service", now=clock.now) as app:
+        environment = environment_of_host(app)
+        nowhere = replace(
+            environment,
+            variables=MappingProxyType({**environment.variables, "IDENTITY_ENDPOINT": "http://127.0.0.1:9/x"}),
+        )
+        async with following(ONE, nowhere, clock) as board:
+            settled = asyncio.ensure_future(board.complete())
+            while not settled.done():
+                await clock.advance(1)
+            last = settled.result()
+        assert (last.source.kind, last.source.failure, last.source.trouble) == (
+            SourceKind.APP_SERVICE,
+            None,
+            "connection_refused",
+        )
+        async with following(ONE, environment, clock) as board:
+            assert (await board.complete()).source.trouble == ""
+
+
+@pytest.mark.parametrize(("chosen", "at"), [(None, 1), (SystemAssigned(), 0)])
+async def test_our_own_view_begins_so_too_until_a_person_chose(
+    vm: SimulatedHost, clock: ManualClock, chosen: SystemAssigned | None, at: int
+) -> None:
+    async with following(Plan(selected=chosen), environment_of_host(vm, AZURE_CLIENT_ID=WEB.value), clock) as board:
+        last = await board.complete()
+    assert last.selected == at

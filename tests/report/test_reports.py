@@ -56,6 +56,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
         "host",
         "process",
         "source",
+        "sdk_agreement",
         "sdk_choices",
         "warnings",
         "identities",
@@ -133,6 +134,17 @@ def test_a_process_and_its_sdks_are_told_in_every_form() -> None:
         "sdks": [],
         "note": "there is no process 7",
     }
+
+
+def test_how_far_sdks_agree_is_told_alike_in_every_form() -> None:
+    apart = (SdkChoice("MSAL Go 1.9", "app_service", "", "http://a"), SdkChoice("Terraform", "imds", limit=True))
+    board = replace(HEALTHY, source=replace(HEALTHY.source, sdk_choices=apart))
+    told = document(board)["sdk_agreement"]
+    assert (told["count"], told["together"], told["disputed"]) == (2, 1, False)
+    assert told["summary"].startswith("1 of 2 SDKs")
+    for text in (text_report(board), markdown_report(board)):
+        assert "Terraform picks imds" in " ".join(text.split())
+        assert "1 of 2 SDKs" in text
 
 
 @EVERY

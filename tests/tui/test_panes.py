@@ -14,6 +14,7 @@ from mitui.monitor.identity_view import Activity, FailureView, Status, TokenView
 from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
+from mitui.tui.drawing.labels import kind_word
 from mitui.tui.drawing.lines import Span, text_of, width_of
 from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.life_bar import life_bar
@@ -82,6 +83,19 @@ def test_the_source_says_what_was_looked_at(board: Dashboard) -> None:
     assert text_of(view.status) == "every SDK agrees"
 
 
+@pytest.mark.parametrize(
+    ("trouble", "shown"),
+    [("connection_refused", "✗ App Service"), ("not_imds", "▲ App Service"), ("throttled", "▲ App Service")],
+)
+def test_a_source_of_which_no_token_comes_is_not_called_good(board: Dashboard, trouble: str, shown: str) -> None:
+    snapshot = snapshots.healthy()
+    source = replace(snapshot.source, label="App Service", trouble=trouble)
+    text = view_text(draw(board, "source", scene_of(replace(snapshot, source=source)), 36))
+    assert shown in text
+    assert kind_word(trouble) in text
+    assert "answered in" not in text
+
+
 def test_the_source_shows_which_sdk_disagrees(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
     choices = (
@@ -117,16 +131,51 @@ def test_the_source_tells_who_the_host_is_where_it_has_room(board: Dashboard) ->
     assert resource.copy == snapshots.MACHINE
 
 
-def test_whose_view_it_is_is_told_in_whole_sentences_and_how_to_leave_it(board: Dashboard) -> None:
+def test_whose_view_it_is_is_told_in_whole_sentences(board: Dashboard) -> None:
     snapshot = snapshots.healthy()
-    note = "It sees App Service, this shell sees Azure VM · IMDS. IDENTITY_ENDPOINT is set there and not set here."
+    note = "It looks for App Service, this shell for Azure VM · IMDS. IDENTITY_ENDPOINT is set there and not set here."
     source = replace(snapshot.source, process_id=812, process_note=note)
     scene = scene_of(replace(snapshot, source=source))
     for height, shown in ((4, note.partition(" IDENTITY")[0]), (20, note)):
-        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "process"]
-        told = " ".join(text_of(row).strip() for row in item.lines)
-        assert told == f"as process 812 sees it · P ↵ leaves it {shown}"
+        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "differs"]
+        assert " ".join(text_of(row).strip() for row in item.lines) == shown
         assert item.full == ("" if shown == note else note)
+
+
+@pytest.mark.parametrize("process", [1, 812, 4_194_304])
+@pytest.mark.parametrize("width", [24, 30, 36, 76])
+def test_the_keys_that_lead_back_stay_together(board: Dashboard, process: int, width: int) -> None:
+    source = replace(snapshots.healthy().source, process_id=process)
+    [item] = [
+        each
+        for each in draw(board, "source", scene_of(replace(snapshots.healthy(), source=source)), width).items
+        if each.key == "process"
+    ]
+    rows = [text_of(row) for row in item.lines]
+    assert f"as process {process}" in rows[0]
+    assert any("P then ↵" in row and "back" in row for row in rows)
+    assert all(len(row) <= width for row in rows)
+
+
+def test_who_gets_which_identity_is_told_first_and_whole_where_it_is_marked(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    note = "DefaultAzureCredential asks for the identity of AZURE_CLIENT_ID. A bare one asks for none."
+    scene = scene_of(replace(snapshot, source=replace(snapshot.source, identity_note=note)))
+    for height, shown in ((4, note.partition(" A bare")[0]), (20, note)):
+        [item] = [each for each in draw(board, "source", scene, 36, height).items if each.key == "who"]
+        assert " ".join(text_of(row).strip() for row in item.lines) == shown
+        assert item.full == ("" if shown == note else note)
+
+
+def test_where_there_is_room_for_one_the_id_stands_and_not_the_name_of_its_variable(board: Dashboard) -> None:
+    snapshot = snapshots.healthy()
+    web = replace(snapshot.identities[1], name="AZURE_CLIENT_ID", origin="environment")
+    scene = scene_of(replace(snapshot, identities=(snapshot.identities[0], web)))
+    [_, row, *_] = draw(board, "identity", scene, 26).items
+    assert "client 6a1c0b7…7f2" in text_of(row.lines[0])
+    assert "AZURE_CLIENT_ID" in text_of(row.note)
+    [_, row, *_] = draw(board, "identity", scene, 70).items
+    assert "AZURE_CLIENT_ID  client 6a1c0b7e-" in text_of(row.lines[0])
 
 
 async def test_how_much_more_there_is_stays_in_the_frame_beside_what_is_marked() -> None:

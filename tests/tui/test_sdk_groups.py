@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.carried.packages import CarriedSdk, ProcessFacts
 from mitui.diagnosis.sdk.choices import sdk_choices
 from mitui.diagnosis.sdk.faults import fault_warnings, known_faults, with_faults
@@ -15,7 +16,7 @@ from mitui.diagnosis.sdk.groups import grouped
 from mitui.diagnosis.sdk.rules import SDKS
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.snapshot import Snapshot
-from mitui.tui.screens.sdk_choices import SdkChoicesScreen, summary
+from mitui.tui.screens.sdk_choices import SdkChoicesScreen
 from tests.diagnosis.host_shapes import ARC, MSI, PAIR, WORKLOAD
 from tests.support import snapshots
 from tests.support.feeds import dashboard
@@ -55,11 +56,11 @@ ELSEWHERE = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"}
 @pytest.mark.parametrize("variables", [ELSEWHERE, {"MSI_ENDPOINT": "http://127.0.0.1:9/oauth2/token"}, WORKLOAD])
 def test_the_summary_counts_as_the_table_below_it_does(variables: dict[str, str]) -> None:
     choices = looking(variables).source.sdk_choices
-    words, agree = summary(choices)
-    assert not agree
-    counts = [int(number) for number in re.findall(r"(?:: |, )(\d+) ", words)]
-    disputed = [group for group in grouped(choices) if not group.limit]
-    assert sorted(counts) == sorted(len(group.choices) for group in disputed)
+    found = agreement_of(choices)
+    assert found.disputed
+    counts = [int(number) for number in re.findall(r"(?:: |, )(\d+) ", found.sentence)]
+    assert sorted(counts) == sorted(len(group.choices) for group in grouped(choices))
+    assert sum(counts) == found.count == len(SDKS)
 
 
 @pytest.mark.parametrize("variables", [{}, PAIR, ARC, MSI, WORKLOAD], ids=["imds", "app", "arc", "msi", "workload"])
@@ -127,3 +128,49 @@ async def test_the_zoomed_pane_tells_the_groups() -> None:
     assert "MSAL Go 1.9 +12" in text
     assert "cloud_shell" in text
     assert "azure_identity (Rust) 1.0" in text
+
+
+@pytest.mark.parametrize("variables", [PAIR, {**MSI, "MSI_SECRET": "s"}], ids=["app", "ml"])
+async def test_where_one_differs_harmlessly_the_border_says_how_many_agree_and_enter_shows_which(
+    variables: dict[str, str],
+) -> None:
+    app, _ = dashboard(looking(variables))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.2)
+        text = shown(app)
+        assert re.search(r"1[36] of 17 agree ↵ which", text)
+        assert "every SDK agrees" not in text
+        assert "disagree" not in text
+        await pilot.press("1", "home", "enter")
+        await pilot.pause(0.2)
+        page = shown(app)
+        assert "Which source each SDK picks here" in page
+        assert "of 17 SDKs pick the same source here" in page
+
+
+async def test_sdks_that_go_to_other_addresses_of_one_source_are_told_apart() -> None:
+    app, _ = dashboard(looking(ELSEWHERE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1", "z", "end")
+        await pilot.pause(0.2)
+        text = shown(app)
+    assert "▲ SDKs disagree" in text
+    assert "at http://127.0.0.1:9" in text
+    assert "at http://169.254.169.254/metadata/identity/oauth2/token" in text
+
+
+async def test_where_there_is_no_endpoint_sdks_do_not_agree_on_one() -> None:
+    board = looking({})
+    nowhere = snapshots.nothing_here().source
+    source = replace(board.source, kind=nowhere.kind, failure=nowhere.failure, endpoint=board.source.endpoint)
+    app, _ = dashboard(replace(board, source=source))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.2)
+        assert "no SDK finds an endpoint" in shown(app)
+    page = Host(SdkChoicesScreen(source))
+    async with page.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        text = shown(page)
+    assert "No SDK finds an endpoint here" in text
+    assert "mitui uses none" not in text
+    assert "mitui found no endpoint: it tried Azure VM · IMDS" in text

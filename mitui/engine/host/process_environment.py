@@ -13,6 +13,7 @@ from typing import Final
 from mitui.engine.host.environment import HostEnvironment, account_name
 
 _LARGEST: Final = 8 << 20  # bytes; the kernel allows a few MiB of arguments and environment
+_CAP_SYS_PTRACE: Final = 19  # linux/capability.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ def environment_of(process_id: int, root: Path = Path("/")) -> HostEnvironment |
         return ProcessUnreadable(_sentence(process_id, error))
     if len(content) > _LARGEST:
         return ProcessUnreadable(f"the environment of process {process_id} is larger than {_LARGEST >> 20} MiB")
+    if not content and _has_ended(folder):
+        return ProcessUnreadable(f"process {process_id} has ended")
     variables: dict[str, str] = {}
     for entry in content.split(b"\0"):
         name, equals, value = entry.partition(b"=")
@@ -51,9 +54,42 @@ def environment_of(process_id: int, root: Path = Path("/")) -> HostEnvironment |
     return HostEnvironment(MappingProxyType(variables), folder / "root", sys.platform, process_id, user)
 
 
+def _has_ended(folder: Path) -> bool:
+    """Whether it is only waited for by its parent: its number is still there, and its environment reads as empty."""
+    try:
+        state = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:1]
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return state in ([b"Z"], [b"X"])
+
+
 def _sentence(process_id: int, error: OSError) -> str:
     if error.errno in (errno.ENOENT, errno.ESRCH, errno.ENOTDIR):
         return f"there is no process {process_id}"
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"this account may not read process {process_id}: run mitui with sudo, or as the same user"
+        return refusal(process_id, is_root=os.geteuid() == 0)
     return f"process {process_id} can't be read: {error.strerror or error}"
+
+
+def refusal(process_id: int, root: Path = Path("/"), *, is_root: bool) -> str:
+    """Why the kernel refuses: ptrace(2), "Ptrace access mode checking", which /proc/PID/environ goes by (proc(5))."""
+    if not is_root:
+        return f"this account may not read process {process_id}: run mitui with sudo, or as the same user"
+    if not _has_ptrace(root):
+        return f"even root may not read process {process_id} here: this container withholds CAP_SYS_PTRACE"
+    return (
+        f"even root may not read process {process_id} here: it is of another user namespace, or a security module "
+        "guards it"
+    )
+
+
+def _has_ptrace(root: Path) -> bool:
+    """Whether we have the capability that lets one process look into any other (capabilities(7))."""
+    try:
+        status = (root / "proc/self/status").read_text("ascii", "replace")
+        mask = next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff:"))
+        return bool(int(mask, 16) >> _CAP_SYS_PTRACE & 1)
+    except (OSError, StopIteration, IndexError, ValueError):
+        return True

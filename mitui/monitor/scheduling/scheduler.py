@@ -12,7 +12,7 @@ from mitui.diagnosis.source_warnings import defect_warning
 from mitui.engine.failure import FailureKind
 from mitui.engine.host.environment import HostEnvironment
 from mitui.monitor.assigned import AssignedIdentities
-from mitui.monitor.defaults import in_another_view, needs_cloud, planned_identities, planned_resources
+from mitui.monitor.defaults import assumed, in_another_view, needs_cloud, planned_identities, planned_resources
 from mitui.monitor.events import EventLog
 from mitui.monitor.identity_view import FailureView
 from mitui.monitor.plan import Plan
@@ -77,7 +77,8 @@ class Scheduler:
         identities, assumptions = planned_identities(plan, watched.source.environment)
         watched.wanted, watched.names, watched.removed = plan.selected, dict(plan.names), set(plan.removed)
         watched.put(identities)
-        watched.assumptions = (*plan.assumptions, *assumptions)
+        watched.select_by_view()
+        watched.assumptions, watched.assumed = plan.assumptions, tuple(assumptions)
         watched.vaults = [self.vaults.watched(each) for each in plan.vaults]
         if refusal and plan.process_id is not None:
             self.host.unreadable(plan.process_id, refusal)
@@ -94,7 +95,9 @@ class Scheduler:
         watched.ready = False
         self.host.silence = None
         before = [each.planned for each in watched.identities]
-        watched.put(in_another_view(before, watched.source.environment, watched.names, watched.removed))
+        identities = in_another_view(before, watched.source.environment, watched.names, watched.removed)
+        watched.put(identities)
+        watched.assumed = tuple(assumed(identities, watched.source.environment))
         self._set_out()
 
     async def close(self) -> None:

@@ -20,6 +20,7 @@ from mitui.monitor.scheduling.due_items import Due, HealthCheck, TokenDue, Vault
 from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.snapshot import Snapshot, SourceView
 from mitui.monitor.views.kept import Kept
+from mitui.monitor.views.source_trouble import source_trouble
 from mitui.monitor.views.status import identity_status, overall_status, vault_status
 from mitui.monitor.views.token_view import OF_THE_IDENTITY, TokenInputs, next_turn, token_view
 from mitui.monitor.views.vault_view import VaultInputs, vault_view
@@ -75,6 +76,8 @@ class SnapshotBuilder:
         known = self._entries
         self._entries = {spec: known.get(spec) or _IdentityEntry() for spec in map(_spec, watched.identities)}
         identities = tuple(self._identity(watched, each, now) for each in watched.identities)
+        if source.kind is not SourceKind.NONE and source.failure is None:
+            source = replace(source, trouble=source_trouble(identities, stranger=watched.source.stranger))
         extra = (watched.source.slow, watched.source.clock, watched.source.beside)
         warnings = (*(each for each in extra if each is not None), *watched.source.faults, *watched.source.warnings)
         self._turn_of_the_pods_token(watched.source, now)
@@ -89,7 +92,7 @@ class SnapshotBuilder:
             identities=identities,
             selected=watched.selected,
             events=events,
-            assumptions=watched.assumptions,
+            assumptions=(*watched.assumed, *watched.assumptions),
             assigned=watched.assigned,
             paused=watched.paused,
             interval=watched.interval,
@@ -227,6 +230,7 @@ def _source(state: SourceState, now: float, expiring_below: float) -> SourceView
         federated=_federated(state.federated, now, expiring_below),
         process_id=state.environment.process_id,
         process_note=state.process_note,
+        identity_note=state.identity_note,
     )
 
 

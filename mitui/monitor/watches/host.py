@@ -10,6 +10,7 @@ from mitui.defect import describe
 from mitui.diagnosis.environment_lint import lint
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.sdk.choices import sdk_choices
+from mitui.diagnosis.sdk.default_credential import identity_note
 from mitui.diagnosis.sdk.faults import fault_warnings, known_faults, with_faults
 from mitui.diagnosis.source_warnings import slow_endpoint_warning
 from mitui.engine.detection import detect
@@ -45,6 +46,7 @@ class HostWatch:
         self._clock = clock
         self._ours = ours
         self.silence: TokenFailure | None = None
+        self._ours_silent = False  # as it was when our own view was last looked at
 
     def look_as(self, process_id: int | None) -> str:
         """Take that process's view of the host, our own for None; the reason if it can't be read, else ""."""
@@ -57,9 +59,11 @@ class HostWatch:
 
         view = environment_of(process_id)
         if isinstance(view, ProcessUnreadable):
-            source.process_note = view.message
             return view.message
-        source.environment, source.process_note = view, view_note(self._ours, view)
+        if source.environment.process_id is None:
+            self._ours_silent = self.silence is not None
+        note = view_note(self._ours, view, silent=self._ours_silent)
+        source.environment, source.process_note = view, note
         return ""
 
     def unreadable(self, process_id: int, message: str) -> None:
@@ -77,6 +81,7 @@ class HostWatch:
         if found != source.detection:
             known, source.detection = source.detection, found
             self._choose()
+            source.identity_note = identity_note(source.environment, found.source)
             source.selectors = supported_selectors(found.source)
             chosen = source_of(found.source)
             source.selector_reason = chosen.selector_reason if chosen is not None else ""
@@ -160,7 +165,7 @@ class HostWatch:
         )
         silent = probe.answerer is Answerer.SILENT
         source.checked_at, source.answered_ms = self._clock.now(), None if silent else probe.latency_ms
-        source.probe_evidence = (probe.evidence,)
+        source.probe_evidence, source.stranger = (probe.evidence,), probe.answerer is Answerer.OTHER
         self._note_slowness(probe.message if silent else "")
         # Something unknown that answers may still hand out tokens: an emulator, or an agent in a cluster. So may
         # something that takes its time; whether it does, its tokens will tell.

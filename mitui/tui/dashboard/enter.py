@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.tui.panes.advice_items import CAUSE, FAILURE
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.vault import PROBE
@@ -76,7 +76,7 @@ class Enter:
     @property
     def _sdks_matter(self) -> bool:
         choices = self._stage.scene.snapshot.source.sdk_choices
-        return not choices_agree(choices) or any(each.fault for each in choices)
+        return not agreement_of(choices).unanimous or any(each.fault for each in choices)
 
     def _act_on_vault(self, key: str) -> None:
         if key == ADD:

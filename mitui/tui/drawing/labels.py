@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FAILURES: Final[Mapping[str, str]] = {
     "no_endpoint": "no endpoint",
+    "not_imds": "not IMDS",
     "endpoint_not_allowed": "not allowed",
     "endpoint_invalid": "bad endpoint",
     "selector_unsupported": "not supported",
@@ -107,7 +108,12 @@ _HEALTH: Final = 11
 
 def failure_word(failure: FailureView) -> str:
     """A failure in a word or two."""
-    return FAILURES.get(failure.kind, failure.kind.replace("_", " "))
+    return kind_word(failure.kind)
+
+
+def kind_word(kind: str) -> str:
+    """A kind of failure in a word or two."""
+    return FAILURES.get(kind, kind.replace("_", " "))
 
 
 def token_word(token: TokenView) -> str:

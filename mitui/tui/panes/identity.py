@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
 
 _NARROW = 32
+_VARIABLE = "AZURE_CLIENT_ID"
+"""The name of an identity that goes by its variable, which tells less than the id: there may be room for one only."""
 _LEAST_HEALTH = 11
 """Cells for the words of an identity's health, at least."""
 
@@ -51,7 +53,10 @@ def identity_line(view: IdentityView, selected: bool, name_width: int, word_widt
         beside = _id_of(view, room - name_width - 2)
         cells = name_width if beside else min(room, max(name_width, width_of([span(shown)])))
         name = pad(shown, cells, "dim" if view.unsupported else "text", strong=selected)
-        who = [name, span("  "), *beside] if beside else [name]
+        if beside:
+            who = [name, span("  "), *beside]
+        elif view.name != _VARIABLE or not who:
+            who = [name]
     return spread([mark, span(" "), *who], [span(" "), *health], width)
 
 
@@ -74,7 +79,12 @@ class IdentityPane(Pane):
             said = text_of(row)
             whole = f"{selector_word(each.identity)} {value}" if value else self._actual(each)
             health = " · ".join(health_words(each))
-            unsaid = (whole if not value or span(value).text not in said else "", health if health not in said else "")
+            name = each.name if each.name == _VARIABLE and each.name not in said else ""
+            unsaid = (
+                name,
+                whole if not value or span(value).text not in said else "",
+                health if health not in said else "",
+            )
             items.append(
                 Item(
                     (row,),

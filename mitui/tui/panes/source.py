@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.engine.source_kind import SourceKind
 from mitui.monitor.snapshot import SourceView
+from mitui.monitor.views.source_trouble import OUT_OF_REACH
 from mitui.safe_text import middle
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.labels import failure_word
+from mitui.tui.drawing.labels import failure_word, kind_word
 from mitui.tui.drawing.lines import Line, Role, line, pad, span, spread, width_of, wrap
 from mitui.tui.drawing.shortening import shortened
 from mitui.tui.drawing.times import milliseconds
@@ -40,6 +41,8 @@ _NOTHING: Final = "nothing"
 _NARROW: Final = 32
 _ROOMY: Final = 16
 """From this many lines on, everything is told, be it by scrolling."""
+_MODEST: Final = 8
+"""From this many lines on, who gets which identity is told in whole."""
 _TELLING: Final = ("set", "empty", "present", "answered", "unreadable")
 
 
@@ -54,6 +57,11 @@ def source_line(source: SourceView, starting: bool, width: int) -> Line:
     if source.failure is not None:
         name[0] = span(glyphs.CRITICAL, "error")
         return spread(name, [span(failure_word(source.failure), "error")], width)
+    if source.trouble:
+        out = source.trouble in OUT_OF_REACH
+        role: Role = "error" if out else "warn"
+        name[0] = span(glyphs.CRITICAL if out else glyphs.WARNING, role)
+        return spread(name, [span(kind_word(source.trouble), role)], width)
     if source.answered_ms is None:
         silent = any(each.kind == "probe" and each.state == "silent" for each in source.evidence)
         if silent:
@@ -91,7 +99,8 @@ def sdk_items(source: SourceView, width: int, *, carried: bool) -> list[Item]:
         return []
     from mitui.diagnosis.sdk.groups import grouped
 
-    groups = [each for each in grouped(source.sdk_choices) if each.carried is carried]
+    every = grouped(source.sdk_choices)
+    groups = [each for each in every if each.carried is carried]
     items = [Item((line(span("What each SDK would pick", "title")),))] if groups and not carried else []
     name_width = max((width_of([span(group.name)]) for group in groups), default=0)
     picked_width = max((len(group.source or _NOTHING) for group in groups), default=0)
@@ -107,6 +116,8 @@ def sdk_items(source: SourceView, width: int, *, carried: bool) -> list[Item]:
         )
         shown = middle(span(picked).text, max(1, width - name_width - 4))
         rows = [line(mark, pad(shortened(group.name, name_width), name_width), span("  "), span(shown, role))]
+        if any(other.source == group.source and other.endpoint != group.endpoint for other in every):
+            rows += wrap(f"at {group.endpoint}", width, "dim", indent="    ")
         if len(group.choices) == 1 and first.note and (width >= _NARROW or not group.limit):
             rows += wrap(first.note, width, "dim", indent="    ")
         text = "\n".join(each.sentence for each in group.choices)
@@ -140,19 +151,33 @@ def host_items(host: HostFacts, width: int) -> list[Item]:
     return items
 
 
-def process_item(source: SourceView, width: int, *, roomy: bool) -> Item:
-    """Whose view it is and how to leave it, then how it differs from ours: in one sentence, in all where it is
-    ``roomy`` or marked.
-    """
-    rows = wrap(
-        f"as process {source.process_id} sees it · P {glyphs.ENTER} leaves it", width, "warn", indent="  ", first="  "
-    )
-    told = source.process_note
-    if not roomy and ". " in told:
-        told = told.partition(". ")[0] + "."
-    rows += wrap(told, width, indent="  ", first="  ")
-    whole = f"as process {source.process_id} sees it. {source.process_note}".strip()
-    return Item(tuple(rows), key="process", full="" if told == source.process_note else source.process_note, copy=whole)
+def process_item(source: SourceView, width: int) -> Item:
+    """Whose view it is, and by which two keys one is back in one's own: they stay together."""
+    whose, keys = f"as process {source.process_id}", f"P then {glyphs.ENTER}"
+    ways = (f"  {whose} sees it · {keys} goes back", f"  {whose} · {keys}: back")
+    shown = next((way for way in ways if width_of([span(way)]) <= width), "")
+    rows = [line(span(each, "warn")) for each in ([shown] if shown else [f"  {whose}", f"  {keys}: back"])]
+    return Item(tuple(rows), key="process", copy=f"{whose} sees it. {source.process_note}".strip())
+
+
+def difference_item(source: SourceView, width: int, *, roomy: bool) -> Item:
+    """How that process's view differs from ours: in one sentence, in all where it is ``roomy`` or marked."""
+    told = _sentences(source.process_note, roomy=roomy)
+    full = "" if told == source.process_note else source.process_note
+    return Item(tuple(wrap(told, width, indent="  ", first="  ")), key="differs", full=full, copy=source.process_note)
+
+
+def identity_item(source: SourceView, width: int, *, roomy: bool) -> Item:
+    """Who asks for the identity that a variable names; then who does not, where it is ``roomy`` or marked."""
+    told = _sentences(source.identity_note, roomy=roomy)
+    rows = wrap(told, width, indent="  ", first="  ")
+    full = "" if told == source.identity_note else source.identity_note
+    return Item(tuple(rows), key="who", full=full, copy=source.identity_note)
+
+
+def _sentences(text: str, *, roomy: bool) -> str:
+    """The whole text where it is ``roomy``, else its first sentence."""
+    return text if roomy or ". " not in text else text.partition(". ")[0] + "."
 
 
 def _has_room(items: list[Item], more: list[Item], height: int) -> bool:
@@ -181,7 +206,12 @@ class SourcePane(Pane):
         ]
         items += sdk_items(source, width, carried=True)
         if source.process_id is not None:
-            items.append(process_item(source, width, roomy=height >= _ROOMY))
+            items.append(process_item(source, width))
+        if source.identity_note:
+            items.append(identity_item(source, width, roomy=height >= _MODEST))
+        if source.process_id is not None:
+            if source.process_note:
+                items.append(difference_item(source, width, roomy=height >= _ROOMY))
             if snapshot.process is not None and snapshot.process.carried:
                 words = snapshot.process.carried
                 items.append(Item(tuple(wrap(words, width, indent="  ", first="  ")), key="carried", copy=words))
@@ -199,7 +229,8 @@ class SourcePane(Pane):
         items += [evidence_item(each, name_width, width) for each in (*telling, *rest)]
         if source.sdk_choices:
             choices = sdk_items(source, width, carried=False)
-            items += choices if not choices_agree(source.sdk_choices) or _has_room(items, choices, height) else []
+            disputed = agreement_of(source.sdk_choices).disputed
+            items += choices if disputed or _has_room(items, choices, height) else []
         for index, words in enumerate(snapshot.assumptions):
             rows = wrap(f"assumed: {words}", width, "dim", indent="  ", first="  ")
             items.append(Item(tuple(rows), key=f"assumed:{index}", copy=words))
@@ -226,8 +257,13 @@ class SourcePane(Pane):
             return line(
                 span(f"{glyphs.WARNING} ", "warn"), span("known fault ", "warn"), span(f"{glyphs.ENTER} which", "dim")
             )
-        if choices_agree(source.sdk_choices):
-            return line(span("every SDK agrees", "dim"))
-        return line(
-            span(f"{glyphs.WARNING} ", "warn"), span("SDKs disagree ", "warn"), span(f"{glyphs.ENTER} how", "dim")
-        )
+        agreement = agreement_of(source.sdk_choices)
+        if agreement.disputed:
+            return line(
+                span(f"{glyphs.WARNING} ", "warn"), span("SDKs disagree ", "warn"), span(f"{glyphs.ENTER} how", "dim")
+            )
+        if not agreement.unanimous:
+            return line(span(f"{agreement.share} {glyphs.ENTER} which", "dim"))
+        if source.kind is SourceKind.NONE:
+            return line(span("no SDK finds an endpoint", "dim"))
+        return line(span("every SDK agrees", "dim"))

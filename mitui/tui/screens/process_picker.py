@@ -20,8 +20,12 @@ _REST = 0.15
 
 
 def _choice(row: ProcessRow) -> Choice:
-    found = "needs sudo" if row.unreadable else ", ".join(row.variables) or "no identity variables"
+    found = _unreadable(row.unreadable) if row.unreadable else ", ".join(row.variables) or "no identity variables"
     return Choice(str(row.process_id), row.command, f"{row.process_id:>7} {row.user} · {found}", row.unreadable)
+
+
+def _unreadable(reason: str) -> str:
+    return "needs sudo" if "sudo" in reason else "can't be read"
 
 
 class ProcessPickerScreen(Chooser[LookAs | None]):
@@ -34,11 +38,14 @@ class ProcessPickerScreen(Chooser[LookAs | None]):
         own = Choice(_OWN, "own view", "this shell's variables and files")
         super().__init__(title, [own, *map(_choice, processes)])
         self._facts: dict[str, ProcessFacts] = {}
+        self._refused: dict[str, str] = {}
 
     def words(self, choice: Choice | None, text: str) -> Content:
         """The marked process's runtime and SDKs, as soon as they are known."""
         if choice is None or choice.reason or choice.key == _OWN:
             return super().words(choice, text)
+        if choice.key in self._refused:
+            return said_line(self._refused[choice.key], "$error")
         facts = self._facts.get(choice.key)
         if facts is not None:
             return said_line(facts.carried, MUTED)
@@ -52,12 +59,24 @@ class ProcessPickerScreen(Chooser[LookAs | None]):
         await asyncio.sleep(_REST)
         view = environment_of(int(key))
         if isinstance(view, ProcessUnreadable):
-            self._facts[key] = ProcessFacts(int(key), note=view.message)
+            self._refused[key] = view.message
         else:
             self._facts[key] = await inspect_process(int(key), view.variables)
         if self.stands:
             self._say()
 
     def taken(self, choice: Choice | None, text: str) -> None:
-        if choice is not None and not choice.reason:
-            self.leave(LookAs(None if choice.key == _OWN else int(choice.key)))
+        """It stays open where the process can't be looked into, as one that has ended since the list was made."""
+        if choice is None or choice.reason:
+            return
+        if choice.key == _OWN:
+            self.leave(LookAs(None))
+            return
+        from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
+
+        view = environment_of(int(choice.key))
+        if isinstance(view, ProcessUnreadable):
+            self._refused[choice.key] = view.message
+            self._say()
+        else:
+            self.leave(LookAs(int(choice.key)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from textual.content import Content
@@ -10,8 +9,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mitui.diagnosis.advice import SdkChoice
-from mitui.diagnosis.sdk.agreement import choices_agree
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.diagnosis.sdk.groups import ChoiceGroup, grouped
+from mitui.engine.source_kind import SourceKind
 from mitui.monitor.snapshot import SourceView
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, said, said_line
@@ -20,29 +20,9 @@ from mitui.tui.screens.dialog import Page
 from mitui.tui.screens.pairs import Pair, Pairs
 
 _NOTHING = "sends nothing"
-_ALL_ABLE = "Every SDK that can on such a host picks the same source here"
 _NEVER = "does not read AZURE_CLIENT_ID"
 _LABEL = 25
 _SELECTORS = {"client_id": "client ID", "object_id": "object ID", "resource_id": "resource ID"}
-
-
-def summary(choices: tuple[SdkChoice, ...]) -> tuple[str, bool]:
-    """Whether they agree, in a sentence and as a fact."""
-    if not choices:
-        return "What the SDKs would do is not known yet.", True
-    able = [choice for choice in choices if not choice.limit] or list(choices)
-    disputed = {choice.asks for choice in able}
-    # One that could not do otherwise is counted with those whom it stands among in the table.
-    counted = Counter(choice.asks for choice in choices if choice.asks in disputed)
-    if choices_agree(choices):
-        words = "Every SDK picks the same source here" if len(able) == len(choices) else _ALL_ABLE
-        return f"{words}: {able[0].source or _NOTHING}.", True
-    sources = Counter(source for source, _ in counted)
-    parts = ", ".join(
-        f"{count} {source or _NOTHING}" + (f" at {endpoint}" if sources[source] > 1 and endpoint else "")
-        for (source, endpoint), count in counted.most_common()
-    )
-    return f"The SDKs disagree on this host: {parts}.", False
 
 
 class SdkChoicesScreen(Page):
@@ -55,9 +35,11 @@ class SdkChoicesScreen(Page):
         self._source = source
 
     def body(self) -> Iterable[Widget]:
-        words, agree = summary(self._source.sdk_choices)
-        yield Static(said(words, "$success bold" if agree else "$warning bold"))
-        yield Static(said(f"mitui uses {self._source.kind.value}: {self._source.label}", MUTED))
+        found = self._source.kind is not SourceKind.NONE
+        agreement = agreement_of(self._source.sdk_choices, found=found)
+        style = "$warning bold" if agreement.disputed else "$success bold" if found else "bold"
+        yield Static(said(agreement.sentence, style))
+        yield Static(said(_ours(self._source), MUTED))
         groups = grouped(self._source.sdk_choices)
         own = [choice for group in groups if group.carried for choice in group.choices]
         if own:
@@ -65,7 +47,7 @@ class SdkChoicesScreen(Page):
             yield Pairs([pair for choice in own for pair in self._own(choice)], _LABEL)
         yield Static(said_line("Every other SDK" if own else "SDK"), classes="heading")
         yield Pairs([pair for group in groups if not group.carried for pair in self._rows(group)], _LABEL)
-        if not agree:
+        if agreement.disputed:
             advice = (
                 "Where they differ, name the source: set or unset the variables that the note speaks of, so that the "
                 "program and its tools see one host."
@@ -83,12 +65,13 @@ class SdkChoicesScreen(Page):
 
     def _rows(self, group: ChoiceGroup) -> Iterable[Pair]:
         first = group.choices[0]
-        if len(group.choices) == 1:
-            parts = [self._picked(first), *(said_line(each, MUTED) for each in (first.note, first.basis) if each)]
-            yield said_line(first.sdk), joined(*parts, separator="  ")
-            return
         where = f" at {group.endpoint}" if group.endpoint else ""
-        yield said_line(f"{len(group.choices)} of them"), joined(self._picked(first), said_line(where, MUTED))
+        picked = joined(self._picked(first), said_line(where, MUTED))
+        if len(group.choices) == 1:
+            told = (said_line(each, MUTED) for each in (first.note, first.basis) if each)
+            yield said_line(first.sdk), joined(picked, *told, separator="  ")
+            return
+        yield said_line(f"{len(group.choices)} of them"), picked
         yield Content(""), said(group.names)
         notes: dict[str, list[str]] = {}
         for each in group.choices:
@@ -101,6 +84,14 @@ class SdkChoicesScreen(Page):
         same = choice.agrees_with(self._source.kind.value, self._source.endpoint)
         style = "" if same else MUTED if choice.limit else "$error" if choice.source is None else "$warning"
         return said_line(choice.source or _NOTHING, style)
+
+
+def _ours(source: SourceView) -> str:
+    """What mitui itself goes by."""
+    if source.kind is not SourceKind.NONE:
+        return f"mitui uses {source.kind.value}: {source.label}"
+    tried = f": it tried {source.label} at {source.endpoint} in vain" if source.endpoint else ""
+    return f"mitui found no endpoint{tried}"
 
 
 def _selecting(choice: SdkChoice) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -136,11 +138,47 @@ async def test_no_address_is_broken_where_it_can_be_shortened(size: tuple[int, i
         assert "https://ossrdbms-aad.database.windows.net" in "".join(shown(app).replace("│", "").split()), "in full"
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
 async def test_a_process_is_found_by_its_command_and_answered_by_its_number() -> None:
-    app = Host(ProcessPickerScreen(values.PROCESSES))
+    own = replace(values.PROCESSES[0], process_id=os.getpid())
+    app = Host(ProcessPickerScreen([own, *values.PROCESSES[1:]]))
     async with app.run_test() as pilot:
         await pilot.press(*"guni", "enter")
-        assert app.answer == LookAs(812)
+        assert app.answer == LookAs(os.getpid())
+
+
+@pytest.fixture(params=["gone", "not yet waited for"])
+def ended(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A process that has ended since it was listed."""
+    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        child.kill()
+        if request.param == "gone":
+            child.wait()
+        else:
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        yield child.pid
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+@pytest.mark.parametrize("seen", [True, False])
+async def test_a_process_that_ended_meanwhile_is_not_taken_and_it_is_said(ended: int, seen: bool) -> None:
+    app = Host(ProcessPickerScreen([ProcessRow(ended, "web", "sleep 60")]))
+
+    def is_told() -> bool:
+        # Kernels differ in whether a process that is not yet waited for can be opened.
+        return re.search(rf"there is no process {ended}|process {ended} has ended", shown(app)) is not None
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down")
+        if seen:
+            await until(pilot, is_told)
+        for _ in range(2):
+            await pilot.press("enter")
+            await pilot.pause()
+            assert app.answer is NOTHING_YET
+            assert is_told()
+        await pilot.press("up", "enter")
+        assert app.answer == LookAs(None)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")

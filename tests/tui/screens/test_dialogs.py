@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.widgets import Input, Static
 
 from mitui.diagnosis.advice import SdkChoice
+from mitui.diagnosis.sdk.agreement import agreement_of
 from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.intents import AddVault, RenameIdentity
 from mitui.tui.dashboard.clipboard import LIMIT, copy_secret
@@ -20,7 +21,7 @@ from mitui.tui.screens.chooser import Choice, ChooseScreen
 from mitui.tui.screens.confirm import confirm_probe, confirm_token_copy
 from mitui.tui.screens.filter_line import FilterScreen
 from mitui.tui.screens.jump import JumpScreen, Target
-from mitui.tui.screens.sdk_choices import SdkChoicesScreen, summary
+from mitui.tui.screens.sdk_choices import SdkChoicesScreen
 from mitui.tui.screens.show_text import ShowTextScreen
 from tests.tui.screens import values
 from tests.tui.screens.host import NOTHING_YET, Host, paste, shown
@@ -88,16 +89,15 @@ async def test_a_deeper_probe_names_the_vault_and_every_verb(depth: ProbeDepth, 
 
 
 def test_agreement_and_disagreement_in_a_sentence() -> None:
-    assert summary(()) == ("What the SDKs would do is not known yet.", True)
-    assert summary((SdkChoice("a", "imds"), SdkChoice("b", "imds")))[1]
+    assert agreement_of(()).sentence == "What the SDKs would do is not known yet."
+    assert agreement_of((SdkChoice("a", "imds"), SdkChoice("b", "imds"))).unanimous
     apart = (SdkChoice("a", "imds", "", "http://10.0.0.1"), SdkChoice("b", "imds", "", "http://169.254.169.254"))
-    assert summary(apart) == (
-        "The SDKs disagree on this host: 1 imds at http://10.0.0.1, 1 imds at http://169.254.169.254.",
-        False,
+    assert agreement_of(apart).sentence == (
+        "The SDKs disagree on this host: 1 imds at http://10.0.0.1, 1 imds at http://169.254.169.254."
     )
-    words, agree = summary(values.SOURCE.sdk_choices)
-    assert not agree
-    assert "1 sends nothing" in words
+    found = agreement_of(values.SOURCE.sdk_choices)
+    assert found.disputed
+    assert "1 sends nothing" in found.sentence
 
 
 async def test_every_sdk_is_in_the_table_with_its_reason() -> None:

@@ -59,6 +59,23 @@ def test_among_their_like_they_stand_by_name_and_of_one_name_the_newest_is_first
     assert "canary" not in repr(rows)
 
 
+def test_the_more_its_variables_say_the_sooner_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9")
+    inherited = b"AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:9\0"
+    named = inherited + b"AZURE_CLIENT_ID=i\0"
+    for number, command, environ in (
+        (900_001, b"/usr/bin/bash\0", inherited),
+        (900_002, b"/srv/zebra\0", named + b"IDENTITY_ENDPOINT=http://x\0IDENTITY_HEADER=s\0"),
+        (900_003, b"/usr/bin/worker\0", named),
+        (900_004, b"/usr/bin/agent\0", b"AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:41000\0"),
+        (900_005, b"/usr/sbin/cron\0", b"PATH=/bin\0"),
+        (900_006, b"python3\0/usr/bin/mitui\0", inherited + b"IDENTITY_ENDPOINT=http://x\0"),
+        (900_007, b"/usr/bin/a\0", None),
+    ):
+        process(tmp_path, number, command, environ)
+    assert [row.process_id - 900_000 for row in list_processes(tmp_path)] == [2, 3, 4, 1, 5, 6, 7]
+
+
 def test_a_real_process_is_found_with_its_user() -> None:
     with subprocess.Popen(["sleep", "60"], env={"MSI_ENDPOINT": ""}) as child:
         try:

@@ -146,5 +146,10 @@ REFUSED = AssignedIdentities(NOW, (), "Azure refused: this identity may not read
 PROCESSES = (
     ProcessRow(812, "www-data", "gunicorn app:main", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER")),
     ProcessRow(1, "root", "systemd"),
-    ProcessRow(640, "root", "himds", unreadable="this account may not read process 640: run mitui as root"),
+    ProcessRow(
+        640,
+        "root",
+        "himds",
+        unreadable="this account may not read process 640: run mitui with sudo, or as the same user",
+    ),
 )

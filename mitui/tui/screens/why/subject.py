@@ -11,7 +11,9 @@ from mitui.keyvault.probe_result import PermissionResult, Stage
 from mitui.keyvault.verdict import VaultModel
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
 from mitui.monitor.snapshot import SourceView
+from mitui.monitor.views.source_trouble import OUT_OF_REACH
 from mitui.safe_text import first_sentence
+from mitui.tui.drawing.labels import kind_word
 from mitui.tui.drawing.times import full_time, milliseconds
 from mitui.tui.screens.why.advice import advice_sections, warning_sections
 from mitui.tui.screens.why.lines import Excerpt, Line, Pair, Say, Section, Tone, Why
@@ -165,6 +167,10 @@ def why_warnings(title: str, warnings: Sequence[HealthWarning]) -> Why | None:
     return Why(title, headline, "warning", count, tuple(warning_sections(warnings, headline)))
 
 
+def _tone(source: SourceView) -> Tone:
+    return "ok" if not source.trouble else "error" if source.trouble in OUT_OF_REACH else "warning"
+
+
 def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
     """Why this source was picked, or why there is none: each signal and each source passed over."""
     failure = source.failure
@@ -173,6 +179,8 @@ def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
         sections += _failure_sections(failure, times)
     if source.process_note:
         sections.append(Section("Whose view this is", (Say(source.process_note),)))
+    if source.identity_note:
+        sections.append(Section("Which identity", (Say(source.identity_note),)))
     if source.verdicts:
         verdicts = tuple(
             Pair(verdict.source.value, verdict.reason, "ok" if verdict.matched else "muted")
@@ -186,5 +194,8 @@ def why_source(source: SourceView, times: TimeFormat = "utc") -> Why:
         )
         sections.append(Section("What was looked at", signals))
     if failure is None:
-        return Why("the identity source", source.label or "not known yet", "ok", source.endpoint, tuple(sections))
+        headline, tone = source.label or "not known yet", _tone(source)
+        if source.trouble:
+            headline = f"{headline}: {kind_word(source.trouble)}"
+        return Why("the identity source", headline, tone, source.endpoint, tuple(sections))
     return Why("the identity source", failure.message, "error", _about(failure), tuple(sections))
