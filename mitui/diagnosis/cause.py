@@ -80,6 +80,8 @@ def advice_of(cause: Cause[CaseT], facts: Mapping[str, str], kind_of_host: HostT
         cause.who,
         steps.purposes,
         steps.found_above,
+        steps.ways,
+        steps.costs,
     )
 
 

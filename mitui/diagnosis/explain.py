@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from mitui.diagnosis.advice import Certainty
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost, Template, WhenKnown, fill, step_of
+from mitui.diagnosis.commands import Command, Listing, PerHost, Template, Way, WhenKnown, fill, step_of
 from mitui.diagnosis.steps import Purpose, Step, in_order
 from mitui.diagnosis.symptom import described, names_of
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
@@ -41,6 +41,8 @@ class Explanation:
     link: str = ""
     purposes: tuple[Purpose, ...] = ()
     found_above: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
 
 
 def explain(code: str) -> tuple[Explanation, ...]:
@@ -111,6 +113,8 @@ def _of_cause(cause: Cause[Any]) -> Explanation:
         cause.link,
         steps.purposes,
         steps.found_above,
+        steps.ways,
+        steps.costs,
     )
 
 
@@ -121,5 +125,7 @@ def _steps(command: Command) -> Iterator[Step]:
             yield from (step_of(each, fill(each.text, {})) for group in templates.values() for each in group)
         case Listing(template):
             yield step_of(template, fill(command.spelled({}), {}))
+        case Way(name, parts):
+            yield from (replace(step, way=name) for part in parts for step in _steps(part))
         case WhenKnown(template) | (Template() as template):
             yield step_of(template, fill(template.text, {}))

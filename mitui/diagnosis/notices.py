@@ -51,7 +51,10 @@ _WARNINGS: Final = {
     "clock_skew": _Words(
         "This host's clock is {skew} s off against the endpoint's Date header.",
         "Set the clock, or tokens will seem expired or not yet valid.",
-        (looks("timedatectl status"), mends("sudo chronyc makestep")),
+        (
+            looks("timedatectl status"),
+            mends("sudo chronyc makestep", cost="the clock jumps under every program that runs here"),
+        ),
     ),
     "opaque_token": _Words(
         "The token is encrypted or opaque, so it does not show whose it is.",
@@ -83,4 +86,6 @@ def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) ->
         steps.commands,
         steps.purposes,
         steps.found_above,
+        steps.ways,
+        steps.costs,
     )

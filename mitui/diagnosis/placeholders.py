@@ -73,7 +73,7 @@ WHERE: Final = {
     "subnet": f"{_SUBNETS} --output table",
     "subnet-id": f"{_SUBNETS} --query '[].id' --output tsv",
     "subscription": "az account show --query id",
-    "tenant": "az account show --query tenantId",
+    "tenant": "the identity's tenant, the claim tid of a token of it",
     "token-file": "AZURE_FEDERATED_TOKEN_FILE in the pod",
     "user": "id --user --name, in the process that asks for tokens",
     "vault": "the first part of the vault's host name",

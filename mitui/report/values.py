@@ -234,7 +234,8 @@ def _failure(failure: FailureView | None) -> Values | None:
 def _way_out(causes: Sequence[Advice]) -> Values:
     """What is said of the likeliest cause."""
     if not causes:
-        return {"cause": None, "remedy": None, "commands": [], "purposes": [], "placeholders": {}}
+        nothing: Values = {"commands": [], "purposes": [], "ways": [], "costs": [], "placeholders": {}}
+        return {"cause": None, "remedy": None, **nothing}
     return {
         "cause": causes[0].cause,
         "remedy": causes[0].remedy,
@@ -247,7 +248,9 @@ def _commands(advice: Advice | HealthWarning) -> Values:
     return {
         "commands": list(advice.commands),
         "purposes": list(advice.purposes),
-        "_groups": list(labelled(advice.commands, advice.purposes)),
+        "ways": list(advice.ways),
+        "costs": list(advice.costs),
+        "_groups": list(labelled(advice.commands, advice.purposes, advice.ways, advice.costs)),
         "placeholders": dict(where_to_find(advice.commands)),
         "_placeholders": dict(where_to_find(advice.commands, advice.found_above)),
     }

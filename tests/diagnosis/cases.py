@@ -11,7 +11,7 @@ from mitui.claims import ActualIdentity
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost, Template, WhenKnown
+from mitui.diagnosis.commands import Command, Listing, PerHost, Template, Way, WhenKnown
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
@@ -76,6 +76,8 @@ def templates(command: Command) -> list[Template]:
             return [each for group in of_hosts.values() for each in group]
         case Listing(template):
             return [replace(template, text=command.spelled({}))]
+        case Way(_, parts):
+            return [each for part in parts for each in templates(part)]
         case WhenKnown(template) | (Template() as template):
             return [template]
 

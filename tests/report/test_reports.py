@@ -41,10 +41,12 @@ def test_json_holds_every_key_of_the_contract() -> None:
         "remedy",
         "commands",
         "purposes",
+        "ways",
+        "costs",
         "placeholders",
         "also_tried",
     }
-    warning = {"kind", "message", "remedy", "commands", "purposes", "placeholders"}
+    warning = {"kind", "message", "remedy", "commands", "purposes", "ways", "costs", "placeholders"}
     top = document(FAILING)
     assert set(top) == {
         "schema_version",
@@ -110,7 +112,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert set(vault) >= {"vault", "status", "model", "tenant_id", "stages", "permissions", "failure"}
     assert set(vault["stages"][0]) == {"stage", "status", "latency_ms", "detail"}
     denied = vault["permissions"][1]
-    advised = {"cause", "remedy", "commands", "purposes", "placeholders"}
+    advised = {"cause", "remedy", "commands", "purposes", "ways", "costs", "placeholders"}
     assert set(denied) == {"object", "permission", "target", "verdict", "evidence", "wanted"} | advised
     assert (denied["verdict"], denied["wanted"]) == ("denied", True)
     assert denied["commands"][0].startswith("az role assignment create")

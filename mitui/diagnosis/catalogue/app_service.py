@@ -26,6 +26,8 @@ from mitui.diagnosis.commands import (
     SELF_CHECK,
     SHOW_ASSIGNED,
     PerHost,
+    Template,
+    Way,
     looks,
     mends,
 )
@@ -34,13 +36,20 @@ from mitui.engine.failure import FailureKind as Kind
 
 _APP: Final = "app_service"
 _SITE_ON: Final = "[[--subscription {subscription}]] --resource-group {resource_group} --name {site}"
-_ALLOW_IDENTITY: Final = PerHost(
-    {
-        "web_app": (mends(f"az webapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),),
-        "function_app": (
-            mends(f"az functionapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),
+
+
+def _without_the_setting(program: str) -> tuple[Template, ...]:
+    return (
+        looks(f"az {program} config appsettings list {_SITE_ON} --query '[].name' --output tsv"),
+        mends(
+            f"az {program} config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI",
+            cost="it deletes that app setting, and the app restarts",
         ),
-    }
+    )
+
+
+_ALLOW_IDENTITY: Final = PerHost(
+    {"web_app": _without_the_setting("webapp"), "function_app": _without_the_setting("functionapp")}
 )
 _AUTOMATION: Final = on("automation")
 _ENABLE_OF_ACCOUNT: Final = PerHost({"automation": ENABLE_SYSTEM.templates["automation"]})
@@ -94,7 +103,11 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         _NO_SYSTEM,
         _NAME_OR_ENABLE,
         HOST_OWNER,
-        (SHOW_ASSIGNED, PIN_CLIENT_ID, ENABLE_SYSTEM),
+        (
+            SHOW_ASSIGNED,
+            Way("by naming the user-assigned identity", (PIN_CLIENT_ID,)),
+            Way("by giving it a system-assigned one, which has no roles yet", (ENABLE_SYSTEM,)),
+        ),
     ),
     likely(
         "identity_not_assigned",

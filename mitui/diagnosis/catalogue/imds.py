@@ -100,7 +100,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "old one.",
         "Remove the identity from this {noun} and assign it again, so that the host learns the new IDs.",
         ASSIGNER,
-        (REMOVE_USER, ASSIGN_USER),
+        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
         link=LINK_FAQ,
     ),
     certain(

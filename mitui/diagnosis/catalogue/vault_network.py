@@ -1,4 +1,8 @@
-"""Why a vault can't be reached: its name, the network, its firewall, or that it was deleted."""
+"""Why a vault can't be reached: its name, the network, its firewall, or that it was deleted.
+
+``az network vnet subnet update --service-endpoints`` sets the whole list, as its maintainers say
+(Azure/azure-cli#8204).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from mitui.diagnosis.catalogue.responsible import (
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
-from mitui.diagnosis.commands import WhenKnown, looks, mends
+from mitui.diagnosis.commands import Way, WhenKnown, looks, mends
 from mitui.diagnosis.vault.case import VaultCase, stopped
 from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
@@ -34,9 +38,13 @@ _PERIMETER_RULES: Final = looks(
     " --perimeter-name {perimeter} --profile-name {profile} --output table"
 )
 _ADD_ADDRESS: Final = WhenKnown(mends("az keyvault network-rule add --name {vault} --ip-address {client_ipv4}/32"))
+_SUBNET: Final = "--resource-group {network_resource_group} --vnet-name {virtual_network} --name {subnet}"
+_SHOW_ENDPOINTS: Final = looks(
+    f"az network vnet subnet show {_SUBNET} --query 'serviceEndpoints[].service' --output tsv"
+)
 _ADD_SUBNET: Final = mends(
-    "az network vnet subnet update --resource-group {network_resource_group} --vnet-name {virtual_network}"
-    " --name {subnet} --service-endpoints Microsoft.KeyVault"
+    f"az network vnet subnet update {_SUBNET} --service-endpoints Microsoft.KeyVault",
+    cost="it takes away every service endpoint of the subnet that it does not name; add those that the look-up shows",
 )
 _ADD_SUBNET_RULE: Final = mends("az keyvault network-rule add --name {vault} --subnet {subnet_id}")
 # `az keyvault private-endpoint-connection list` is for a managed HSM only (azure-cli 2.91.0).
@@ -44,7 +52,15 @@ _LIST_CONNECTIONS: Final = looks(
     "az network private-endpoint-connection list --id {vault_id} --output table", "connection"
 )
 _APPROVE: Final = mends("az keyvault private-endpoint-connection approve --vault-name {vault} --name {connection}")
-_OPEN: Final = mends("az keyvault update --name {vault} --public-network-access Enabled")
+_SHOW_ACCESS: Final = looks(
+    "az keyvault show --name {vault} --query '[properties.publicNetworkAccess,properties.networkAcls]'"
+)
+_OPEN: Final = mends(
+    "az keyvault update --name {vault} --public-network-access Enabled",
+    cost="it opens the vault to the internet as far as its firewall admits it, and to all of it where the default "
+    "action is Allow",
+)
+_BY_SUBNET: Final = Way("by a rule for its subnet", (_SHOW_ENDPOINTS, _ADD_SUBNET, _ADD_SUBNET_RULE))
 _UNREACHED: Final = (Kind.CONNECTION_FAILED, Kind.TIMEOUT)
 
 
@@ -189,7 +205,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault's firewall does not admit this subnet; the vault saw the private address {client_address}.",
         "Enable the service endpoint on the subnet and add a rule for it, or use a private endpoint.",
         VAULT_AND_SUBNET_OWNER,
-        (_ADD_SUBNET, _ADD_SUBNET_RULE),
+        (_SHOW_ENDPOINTS, _ADD_SUBNET, _ADD_SUBNET_RULE),
         link=LINK_VAULT_NETWORK,
     ),
     certain(
@@ -199,7 +215,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "services.",
         "Add the address or the subnet to the vault's network rules, or use a private endpoint.",
         VAULT_AND_SUBNET_OWNER,
-        (_ADD_ADDRESS, _ADD_SUBNET, _ADD_SUBNET_RULE),
+        (Way("by a rule for this address", (_ADD_ADDRESS,)), _BY_SUBNET),
         link=LINK_VAULT_NETWORK,
     ),
     certain(
@@ -245,8 +261,8 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         VAULT_OWNER,
         (
             _LIST_CONNECTIONS,
-            _APPROVE,
-            _OPEN,
+            Way("by the private endpoint", (_APPROVE,)),
+            Way("by the public address", (_SHOW_ACCESS, _OPEN)),
         ),
         link=LINK_VAULT_PRIVATE,
     ),

@@ -15,9 +15,14 @@ def _steps(advice: Advice | HealthWarning) -> Iterable[tuple[str, list[Line]]]:
     stands below them; of those that look something up first, below what mends.
     """
     purposes = dict(zip(advice.commands, advice.purposes, strict=False))
+    ways = dict(zip(advice.commands, advice.ways, strict=False))
+    costs = dict(zip(advice.commands, advice.costs, strict=False))
     unfilled: list[str] = []
-    for label, commands in labelled(advice.commands, advice.purposes):
-        lines: list[Line] = [Command(command, purposes.get(command)) for command in commands]
+    for label, commands in labelled(advice.commands, advice.purposes, advice.ways, advice.costs):
+        lines: list[Line] = [
+            Command(command, purposes.get(command), ways.get(command, ""), costs.get(command, ""))
+            for command in commands
+        ]
         unfilled += commands
         if purposes.get(commands[0]) != "look" or "mend" not in advice.purposes:
             found = where_to_find(unfilled, advice.found_above)
