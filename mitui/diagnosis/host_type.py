@@ -12,6 +12,7 @@ from mitui.engine.host.platform import platform_of
 HostType = Literal[
     "vm",
     "vmss",
+    "app",
     "web_app",
     "function_app",
     "logic_app",
@@ -30,6 +31,7 @@ HostType = Literal[
 ]
 
 NOUNS: Final[dict[HostType, str]] = {
+    "app": "app",
     "vm": "VM",
     "vmss": "VM scale set",
     "web_app": "App Service app",
@@ -79,7 +81,7 @@ _BY_KIND: Final[tuple[tuple[str, HostType], ...]] = (
     ("vm", "vm"),
 )
 _BY_SOURCE: Final[dict[str, HostType]] = {
-    "app_service": "web_app",
+    "app_service": "app",
     "azure_arc": "arc",
     "azure_ml": "ml",
     "cloud_shell": "cloud_shell",

@@ -9,6 +9,7 @@ from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.cause import Spoken
 from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all, looks, mends
 from mitui.diagnosis.host_type import host_type
+from mitui.diagnosis.reach import within_reach
 from mitui.diagnosis.token.facts import host_facts
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
@@ -79,7 +80,7 @@ def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) ->
         return HealthWarning(notice.kind, notice.message)
     words = Spoken(facts)
     steps = fill_all(known.commands, facts, kind_of_host)
-    return HealthWarning(
+    told = HealthWarning(
         notice.kind,
         known.message.format_map(words),
         known.remedy.format_map(words),
@@ -89,3 +90,4 @@ def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) ->
         steps.ways,
         steps.costs,
     )
+    return within_reach(told, environment)

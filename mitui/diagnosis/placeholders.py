@@ -45,6 +45,7 @@ WHERE: Final = {
     "issuer-discovery": "the issuer, with /.well-known/openid-configuration",
     "job": "az containerapp job list --output table",
     "link-name": _TYPICAL,
+    "location": "az connectedmachine list --output table, or the region that the server's resource was in",
     "machine": "az connectedmachine list --output table, or hostname",
     "namespace": "kubectl get pods --all-namespaces, the one of this pod",
     "near-resource": "the audience that the service's documentation names",

@@ -22,6 +22,7 @@ _LABELS: Final[dict[Purpose, str]] = {
 _NOTHING_MENDS: Final = "this only looks"
 _OF_A_SHELL: Final = ("export ", "unset ")
 _IN_A_SHELL: Final = "for what is started from the shell where it is run"
+_INSTEAD: Final = "instead, sign in as a person: what runs as you then works, and nothing has a managed identity by it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def labelled(
     keyed = zip(purposes, *several, map(_reach, commands), commands, strict=True)
     for (purpose, way, cost, reach), group in groupby(keyed, lambda each: _key(each[0], *each[1:4])):
         label = _label(purpose, way, begun) if "mend" in purposes else _NOTHING_MENDS
-        label = f"{label}, {reach}" if reach and purpose == "mend" else label
+        label = _INSTEAD if reach == _INSTEAD and purpose == "mend" else label
+        label = f"{label}, {reach}" if reach == _IN_A_SHELL and purpose == "mend" else label
         yield f"{label}. Careful: {cost}" if cost else label, tuple(each[4] for each in group)
 
 
@@ -108,7 +110,9 @@ def _beside(commands: Sequence[str], values: Sequence[str]) -> Sequence[str]:
 
 
 def _reach(command: str) -> str:
-    """How far it goes that a command changes the variables of a shell; "" for any other."""
+    """How far it goes that a command changes the variables of a shell, or signs a person in; "" for any other."""
+    if command == "az login":
+        return _INSTEAD
     return _IN_A_SHELL if command.startswith(_OF_A_SHELL) else ""
 
 

@@ -30,10 +30,11 @@ _LOOKING: Final = {"get-access-token", "list", "list-deleted", "list-instances",
 _COSTLY: Final = re.compile(
     r"^az .*? (?:delete|remove|set-policy|set-attributes|update-instances|admin-consent)\b"
     r"|^az (?:ad sp|aks|keyvault|network vnet subnet) update\b|^az identity federated-credential create\b"
-    r"|^az rest .*--method PATCH|^kubectl patch |^sudo chronyc makestep"
+    r"|^az rest .*--method PATCH|^kubectl patch |^sudo chronyc makestep|^sudo azcmagent disconnect"
 )
 _OTHERS_CHANGING: Final = (
     *("export ", "unset ", "kubectl patch ", "net start ", "net localgroup ", "sudo azcmagent upgrade"),
+    *("sudo azcmagent connect ", "sudo azcmagent disconnect "),
     *("sudo chronyc makestep", "sudo ip route add ", "sudo systemctl restart ", "sudo usermod "),
 )
 _OTHERS_LOOKING: Final = (

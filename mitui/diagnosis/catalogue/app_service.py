@@ -31,7 +31,17 @@ from mitui.diagnosis.commands import (
     looks,
     mends,
 )
-from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, all_of, none_of, on, seen, variable
+from mitui.diagnosis.token.case import (
+    NO_ANSWER,
+    TokenCase,
+    all_of,
+    none_of,
+    on,
+    others_served,
+    resource_served,
+    seen,
+    variable,
+)
 from mitui.engine.failure import FailureKind as Kind
 
 _APP: Final = "app_service"
@@ -125,6 +135,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Assign an identity and use a client that sends api-version 2019-08-01 with X-IDENTITY-HEADER.",
         ASSIGNER,
         (SHOW_ASSIGNED, ENABLE_SYSTEM),
+        refuted=others_served,
     ),
     likely(
         "audience_hidden",
@@ -133,6 +144,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Ask for {arm_resource}: if that works, the identity is fine and the resource is wrong.",
         DEVELOPER,
         (SELF_CHECK, looks("az ad sp show --id {plain_resource}")),
+        refuted=resource_served,
     ),
     possible(
         "token_service_fault",
@@ -149,6 +161,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Read IDENTITY_HEADER afresh instead of keeping a copy, and restart the process.",
         DEVELOPER,
         (RESTART,),
+        refuted=others_served,
     ),
     certain(
         "identity_header_missing",
@@ -192,7 +205,10 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "process.",
         "Keep trying for a minute, then restart the app; in a shell of your own, unset the copied variables.",
         DEVELOPER,
-        (RESTART, mends("unset IDENTITY_ENDPOINT IDENTITY_HEADER")),
+        (
+            Way("where this is the app itself", (RESTART,)),
+            Way("where the variables were copied here", (mends("unset IDENTITY_ENDPOINT IDENTITY_HEADER"),)),
+        ),
     ),
     certain(
         "automation_user_assigned",

@@ -18,11 +18,12 @@ from mitui.diagnosis.catalogue.responsible import (
     NETWORK,
     ROOT_HERE,
     VAULT_AND_SUBNET_OWNER,
+    VAULT_FINDER,
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
 from mitui.diagnosis.commands import Way, WhenKnown, looks, mends
-from mitui.diagnosis.vault.case import VaultCase, stopped
+from mitui.diagnosis.vault.case import VaultCase, all_of, none_of, stopped
 from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
 _SHOW: Final = looks("az keyvault show --name {vault}")
@@ -76,6 +77,16 @@ def _proxied(case: VaultCase) -> bool:
     return bool(case.fact("proxy"))
 
 
+def _nothing_resolves(case: VaultCase) -> bool:
+    """Another name that Azure needs can't be resolved either."""
+    return case.dns_works is False
+
+
+def _of_another_name(case: VaultCase) -> bool:
+    """It is not this name: none can be resolved, or it was the proxy's."""
+    return _nothing_resolves(case) or _proxied(case)
+
+
 def _public_with_alias(case: VaultCase) -> bool:
     return case.has_private_alias and _public(case)
 
@@ -113,13 +124,23 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (looks("az keyvault role assignment list --hsm-name {vault} --assignee {oid}"),),
     ),
     likely(
+        "dns_does_not_work",
+        (stopped(Kind.NAME_NOT_RESOLVED, also=all_of(_nothing_resolves, none_of(_proxied))),),
+        "Name resolution does not work on this host: no other name that Azure needs can be resolved either.",
+        "See which DNS server it asks and whether that answers; a virtual network without one of its own has "
+        "168.63.129.16.",
+        NETWORK,
+        (looks("grep '^nameserver' /etc/resolv.conf"), looks("getent ahosts management.azure.com"), _LOOK_UP),
+    ),
+    likely(
         "vault_name_unknown",
         (stopped(Kind.NAME_NOT_RESOLVED),),
         "No vault of the name {vault} exists: it is misspelled, in another cloud, or was purged.",
         "Check the name, and whether the vault is among the deleted ones.",
-        VAULT_OWNER,
+        VAULT_FINDER,
         (_SHOW, looks("az keyvault list-deleted --output table")),
         link=LINK_VAULT_RECOVERY,
+        refuted=_of_another_name,
     ),
     possible(
         "private_zone_without_record",
@@ -135,6 +156,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
             _LOOK_UP,
         ),
         link=LINK_VAULT_PRIVATE,
+        refuted=_of_another_name,
     ),
     certain(
         "vault_name_misdirected",
@@ -146,7 +168,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     ),
     likely(
         "vault_proxy_failed",
-        (stopped(*_UNREACHED, Kind.TLS_FAILED, Kind.REPLY_INVALID, also=_proxied),),
+        (stopped(*_UNREACHED, Kind.NAME_NOT_RESOLVED, Kind.TLS_FAILED, Kind.REPLY_INVALID, also=_proxied),),
         "The vault was tried through the proxy {proxy}, as the SDKs do, and that failed.",
         "Have the proxy let the vault through, or except it in NO_PROXY.",
         NETWORK,
