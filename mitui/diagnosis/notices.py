@@ -11,8 +11,10 @@ from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all, looks, me
 from mitui.diagnosis.host_type import host_type
 from mitui.diagnosis.reach import within_reach
 from mitui.diagnosis.token.facts import host_facts
+from mitui.durations import in_words
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.token.expiry import read_number
 from mitui.engine.token.notice import Notice
 
 
@@ -50,7 +52,7 @@ _WARNINGS: Final = {
         "On ML compute turn off single sign-on or name a client ID; in Cloud Shell this is how it works.",
     ),
     "clock_skew": _Words(
-        "This host's clock is {skew} s off against the endpoint's Date header.",
+        "This host's clock is {skew} off against the endpoint's Date header.",
         "Set the clock, or tokens will seem expired or not yet valid.",
         (
             looks("timedatectl status"),
@@ -65,13 +67,19 @@ _WARNINGS: Final = {
 }
 
 
+def _duration(seconds: str) -> str:
+    """A number of seconds as a notice has it, in words."""
+    number = read_number(seconds)
+    return in_words(abs(number)) if number is not None else ""
+
+
 def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) -> HealthWarning:
     """The warning for a notice; one that is not known here keeps the engine's own words."""
     kind_of_host = host_type(host, "", environment)
     facts = host_facts(host, kind_of_host, environment)
     facts.update(
         message=notice.message.rstrip("."),
-        skew=notice.fact("seconds").lstrip("-"),
+        skew=_duration(notice.fact("seconds")),
         **{name: value for name, value in notice.facts if name in ("asked", "got", "client_id", "stated")},
     )
     unnamed = notice.kind == "identity_substituted" and notice.fact("asked") == "system"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
@@ -83,7 +83,6 @@ WHERE: Final = {
     "vault-id": "az keyvault show --name <vault> --query id --output tsv",
     "vault-resource-group": "az keyvault list --output table",
     "vault-subscription": "az account list --output table",
-    "vault-uris": "the vault's addresses",
     "virtual-network": "az network vnet list --output table",
     "vm": "hostname, or az vm list --output table",
     "vmss": "az vmss list --output table",
@@ -108,6 +107,17 @@ def where_to_find(commands: Iterable[str], found_above: Collection[str] = ()) ->
         found |= new
         texts = list(new.values())
     return tuple(found.items())
+
+
+def beside(
+    groups: Iterable[tuple[str, tuple[str, ...]]], found_above: Collection[str] = ()
+) -> Iterator[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Each group of commands under its label, with where to find the placeholders that stand in it first."""
+    told: set[str] = set()
+    for label, commands in groups:
+        found = tuple(each for each in where_to_find(commands, found_above) if each[0] not in told)
+        told |= {name for name, _ in found}
+        yield label, commands, found
 
 
 def can_be_filled(command: str) -> bool:

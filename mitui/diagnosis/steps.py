@@ -22,7 +22,7 @@ _LABELS: Final[dict[Purpose, str]] = {
 _NOTHING_MENDS: Final = "this only looks"
 _OF_A_SHELL: Final = ("export ", "unset ")
 _IN_A_SHELL: Final = "for what is started from the shell where it is run"
-_INSTEAD: Final = "instead, sign in as a person: what runs as you then works, and nothing has a managed identity by it"
+_INSTEAD: Final = "instead, sign in as a person: what runs as you then works, without a managed identity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,12 +140,12 @@ def _advice(label: str, cause: str, advice: Values) -> Iterator[str]:
     yield f"**{label}**: {_prose(cause)} {_prose(advice['remedy'])}".rstrip()
     yield ""
     if advice["commands"]:
-        for title, commands in advice["_groups"]:
-            yield from (f"{title.capitalize()}:", "") if title else ()
+        for title, commands, placeholders in advice["_groups"]:
+            yield from (f"{title[0].upper()}{title[1:]}:", "") if title else ()
             yield from _block(*commands)
-    if advice["commands"] and advice["_placeholders"]:
-        yield from (f"- {code(f'<{name}>')}: {_prose(where)}" for name, where in advice["_placeholders"].items())
-        yield ""
+            if placeholders:
+                yield from (f"- {code(f'<{name}>')}: {_prose(where)}" for name, where in placeholders)
+                yield ""
 
 
 def _label(key: str) -> str:

@@ -47,11 +47,11 @@ def _to_do(report: Values) -> Iterator[str]:
         seen.append(way_out)
         yield from _wrapped(cause, "  - ", "    ")
         yield from _wrapped(advice["remedy"], "    ", "    ")
-        for label, commands in advice["_groups"]:
+        for label, commands, placeholders in advice["_groups"]:
             yield from _wrapped(label and f"{label}:", "    ", "    ")
             yield from (f"      {visible_line(command, 4096)}" for command in commands)
-        for name, where in advice["_placeholders"].items():
-            yield from _wrapped(f"<{name}>: {where}", "      ", "        ")
+            for name, where in placeholders:
+                yield from _wrapped(f"<{name}>: {where}", "        ", "          ")
     if seen:
         yield ""
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
-from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.placeholders import beside, where_to_find
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
 from mitui.diagnosis.steps import labelled
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
@@ -250,9 +250,10 @@ def _commands(advice: Advice | HealthWarning) -> Values:
         "purposes": list(advice.purposes),
         "ways": list(advice.ways),
         "costs": list(advice.costs),
-        "_groups": list(labelled(advice.commands, advice.purposes, advice.ways, advice.costs)),
+        "_groups": list(
+            beside(labelled(advice.commands, advice.purposes, advice.ways, advice.costs), advice.found_above)
+        ),
         "placeholders": dict(where_to_find(advice.commands)),
-        "_placeholders": dict(where_to_find(advice.commands, advice.found_above)),
     }
 
 

@@ -56,7 +56,7 @@ def _assigned_here(case: TokenCase) -> bool:
 
 
 def _says_no_more(case: TokenCase) -> bool:
-    """No number of another refusal goes with the word ``unauthorized_client``, which stands beside many."""
+    """No other number of Entra ID stands beside that word."""
     return _assigned_here(case) and {code for code in case.codes if code.startswith("aadsts")} <= {"aadsts700016"}
 
 

@@ -153,7 +153,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "unexpected_reply",
         (_anything,),
         "The endpoint's answer fits no known cause: {message}.",
-        "Look at the reply below, and check that an identity is assigned to this {noun}.",
+        "Look at the reply itself, and check that an identity is assigned to this {noun}.",
         ANYONE_HERE,
         (SHOW_ASSIGNED,),
         link=LINK_TOKEN,

@@ -113,7 +113,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "This is not the address of a Key Vault: {message}.",
         "Write https://<name>.vault.azure.net, or the bare name.",
         ANYONE_HERE,
-        (looks("az keyvault list --query {vault_uris} --output tsv"),),
+        (looks("az keyvault list --query '[].properties.vaultUri' --output tsv"),),
     ),
     certain(
         "managed_hsm",

@@ -50,7 +50,7 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "subscription, because everybody in its present tenant is then locked out.",
         VAULT_OWNER,
         (
-            looks("az keyvault list --query {vault_uris} --output tsv"),
+            looks("az keyvault list --query '[].properties.vaultUri' --output tsv"),
             looks(
                 "az keyvault show --name {vault} --query"
                 " '[id,properties.tenantId,properties.accessPolicies[].objectId]'"
