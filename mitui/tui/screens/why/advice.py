@@ -31,6 +31,12 @@ def _steps(advice: Advice | HealthWarning) -> Iterable[tuple[str, list[Line]]]:
         yield label, lines
 
 
+def _label(text: str, lines: Iterable[Line]) -> Label:
+    """The label of these lines, in the tone of a warning where one of the commands costs something."""
+    costly = any(isinstance(line, Command) and line.cost for line in lines)
+    return Label(text, "warning" if costly else "muted")
+
+
 def _unsaid(lines: Iterable[Line], said: set[Line | str]) -> Iterator[Line]:
     """Those that do not stand above already; ``said`` are those that do, of a command what it is and not its use."""
     for line in lines:
@@ -48,7 +54,7 @@ def _doing(advice: Advice, said: set[Line | str]) -> Iterator[Line]:
     yield from _unsaid([Pair("who can do it", advice.who, "muted")] if advice.who else [], said)
     for label, lines in _steps(advice):
         new = [*_unsaid(lines, said)]
-        yield from [Label(label)] if label and any(isinstance(line, Command) for line in new) else []
+        yield from [_label(label, new)] if label and any(isinstance(line, Command) for line in new) else []
         yield from new
     yield from _unsaid([Pair("to read", advice.link, "muted")] if advice.link else [], said)
 
@@ -74,5 +80,5 @@ def warning_sections(warnings: Sequence[HealthWarning], headline: str = "") -> I
         if warning.remedy:
             lines.append(Say(warning.remedy))
         for label, steps in _steps(warning):
-            lines += [Label(label), *steps] if label else steps
+            lines += [_label(label, steps), *steps] if label else steps
         yield Section("Worth a look", tuple(lines), warning.kind)

@@ -41,9 +41,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the commands below it are for."""
+    """What the commands below it are for; ``tone`` is that of a warning where they cost something."""
 
     text: str
+    tone: Tone = "muted"
 
 
 @dataclass(frozen=True, slots=True)
