@@ -73,7 +73,7 @@ WHERE: Final = {
     "subject": "the claim sub of the pod's token, system:serviceaccount:<namespace>:<service account>",
     "subnet": f"{_SUBNETS} --output table",
     "subnet-id": f"{_SUBNETS} --query '[].id' --output tsv",
-    "subscription": "az account show --query id",
+    "subscription": "az account list --output table, the one that this resource is in",
     "tenant": "the identity's tenant, the claim tid of a token of it",
     "token-file": "AZURE_FEDERATED_TOKEN_FILE in the pod",
     "user": "id --user --name, in the process that asks for tokens",

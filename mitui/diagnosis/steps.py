@@ -55,33 +55,43 @@ class Step:
 
 
 def in_order(steps: Iterable[Step]) -> Steps:
-    """Each command once: what looks before the first that mends, all that mend, and what looks after that."""
+    """Each command once: what looks before the first that mends, all that mend, and what looks after that.
+
+    Of several ways each keeps together, with what is looked up for it alone before what mends.
+    """
     once: dict[str, Step] = {}
     for step in steps:
         once.setdefault(step.command, step)
     listed = list(once.values())
-    first = next((at for at, step in enumerate(listed) if step.mends), len(listed))
-    mending = [step for step in listed if step.mends]
-    # What one way alone needs to be looked up is so before all that mends, wherever it stands in the list.
-    looking = [step for at, step in enumerate(listed) if not step.mends and (at < first or step.way)]
-    checking = [step for step in listed[first:] if not step.mends and not step.way]
-    kinds: tuple[tuple[Purpose, list[Step]], ...] = (("look", looking), ("mend", mending), ("check", checking))
-    purposes = tuple(purpose for purpose, group in kinds for _ in group)
+    first = next((at for at, step in enumerate(listed) if step.mends or step.way), len(listed))
+    looking, rest = listed[:first], listed[first:]
+    checking = [step for step in rest if not step.mends and not step.way]
+    ways = dict.fromkeys(step.way for step in rest if step not in checking)
+    mending = [step for way in ways for step in sorted(rest, key=_mends) if step.way == way and step not in checking]
     ordered = (*looking, *mending, *checking)
+    purposes = tuple(_purpose(step, step in checking) for step in ordered)
     found = [
         name
         for at, step in enumerate(ordered)
         for name in step.finds
         if any(f"<{name}>" in later.command for later in ordered[at + 1 :]) and f"<{name}>" not in step.command
     ]
-    ways, costs = (tuple(step.way for step in ordered), tuple(step.cost for step in ordered))
+    costs = tuple(step.cost for step in ordered)
     return Steps(
         tuple(step.command for step in ordered),
         purposes,
         tuple(dict.fromkeys(found)),
-        ways if any(ways) else (),
+        tuple(step.way for step in ordered) if any(ways) else (),
         costs if any(costs) else (),
     )
+
+
+def _mends(step: Step) -> bool:
+    return step.mends
+
+
+def _purpose(step: Step, checks: bool) -> Purpose:
+    return "mend" if step.mends else "check" if checks else "look"
 
 
 def labelled(
@@ -117,20 +127,18 @@ def _reach(command: str) -> str:
 
 
 def _key(purpose: Purpose, way: str, cost: str, reach: str) -> tuple[Purpose, str, str, str]:
-    """What tells one group from the next: what only looks is one group, whichever way needs it."""
-    return (purpose, way, cost, reach) if purpose == "mend" else (purpose, "", "", "")
+    """What tells one group from the next."""
+    return (purpose, way, cost, reach) if purpose == "mend" else (purpose, way, "", "")
 
 
 def _label(purpose: Purpose, way: str, begun: list[str]) -> str:
     """``begun`` are the ways whose first group stands above; a further group of the same way goes on with it."""
-    if purpose != "mend":
+    if purpose != "mend" and not way:
         return _LABELS[purpose]
-    label = "and then" if way in begun else "or" if begun else _LABELS[purpose]
-    if way in begun or not way:
-        begun.append(way)
-        return label
+    label = "and then" if way in begun else "or" if begun else _LABELS["mend"]
+    label = label if way in begun or not way else f"{label}, {way}"
     begun.append(way)
-    return f"{label}, {way}"
+    return label if purpose == "mend" else f"{label}; {_LABELS[purpose]}"
 
 
 def to_copy(

@@ -59,7 +59,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Entra ID at this authority knows no tenant of that name: the ID is mistyped, or it is another cloud's.",
         "Set AZURE_TENANT_ID to the identity's own tenant, and the authority host to its cloud.",
         DEVELOPER,
-        (looks("az account show --query tenantId"),),
+        (looks("az identity list --query '[].[name,clientId,tenantId]' --output table"),),
     ),
     certain(
         "user_not_in_tenant",

@@ -226,7 +226,7 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
                 also=all_of(none_of(really_imds, web_page, served_by("Microsoft-IIS"), _has_code)),
             ),
         ),
-        "What answered {status} at {endpoint_host} does not say that it is IMDS: {message}.",
+        "What answered {status} at {endpoint_host} does not say that it is IMDS.",
         "See who answers, by its Server header and its words.",
         NETWORK,
         (TRY_IMDS, SHOW_ROUTE),
