@@ -32,7 +32,9 @@ def _environment(running: RunningScenario) -> HostEnvironment:
     simulated = urlsplit(variables.pop(imds.OVERRIDE, ""))
     own = urlsplit(imds.BASE).hostname
     dialled = {own: (simulated.hostname, simulated.port)} if own and simulated.hostname and simulated.port else {}
-    return HostEnvironment(MappingProxyType(variables), running.root, connect_to=MappingProxyType(dialled))
+    return HostEnvironment(
+        MappingProxyType(variables), running.root, connect_to=MappingProxyType(dialled), enclosed=True
+    )
 
 
 def _plan(running: RunningScenario, plan: Plan) -> Plan:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.output.columns import in_columns
 from mitui.diagnosis.explain import Explanation, explain, known_codes, nearest
-from mitui.diagnosis.placeholders import where_to_find
+from mitui.diagnosis.placeholders import beside, where_to_find
 from mitui.diagnosis.steps import labelled
 from mitui.safe_text import visible_line
 
@@ -52,15 +52,32 @@ def _text(found: Explanation) -> Iterator[str]:
         yield from _wrapped(f"certain where: {found.certain_where}; likely otherwise", "  ")
     if found.remedy:
         yield from _wrapped(f"what to do: {found.remedy}", "  ")
-    for label, commands in labelled(found.commands, found.purposes):
-        yield f"  {label}:"
-        yield from (f"    {command}" for command in commands)
-    for name, where in where_to_find(found.commands, found.found_above):
-        yield from _wrapped(f"<{name}>: {where}", "    ")
+    yield from _steps(found)
     if found.who:
         yield f"  who can do it: {found.who}"
     if found.link:
         yield f"  to read: {found.link}"
+
+
+def _steps(found: Explanation) -> Iterator[str]:
+    """The commands by the kind of host that they are for, those for any first; a placeholder where it first stands."""
+    hosts = found.hosts or ("",) * len(found.commands)
+    told: set[str] = set()
+    for host in sorted(dict.fromkeys(hosts), key=bool):
+        if host:
+            yield f"  {host}:"
+        its = [at for at, each in enumerate(hosts) if each == host]
+        purposes = [found.purposes[at] for at in its]
+        ways, costs = ([values[at] for at in its if values] for values in (found.ways, found.costs))
+        groups = labelled([found.commands[at] for at in its], purposes, ways, costs)
+        for label, commands, placeholders in beside(groups, found.found_above):
+            indent = "    " if host else "  "
+            yield from _wrapped(f"{label}:", indent)
+            yield from (f"{indent}  {command}" for command in commands)
+            for name, where in placeholders:
+                if name not in told:
+                    told.add(name)
+                    yield from _wrapped(f"<{name}>: {where}", f"{indent}    ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

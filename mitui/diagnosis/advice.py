@@ -15,7 +15,9 @@ class Advice:
     """One cause of a failure, with its remedy. ``commands`` can be pasted; a fact that is not known stands in them as
     ``<placeholder>``. ``kind`` is the catalogue entry's snake_case id; ``who`` says who must run the commands.
     ``purposes`` says of each command what it is for, and is empty where that is not known, as in a file of an older
-    mitui. ``found_above`` are the placeholders whose value one of the commands finds for a later one.
+    mitui. ``found_above`` are the placeholders whose value one of the commands finds for a later one. ``ways`` and
+    ``costs`` say of each which of several ways it belongs to, and what it deletes, overwrites or opens; both are empty
+    where there is nothing to say.
     """
 
     kind: str
@@ -27,13 +29,15 @@ class Advice:
     who: str = ""
     purposes: tuple[Purpose, ...] = ()
     found_above: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HealthWarning:
     """Something that works today but deserves a look; the same words as ``warnings`` in the JSON.
 
-    ``purposes`` and ``found_above`` are as in an advice.
+    ``purposes`` and what follows them are as in an advice.
     """
 
     kind: str
@@ -42,6 +46,8 @@ class HealthWarning:
     commands: tuple[str, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     found_above: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Cause(Generic[CaseT]):
 
     ``cause`` and ``remedy`` are one sentence each, with ``{fact}`` where a fact belongs. Any one of ``symptoms`` is
     enough. ``proof`` is what must hold besides for a certain cause to be certain; where it does not, it is likely.
-    ``certainty`` may be raised by listing the same id twice with different symptoms.
+    ``certainty`` may be raised by listing the same id twice with different symptoms. ``refuted`` is what shows that it
+    can't be, whatever the symptoms say: such a cause is not told.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Cause(Generic[CaseT]):
     link: str = ""
     proof: Callable[[CaseT], bool] | None = None
     certainty: Certainty = "certain"
+    refuted: Callable[[CaseT], bool] | None = None
 
 
 certain = Cause
@@ -58,7 +60,7 @@ def matching(catalogue: Iterable[Cause[CaseT]], case: CaseT) -> list[Cause[CaseT
     fitting = [
         cause if cause.proof is None or cause.proof(case) else replace(cause, certainty="likely")
         for cause in catalogue
-        if any(symptom(case) for symptom in cause.symptoms)
+        if any(symptom(case) for symptom in cause.symptoms) and not (cause.refuted and cause.refuted(case))
     ]
     found: dict[str, Cause[CaseT]] = {}
     for cause in sorted(fitting, key=lambda each: _ORDER[each.certainty]):
@@ -80,6 +82,8 @@ def advice_of(cause: Cause[CaseT], facts: Mapping[str, str], kind_of_host: HostT
         cause.who,
         steps.purposes,
         steps.found_above,
+        steps.ways,
+        steps.costs,
     )
 
 

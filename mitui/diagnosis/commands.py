@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mitui.diagnosis.host_type import HostType
@@ -27,12 +27,14 @@ class Template:
     """A command with ``{fact}`` where a fact belongs.
 
     ``mends`` says that it changes something, on this host or in Azure, so that the fault goes; any other only looks.
-    ``finds`` are the facts that it prints, for the commands after it.
+    ``finds`` are the facts that it prints, for the commands after it. ``cost`` says what it deletes, overwrites or
+    opens besides, "" for nothing: such a command has one before it that shows what is there.
     """
 
     text: str
     mends: bool = False
     finds: tuple[str, ...] = ()
+    cost: str = ""
 
 
 def looks(text: str, *finds: str) -> Template:
@@ -40,9 +42,9 @@ def looks(text: str, *finds: str) -> Template:
     return Template(text, finds=finds)
 
 
-def mends(text: str) -> Template:
-    """A command that changes something, so that the fault goes."""
-    return Template(text, mends=True)
+def mends(text: str, *, cost: str = "") -> Template:
+    """A command that changes something, so that the fault goes; ``cost`` is what it deletes, overwrites or opens."""
+    return Template(text, mends=True, cost=cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,15 @@ class Listing:
         return " ".join([self.template.text, *(f"{{{self.prefix}_{at}}}" for at in range(max(count, 1)))])
 
 
-Command = Template | PerHost | WhenKnown | Listing
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of several ways to mend the same fault, any one of which is enough. ``name`` says which, after "or:"."""
+
+    name: str
+    commands: tuple[Template | PerHost | WhenKnown | Listing, ...]
+
+
+Command = Template | PerHost | WhenKnown | Listing | Way
 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:
@@ -112,13 +122,15 @@ def _steps(command: Command, facts: Mapping[str, str], kind_of_host: HostType | 
         case PerHost(templates):
             for each in templates.get(kind_of_host, ()) if kind_of_host else ():
                 yield step_of(each, fill(each.text, facts))
+        case Way(name, parts):
+            yield from (replace(step, way=name) for part in parts for step in _steps(part, facts, kind_of_host))
         case Template(text):
             yield step_of(command, fill(text, facts))
 
 
 def step_of(template: Template, command: str) -> Step:
     """The filled command of a template."""
-    return Step(command, template.mends, tuple(_spelled(name) for name in template.finds))
+    return Step(command, template.mends, tuple(_spelled(name) for name in template.finds), template.cost)
 
 
 def _spelled(fact: str) -> str:
@@ -167,17 +179,22 @@ _SHOWN: Final[Mapping[HostType, tuple[Template, ...]]] = {
         looks("az synapse workspace show --resource-group {resource_group} --name {workspace} --query identity"),
     ),
 }
-_UPDATE_INSTANCES: Final = mends(f"az vmss update-instances {_VMSS} --instance-ids '*'")
+_SHOW_INSTANCES: Final = looks(f"az vmss list-instances {_VMSS} --query '[].[instanceId,latestModelApplied]'")
+_UPDATE_INSTANCES: Final = mends(
+    f"az vmss update-instances {_VMSS} --instance-ids '*'",
+    cost="it brings every instance to the scale set's present model, with whatever else was changed in that, and may "
+    "restart them",
+)
 
 
-def _identity_command(verb: str, option: str = "", option_of_container_app: str = "") -> PerHost:
-    """``az … identity <verb>`` for each kind of host that has it; ``show`` only looks."""
+def _identity_command(verb: str, option: str = "", option_of_container_app: str = "", *, cost: str = "") -> PerHost:
+    """``az … identity <verb>`` for each kind of host that has it; ``show`` only looks. ``cost`` is as in a Template."""
     tail = f" {option}" if option else ""
     app_tail = f"{option_of_container_app and ' '}{option_of_container_app}"
     is_show = verb == "show"
 
     def template(text: str) -> Template:
-        return looks(text, *_LISTED) if is_show else mends(text)
+        return looks(text, *_LISTED) if is_show else mends(text, cost=cost)
 
     return PerHost(
         {
@@ -186,7 +203,11 @@ def _identity_command(verb: str, option: str = "", option_of_container_app: str 
             "static_web_app": (template(f"az staticwebapp identity {verb} {_ON} {{site}}{tail}"),),
             "container_app_job": (template(f"az containerapp job identity {verb} {_JOB}{app_tail}"),),
             "vm": (template(f"az vm identity {verb} {_VM}{tail}"),),
-            "vmss": (template(f"az vmss identity {verb} {_VMSS}{tail}"), *(() if is_show else (_UPDATE_INSTANCES,))),
+            "vmss": (
+                *(() if is_show else (_SHOW_INSTANCES,)),
+                template(f"az vmss identity {verb} {_VMSS}{tail}"),
+                *(() if is_show else (_UPDATE_INSTANCES,)),
+            ),
             "web_app": (template(f"az webapp identity {verb} {_SITE}{tail}"),),
             "function_app": (template(f"az functionapp identity {verb} {_SITE}{tail}"),),
             "container_app": (template(f"az containerapp identity {verb} {_APP}{app_tail}"),),
@@ -201,16 +222,29 @@ ENABLE_SYSTEM: Final = PerHost(
     {
         **_ENABLE_BY_VERB.templates,
         "automation": (
-            mends(f"""az rest --method PATCH --url {_ACCOUNT} --body '{{"identity":{{"type":"SystemAssigned"}}}}'"""),
+            *_SHOWN["automation"],
+            mends(
+                f"""az rest --method PATCH --url {_ACCOUNT} --body '{{"identity":{{"type":"SystemAssigned"}}}}'""",
+                cost="it takes the account's user-assigned identities off, if the look-up shows any",
+            ),
         ),
     }
 )
-DISABLE_SYSTEM: Final = _identity_command("remove", "--identities '[system]'", "--system-assigned")
+LIST_ROLES: Final = looks("az role assignment list --assignee {oid} --all --output table")
+DISABLE_SYSTEM: Final = _identity_command(
+    "remove",
+    "--identities '[system]'",
+    "--system-assigned",
+    cost="it deletes the identity for good; the next one is another principal, and has none of its roles",
+)
 ASSIGN_USER: Final = _identity_command(
     "assign", "--identities {identity_resource_id}", "--user-assigned {identity_resource_id}"
 )
 REMOVE_USER: Final = _identity_command(
-    "remove", "--identities {identity_resource_id}", "--user-assigned {identity_resource_id}"
+    "remove",
+    "--identities {identity_resource_id}",
+    "--user-assigned {identity_resource_id}",
+    cost="it takes the identity off, and no program here has a token of it until it is assigned again",
 )
 PIN_CLIENT_ID: Final = PerHost(
     {

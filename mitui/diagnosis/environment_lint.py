@@ -53,7 +53,7 @@ def lint(
 
     ``now`` is in epoch seconds: what has run out by then is a finding, too.
     """
-    return (
+    found = (
         *_empty(environment),
         *_leftovers(environment, detection),
         *_process_manager(environment, detection),
@@ -64,6 +64,11 @@ def lint(
         *workload_warnings(environment, detection, now),
         *(warning for resource in resources for warning in _resource(resource)),
     )
+    if environment.process_id is None:
+        return found
+    from mitui.diagnosis.reach import within_reach  # late: only another process's view needs it
+
+    return tuple(within_reach(each, environment) for each in found)
 
 
 def _empty(environment: HostEnvironment) -> Iterator[HealthWarning]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from mitui.diagnosis.advice import Certainty
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost, Template, WhenKnown, fill, step_of
+from mitui.diagnosis.commands import Command, Listing, PerHost, Template, Way, WhenKnown, fill, step_of
+from mitui.diagnosis.host_type import NOUNS
 from mitui.diagnosis.steps import Purpose, Step, in_order
 from mitui.diagnosis.symptom import described, names_of
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
+from mitui.diagnosis.warning_remedies import WARNING_REMEDIES
 from mitui.engine.failure import FailureKind
 from mitui.keyvault.probe_result import VaultFailureKind
+from mitui.wording import listed
 
 What = Literal["cause", "warning"]
 _CAUSES: Final[tuple[Cause[Any], ...]] = (*TOKEN_CAUSES, *VAULT_CAUSES, *PERMISSION_CAUSES)
@@ -41,6 +44,9 @@ class Explanation:
     link: str = ""
     purposes: tuple[Purpose, ...] = ()
     found_above: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()  # the kind of host that each command is for, "" for any; empty where all are for any
 
 
 def explain(code: str) -> tuple[Explanation, ...]:
@@ -53,7 +59,7 @@ def explain(code: str) -> tuple[Explanation, ...]:
         causes = [cause for cause in _CAUSES if any(wanted in names_of(each) for each in cause.symptoms)]
     found = [_of_cause(cause) for cause in causes]
     if wanted in WARNING_KINDS:
-        found.append(Explanation("warning", wanted, WARNING_KINDS[wanted]))
+        found.append(Explanation("warning", wanted, WARNING_KINDS[wanted], remedy=WARNING_REMEDIES[wanted]))
     rank = {"certain": 0, "likely": 1, "possible": 2, None: 3}
     return tuple(sorted(found, key=lambda each: rank[each.certainty]))
 
@@ -97,7 +103,12 @@ class _Named(Mapping[str, str]):
 
 
 def _of_cause(cause: Cause[Any]) -> Explanation:
-    steps = in_order(step for each in cause.commands for step in _steps(each))
+    spelled_out = [each for command in cause.commands for each in _steps(command)]
+    steps = in_order(step for _, step in spelled_out)
+    kinds: dict[str, dict[str, None]] = {}
+    for noun, step in spelled_out:
+        kinds.setdefault(step.command, {})[noun] = None
+    hosts = tuple("" if "" in kinds[each] else listed([*kinds[each]], "or") for each in steps.commands)
     return Explanation(
         "cause",
         cause.kind,
@@ -111,15 +122,21 @@ def _of_cause(cause: Cause[Any]) -> Explanation:
         cause.link,
         steps.purposes,
         steps.found_above,
+        steps.ways,
+        steps.costs,
+        hosts if any(hosts) else (),
     )
 
 
-def _steps(command: Command) -> Iterator[Step]:
-    """The command for every kind of host."""
+def _steps(command: Command) -> Iterator[tuple[str, Step]]:
+    """The command for every kind of host, each with the kind that it is for: "" for any."""
     match command:
         case PerHost(templates):
-            yield from (step_of(each, fill(each.text, {})) for group in templates.values() for each in group)
+            for kind, group in templates.items():
+                yield from ((NOUNS[kind], step_of(each, fill(each.text, {}))) for each in group)
         case Listing(template):
-            yield step_of(template, fill(command.spelled({}), {}))
+            yield "", step_of(template, fill(command.spelled({}), {}))
+        case Way(name, parts):
+            yield from ((noun, replace(step, way=name)) for part in parts for noun, step in _steps(part))
         case WhenKnown(template) | (Template() as template):
-            yield step_of(template, fill(template.text, {}))
+            yield "", step_of(template, fill(template.text, {}))

@@ -12,6 +12,7 @@ from mitui.engine.host.platform import platform_of
 HostType = Literal[
     "vm",
     "vmss",
+    "app",
     "web_app",
     "function_app",
     "logic_app",
@@ -30,6 +31,7 @@ HostType = Literal[
 ]
 
 NOUNS: Final[dict[HostType, str]] = {
+    "app": "app",
     "vm": "VM",
     "vmss": "VM scale set",
     "web_app": "App Service app",
@@ -64,7 +66,7 @@ _BY_KIND: Final[tuple[tuple[str, HostType], ...]] = (
     ("logic app", "logic_app"),
     ("static web app", "static_web_app"),
     ("functions", "function_app"),
-    ("app service", "web_app"),
+    ("app service", "app"),  # by its protocol alone, which other hosts speak as well
     ("container apps job", "container_app_job"),
     ("container app", "container_app"),
     ("container instances", "container_instance"),
@@ -79,7 +81,7 @@ _BY_KIND: Final[tuple[tuple[str, HostType], ...]] = (
     ("vm", "vm"),
 )
 _BY_SOURCE: Final[dict[str, HostType]] = {
-    "app_service": "web_app",
+    "app_service": "app",
     "azure_arc": "arc",
     "azure_ml": "ml",
     "cloud_shell": "cloud_shell",
@@ -96,7 +98,7 @@ def host_type(host: HostFacts, source: str, environment: HostEnvironment) -> Hos
     platform = platform_of(environment)
     by_platform = platform.kind if platform is not None and platform.kind != "devops_agent" else None
     found = _by_facts(host)
-    if found in (None, "web_app", "vm", "vmss") and by_platform is not None:
+    if found in (None, "app", "web_app", "vm", "vmss") and by_platform is not None:
         return by_platform
     return found or _BY_SOURCE.get(source, "vm")
 

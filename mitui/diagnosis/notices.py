@@ -9,9 +9,12 @@ from mitui.diagnosis.advice import HealthWarning
 from mitui.diagnosis.cause import Spoken
 from mitui.diagnosis.commands import SHOW_ASSIGNED, Command, fill_all, looks, mends
 from mitui.diagnosis.host_type import host_type
+from mitui.diagnosis.reach import within_reach
 from mitui.diagnosis.token.facts import host_facts
+from mitui.durations import in_words
 from mitui.engine.host.environment import HostEnvironment
 from mitui.engine.host.facts import HostFacts
+from mitui.engine.token.expiry import read_number
 from mitui.engine.token.notice import Notice
 
 
@@ -49,9 +52,12 @@ _WARNINGS: Final = {
         "On ML compute turn off single sign-on or name a client ID; in Cloud Shell this is how it works.",
     ),
     "clock_skew": _Words(
-        "This host's clock is {skew} s off against the endpoint's Date header.",
+        "This host's clock is {skew} off against the endpoint's Date header.",
         "Set the clock, or tokens will seem expired or not yet valid.",
-        (looks("timedatectl status"), mends("sudo chronyc makestep")),
+        (
+            looks("timedatectl status"),
+            mends("sudo chronyc makestep", cost="the clock jumps under every program that runs here"),
+        ),
     ),
     "opaque_token": _Words(
         "The token is encrypted or opaque, so it does not show whose it is.",
@@ -61,13 +67,19 @@ _WARNINGS: Final = {
 }
 
 
+def _duration(seconds: str) -> str:
+    """A number of seconds as a notice has it, in words."""
+    number = read_number(seconds)
+    return in_words(abs(number)) if number is not None else ""
+
+
 def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) -> HealthWarning:
     """The warning for a notice; one that is not known here keeps the engine's own words."""
     kind_of_host = host_type(host, "", environment)
     facts = host_facts(host, kind_of_host, environment)
     facts.update(
         message=notice.message.rstrip("."),
-        skew=notice.fact("seconds").lstrip("-"),
+        skew=_duration(notice.fact("seconds")),
         **{name: value for name, value in notice.facts if name in ("asked", "got", "client_id", "stated")},
     )
     unnamed = notice.kind == "identity_substituted" and notice.fact("asked") == "system"
@@ -76,11 +88,14 @@ def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) ->
         return HealthWarning(notice.kind, notice.message)
     words = Spoken(facts)
     steps = fill_all(known.commands, facts, kind_of_host)
-    return HealthWarning(
+    told = HealthWarning(
         notice.kind,
         known.message.format_map(words),
         known.remedy.format_map(words),
         steps.commands,
         steps.purposes,
         steps.found_above,
+        steps.ways,
+        steps.costs,
     )
+    return within_reach(told, environment)

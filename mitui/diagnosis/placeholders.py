@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
@@ -45,6 +45,7 @@ WHERE: Final = {
     "issuer-discovery": "the issuer, with /.well-known/openid-configuration",
     "job": "az containerapp job list --output table",
     "link-name": _TYPICAL,
+    "location": "az connectedmachine list --output table, or the region that the server's resource was in",
     "machine": "az connectedmachine list --output table, or hostname",
     "namespace": "kubectl get pods --all-namespaces, the one of this pod",
     "near-resource": "the audience that the service's documentation names",
@@ -72,8 +73,8 @@ WHERE: Final = {
     "subject": "the claim sub of the pod's token, system:serviceaccount:<namespace>:<service account>",
     "subnet": f"{_SUBNETS} --output table",
     "subnet-id": f"{_SUBNETS} --query '[].id' --output tsv",
-    "subscription": "az account show --query id",
-    "tenant": "az account show --query tenantId",
+    "subscription": "az account list --output table, the one that this resource is in",
+    "tenant": "the identity's tenant, the claim tid of a token of it",
     "token-file": "AZURE_FEDERATED_TOKEN_FILE in the pod",
     "user": "id --user --name, in the process that asks for tokens",
     "vault": "the first part of the vault's host name",
@@ -82,7 +83,6 @@ WHERE: Final = {
     "vault-id": "az keyvault show --name <vault> --query id --output tsv",
     "vault-resource-group": "az keyvault list --output table",
     "vault-subscription": "az account list --output table",
-    "vault-uris": "the vault's addresses",
     "virtual-network": "az network vnet list --output table",
     "vm": "hostname, or az vm list --output table",
     "vmss": "az vmss list --output table",
@@ -107,6 +107,17 @@ def where_to_find(commands: Iterable[str], found_above: Collection[str] = ()) ->
         found |= new
         texts = list(new.values())
     return tuple(found.items())
+
+
+def beside(
+    groups: Iterable[tuple[str, tuple[str, ...]]], found_above: Collection[str] = ()
+) -> Iterator[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Each group of commands under its label, with where to find the placeholders that stand in it first."""
+    told: set[str] = set()
+    for label, commands in groups:
+        found = tuple(each for each in where_to_find(commands, found_above) if each[0] not in told)
+        told |= {name for name, _ in found}
+        yield label, commands, found
 
 
 def can_be_filled(command: str) -> bool:

@@ -46,7 +46,7 @@ def described(symptom: Callable[[CaseT], bool]) -> str:
         return symptom.words
     text = (symptom.__doc__ or "").strip().partition("\n")[0].rstrip(".:")
     if text:
-        return text[0].lower() + text[1:]
+        return text[0].lower() + text[1:].replace("``", "")
     name = getattr(symptom, "__name__", "").strip("_")
     return "" if "lambda" in name else name.replace("_", " ")
 

@@ -181,6 +181,11 @@ def node_identity_beside(kubelet_identity: str) -> HealthWarning:
         "IMDS answers here, too, with the node's tokens: every pod on it can have them, and the MSAL libraries by "
         f"themselves ask nobody else{named}.",
         "Turn IMDS restriction on in the cluster, unless a pod needs the node's identity.",
-        (_PREVIEW, "az aks update --resource-group <resource-group> --name <cluster> --enable-imds-restriction"),
-        ("mend", "mend"),
+        (
+            "az aks show --resource-group <resource-group> --name <cluster> --query networkProfile.podLinkLocalAccess",
+            _PREVIEW,
+            "az aks update --resource-group <resource-group> --name <cluster> --enable-imds-restriction",
+        ),
+        ("look", "mend", "mend"),
+        costs=("", "", "every pod that lives on the node's identity gets no token any more"),
     )

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urlsplit
 
 from mitui.clock import Clock
 from mitui.http.message import HttpFailure, HttpReply, HttpRequest, TransportProblem
@@ -24,6 +25,7 @@ class GuardedClient:
 
     ``proxies`` holds the environment variables that choose a proxy, as an SDK would read them; None never uses one.
     ``connect_to`` dials another (address, port) for a host name; the name stays in Host, SNI and verification.
+    ``enclosed`` looks no name up: there are those of ``connect_to`` and no others.
     ``idle_seconds`` is how long a connection is kept for the next request.
     ``ca_file`` is a PEM file with authorities to trust besides the public ones; of ``only_ca_data`` (PEM) only those
     are trusted. ``server_name`` stands in SNI, and must stand in the certificate, in place of the URL's host; not
@@ -40,9 +42,11 @@ class GuardedClient:
         server_name: str = "",
         connect_to: Mapping[str, tuple[str, int]] | None = None,
         idle_seconds: float = 20.0,
+        enclosed: bool = False,
     ) -> None:
         self._clock = clock
         self._idle_seconds = idle_seconds
+        self._enclosed = enclosed
         self._proxies = proxies
         self._ca_file = ca_file
         self._only_ca_data = only_ca_data
@@ -62,6 +66,14 @@ class GuardedClient:
     def pinned(self, host: str) -> tuple[str, int] | None:
         """The (address, port) that is dialled for this host name without resolving it, or None."""
         return self._connect_to.get(host.lower())
+
+    def unknown(self, host: str) -> str:
+        """Why this name is not looked up, or "" where it may be."""
+        from mitui.http.name_lookup import is_local
+
+        if not self._enclosed or self.pinned(host) is not None or is_local(host):
+            return ""
+        return f"{host} can't be resolved: this simulation has no such name"
 
     def proxy_of(self, url: str) -> str:
         """The host and port of the proxy that a request for this URL goes through, or ""."""
@@ -104,6 +116,8 @@ class GuardedClient:
         def failed(problem: TransportProblem, message: str) -> HttpFailure:
             return HttpFailure(problem, message, elapsed(), tuple(phases), proxy_label(proxy))
 
+        if self._enclosed and (unknown := self.unknown(urlsplit(request.url).hostname or "")):
+            return failed(TransportProblem.NAME_NOT_RESOLVED, unknown)
         resend = request.method in ("GET", "HEAD")
         while True:
             try:

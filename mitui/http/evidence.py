@@ -36,6 +36,15 @@ _KEPT_HEADERS: Final = frozenset(
         "x-squid-error",
     }
 )
+_SHORT: Final = 8
+"""Characters below which a secret is covered only where it stands as a word or value of its own.
+
+Platforms hand out GUIDs, keys and tokens, all of them longer by far. What is shorter was typed by hand for a test, and
+its few letters stand in ordinary words: covered there as well, they would garble the text, and tell the secret by what
+is missing.
+"""
+_BEFORE: Final = r"(?:(?<![\w'-])|(?<=%[0-9A-Fa-f]{2})|(?<=[^\w'-]')|(?<=^'))"
+_AFTER: Final = r"(?![\w-])"
 _TOKEN_LIKE: Final = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)*")
 _TOKEN_FIELD: Final = re.compile(r'("(?:access|refresh|id)_token"\s*:\s*")(?:[^"\\]++|\\.)*+')
 
@@ -44,8 +53,10 @@ def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
     """``text`` without the secrets, and without anything that looks like a token or stands where one belongs."""
     for secret in secrets:
         for part in (secret, secret.strip(), secret.partition(" ")[2].strip()):  # "Basic <key>" holds a key of its own
-            if part.strip():
+            if len(part.strip()) >= _SHORT:
                 text = text.replace(part, REDACTED)
+            elif part.strip():
+                text = re.sub(f"{_BEFORE}{re.escape(part)}{_AFTER}", REDACTED, text)
     if '_token"' in text:
         text = _TOKEN_FIELD.sub(rf"\1{REDACTED}", text)
     return _TOKEN_LIKE.sub(REDACTED, text) if "eyJ" in text else text

@@ -20,6 +20,12 @@ def is_address(host: str) -> bool:
     return True
 
 
+def is_local(host: str) -> bool:
+    """Whether ``host`` is an address or this very machine, so that nobody is asked for it."""
+    name = host.strip("[]").rstrip(".").lower()
+    return is_address(name) or name == "localhost" or name.endswith(".localhost")
+
+
 async def resolve(host: str, port: int, *, timeout: float, clock: Clock) -> tuple[str, ...] | HttpFailure:
     """The addresses of ``host``, in the resolver's order. ``localhost`` is loopback without asking anyone.
 

@@ -48,12 +48,16 @@ async def resolve_vault(address: VaultAddress, client: GuardedClient, clock: Clo
         route = Route((pin[0],), pin[1], proxy)
         return Outcome.ok("resolve", f"{pin[0]} port {pin[1]}, as set for this host", route=route)
     started = clock.monotonic()
-    found = await resolve(host, port, timeout=timeout, clock=clock)
+    found: tuple[str, ...] | HttpFailure
+    if unknown := client.unknown(host):
+        found = HttpFailure(TransportProblem.NAME_NOT_RESOLVED, unknown, 0.0)
+    else:
+        found = await resolve(host, port, timeout=timeout, clock=clock)
     elapsed = (clock.monotonic() - started) * 1000
     if isinstance(found, HttpFailure):
         what = f"the proxy {proxy}" if proxy else f"the vault's name {address.host}"
         facts: Facts = (("proxy", proxy),) if proxy else ()
-        message = f"{what} can't be resolved: {found.message}"
+        message = f"{what} can't be resolved: {found.message.partition(': ')[2] or found.message}"
         return Outcome.failed("resolve", VaultFailureKind.NAME_NOT_RESOLVED, message, elapsed, facts=facts)
     kinds = [(ip, address_kind(ip)) for ip in found]
     detail = ", ".join(f"{ip} ({kind})" for ip, kind in kinds)

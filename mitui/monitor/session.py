@@ -31,7 +31,7 @@ class Session:
         self.environment = environment
         self.detection = detection
         self.clock = clock
-        self.client = GuardedClient(clock, connect_to=environment.connect_to)
+        self.client = GuardedClient(clock, connect_to=environment.connect_to, enclosed=environment.enclosed)
         self.engine = TokenEngine(
             environment,
             detection,
@@ -50,13 +50,19 @@ class Session:
         if key not in self._outward:
             connect_to = {address.host: vault.connect_to} if vault.connect_to else None
             self._outward[key] = GuardedClient(
-                self.clock, proxies=self.environment.variables, ca_file=vault.ca_file, connect_to=connect_to
+                self.clock,
+                proxies=self.environment.variables,
+                ca_file=vault.ca_file,
+                connect_to=connect_to,
+                enclosed=self.environment.enclosed,
             )
         return self._outward[key]
 
     def arm_client(self) -> GuardedClient:
         """The client for Azure Resource Manager."""
-        return self._outward.setdefault("arm", GuardedClient(self.clock, proxies=self.environment.variables))
+        return self._outward.setdefault(
+            "arm", GuardedClient(self.clock, proxies=self.environment.variables, enclosed=self.environment.enclosed)
+        )
 
     async def aclose(self) -> None:
         """Close every connection at once."""

@@ -58,6 +58,7 @@ class VaultState:
     refusal: VaultFailure | None = None
     no_token: TokenFailure | None = None
     also_tried: tuple[str, ...] = ()
+    dns_works: bool | None = None  # for another name; None where none was asked for
     claims: Claims = Claims()  # of the token that was sent
     activity: Activity | None = None
     watch: WatchView | None = None

@@ -71,12 +71,12 @@ def _exchanges(finding: Finding) -> Iterator[str]:
 def _commands(advice: Values) -> Iterator[str]:
     if not advice["commands"]:
         return
-    for title, commands in advice["_groups"]:
-        yield from (f"{title.capitalize()}:", "") if title else ()
+    for title, commands, placeholders in advice["_groups"]:
+        yield from (f"{title[0].upper()}{title[1:]}:", "") if title else ()
         yield from block(*commands)
-    if advice["_placeholders"]:
-        yield from (f"- {code(f'<{name}>')}: {prose(where)}" for name, where in advice["_placeholders"].items())
-        yield ""
+        if placeholders:
+            yield from (f"- {code(f'<{name}>')}: {prose(where)}" for name, where in placeholders)
+            yield ""
 
 
 def _host(report: Values) -> Iterator[str]:

@@ -52,11 +52,11 @@ def _to_do(report: Values) -> Iterator[str]:
         about = concerning(finding.subjects)
         yield from _wrapped(about and f"for {about}", "    ", "    ")
         yield from _wrapped(finding.advice["remedy"], "    ", "    ")
-        for label, commands in finding.advice["_groups"]:
+        for label, commands, placeholders in finding.advice["_groups"]:
             yield from _wrapped(label and f"{label}:", "    ", "    ")
             yield from (f"      {visible_line(command, 4096)}" for command in commands)
-        for name, where in finding.advice["_placeholders"].items():
-            yield from _wrapped(f"<{name}>: {where}", "      ", "        ")
+            for name, where in placeholders:
+                yield from _wrapped(f"<{name}>: {where}", "        ", "          ")
     yield ""
 
 

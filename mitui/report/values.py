@@ -12,15 +12,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from mitui import __version__
-from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
-from mitui.diagnosis.placeholders import where_to_find
-from mitui.diagnosis.sdk.agreement import agreement_of
+from mitui.diagnosis.advice import Advice, HealthWarning
+from mitui.diagnosis.placeholders import beside, where_to_find
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
-from mitui.diagnosis.sdk.groups import grouped
 from mitui.diagnosis.steps import labelled
 from mitui.engine.source_kind import SourceKind
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
 from mitui.monitor.snapshot import Snapshot, SourceView
+from mitui.report.sdk_values import agreement_values, choice_values, group_values
 
 SCHEMA_VERSION: Final = 1
 
@@ -61,9 +60,9 @@ def report_values(snapshot: Snapshot) -> Values:
             if source.federated is None
             else _federated(source.federated, snapshot.generated_at),
         },
-        "sdk_agreement": _agreement(source),
-        "sdk_choices": [_choice(each) for each in source.sdk_choices],
-        "_sdk_groups": _sdk_groups(source.sdk_choices),
+        "sdk_agreement": agreement_values(source),
+        "sdk_choices": [choice_values(each) for each in source.sdk_choices],
+        "_sdk_groups": group_values(source.sdk_choices),
         "_assumptions": snapshot.assumptions,
         "warnings": [_warning(each) for each in snapshot.warnings],
         "identities": [_identity(each, snapshot.generated_at) for each in snapshot.identities],
@@ -130,45 +129,6 @@ def _label(source: SourceView) -> str:
     if source.kind is SourceKind.NONE and source.label:
         return f"none: {source.label} was tried in vain"
     return source.label or str(source.kind)
-
-
-def _agreement(source: SourceView) -> Values:
-    """How far the SDKs agree, as the dashboard says it."""
-    found = agreement_of(source.sdk_choices, found=source.kind is not SourceKind.NONE)
-    return {
-        "count": found.count,
-        "together": found.together,
-        "disputed": found.disputed,
-        "summary": found.sentence,
-    }
-
-
-def _choice(choice: SdkChoice) -> Values:
-    return {
-        "sdk": choice.sdk,
-        "source": choice.source,
-        "note": choice.note,
-        "endpoint": choice.endpoint or None,
-        "basis": choice.basis or None,
-        "revision": choice.revision,
-        "carried": choice.carried or None,
-        "fault": choice.fault or None,
-        "selectors": list(choice.selectors),
-        "reads": list(choice.reads),
-        "reads_client_id": choice.reads_client_id,
-        "_sentence": choice.sentence,
-    }
-
-
-def _sdk_groups(choices: Sequence[SdkChoice]) -> list[Values]:
-    """Which SDKs go where, those that go one way together; none where the sentence says it all."""
-    if not agreement_of(choices).disputed:
-        return []
-    groups = [each for each in grouped(choices) if not each.carried]
-    return [
-        {"source": each.source, "endpoint": each.endpoint, "count": len(each.choices), "names": each.names}
-        for each in groups
-    ]
 
 
 def _warning(warning: HealthWarning) -> Values:
@@ -270,7 +230,8 @@ def _failure(failure: FailureView | None) -> Values | None:
 def _way_out(causes: Sequence[Advice]) -> Values:
     """What is said of the likeliest cause."""
     if not causes:
-        return {"cause": None, "remedy": None, "commands": [], "purposes": [], "placeholders": {}}
+        nothing: Values = {"commands": [], "purposes": [], "ways": [], "costs": [], "placeholders": {}}
+        return {"cause": None, "remedy": None, **nothing}
     return {
         "cause": causes[0].cause,
         "remedy": causes[0].remedy,
@@ -283,9 +244,12 @@ def _commands(advice: Advice | HealthWarning) -> Values:
     return {
         "commands": list(advice.commands),
         "purposes": list(advice.purposes),
-        "_groups": list(labelled(advice.commands, advice.purposes)),
+        "ways": list(advice.ways),
+        "costs": list(advice.costs),
+        "_groups": list(
+            beside(labelled(advice.commands, advice.purposes, advice.ways, advice.costs), advice.found_above)
+        ),
         "placeholders": dict(where_to_find(advice.commands)),
-        "_placeholders": dict(where_to_find(advice.commands, advice.found_above)),
     }
 
 

@@ -56,13 +56,32 @@ def test_it_needs_neither_a_host_nor_the_network() -> None:
     assert run.stdout.splitlines()[-1] == "0 []"
 
 
+def test_each_command_says_which_kind_of_host_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "identity_recreated"]) == 0
+    said = capsys.readouterr().out
+    for noun, program in (("VM", "az vm identity"), ("container app", "az containerapp identity")):
+        own = said.split(f"\n  {noun}:\n")[1]
+        at = [own.index(f"{program} {verb}") for verb in ("show", "remove", "assign")]
+        assert at == sorted(at)
+        assert not any(line.startswith("  ") and line[2] != " " for line in own[: at[2]].splitlines())
+        assert "Careful: it takes the identity off" in own[: at[1]]
+
+
+def test_a_placeholder_is_explained_under_the_command_that_it_stands_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "federated_subject_mismatch"]) == 0
+    said = capsys.readouterr().out
+    at = [said.index(each) for each in ("look up first:", "<identity-name>: ", "this mends it", "<issuer>: ")]
+    assert at == sorted(at)
+
+
 def test_each_command_stands_under_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "principal_disabled"]) == 0
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     at = lines.index("look up first:")
     assert lines[at + 1].startswith("az ad sp show ")
-    assert lines[at + 2] == "this mends it:"
-    assert lines[at + 3].startswith("az ad sp update ")
+    below = next(place for place, line in enumerate(lines) if line.startswith("this mends it. Careful: it lets in"))
+    assert below > at
+    assert any(line.startswith("az ad sp update ") for line in lines[below:])
     assert main(["explain", "principal_disabled", "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert found["purposes"] == ["look", "mend"]

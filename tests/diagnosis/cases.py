@@ -11,7 +11,7 @@ from mitui.claims import ActualIdentity
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost, Template, WhenKnown
+from mitui.diagnosis.commands import Command, Listing, PerHost, Template, Way, WhenKnown
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.failure import TokenFailure
@@ -76,6 +76,8 @@ def templates(command: Command) -> list[Template]:
             return [each for group in of_hosts.values() for each in group]
         case Listing(template):
             return [replace(template, text=command.spelled({}))]
+        case Way(_, parts):
+            return [each for part in parts for each in templates(part)]
         case WhenKnown(template) | (Template() as template):
             return [template]
 
@@ -152,6 +154,8 @@ WORKLOAD = {
     "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
 }
 
+AGENT_DISCONNECTED = oauth("invalid_request", "The agent is disconnected")
+AGENT_EXPIRED = oauth("invalid_request", "The agent's certificate has expired")
 AUTOMATION_SAYS = "User assigned identity is currently not supported clientID must not be passed in request."
 ENVOY = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
 POD = {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
@@ -414,6 +418,8 @@ TOKEN_CASES: tuple[tuple[str, bool, Given], ...] = (
     ("arc_identity_not_assigned", True, failed(Kind.NOT_FOUND, "azure_arc", identity=CLIENT, status=404)),
     ("arc_identity_ignored", True, failed(Kind.IDENTITY_ECHO_MISSING, "azure_arc", identity=CLIENT, status=200)),
     ("arc_agent_disconnected", True, failed(Kind.BAD_REQUEST, "azure_arc", status=400)),
+    ("arc_agent_disconnected", True, failed(Kind.BAD_REQUEST, "azure_arc", status=400, body=AGENT_DISCONNECTED)),
+    ("arc_agent_expired", True, failed(Kind.BAD_REQUEST, "azure_arc", status=400, body=AGENT_EXPIRED)),
     ("arc_key_rejected", True, failed(Kind.UNAUTHORIZED, "azure_arc", status=401)),
     ("arc_agent_stopped", True, failed(Kind.CONNECTION_REFUSED, "azure_arc")),
     ("arc_agent_stopped", True, failed(Kind.CONNECTION_REFUSED, "azure_arc", platform="win32")),
@@ -614,7 +620,9 @@ def resolved(detail: str) -> ProbeResult:
 STOP_CASES: tuple[tuple[str, bool, VaultFailure, ProbeResult], ...] = (
     ("vault_address_refused", True, stopped(Stop.ADDRESS_REFUSED), RESULT),
     ("managed_hsm", True, stopped(Stop.MANAGED_HSM), RESULT),
+    ("dns_does_not_work", True, stopped(Stop.NAME_NOT_RESOLVED), RESULT),
     ("vault_name_unknown", True, stopped(Stop.NAME_NOT_RESOLVED), RESULT),
+    ("vault_proxy_failed", True, stopped(Stop.NAME_NOT_RESOLVED, facts=(("proxy", "proxy:3128"),)), RESULT),
     ("private_zone_without_record", False, stopped(Stop.NAME_NOT_RESOLVED), RESULT),
     ("vault_name_misdirected", True, stopped(Stop.CONNECTION_FAILED), resolved("127.0.0.1 (loopback)")),
     ("vault_proxy_failed", True, stopped(Stop.CONNECTION_FAILED, facts=(("proxy", "proxy:3128"),)), RESULT),

@@ -113,7 +113,8 @@ def test_what_is_found_with_a_placeholder_says_where_to_find_that() -> None:
 
 
 def test_an_option_of_an_extension_comes_after_the_extension() -> None:
-    adding, using = node_identity_beside("").commands
+    looking, adding, using = node_identity_beside("").commands
+    assert looking.startswith("az aks show")
     assert adding.startswith("az extension add")
     assert "aks-preview" in adding
     assert any(option in using for option in _OF_AKS_PREVIEW)

@@ -11,6 +11,7 @@ import mitui.diagnosis
 from mitui.diagnosis.explain import explain, known_codes, nearest
 from mitui.diagnosis.notices import _WARNINGS
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
+from mitui.diagnosis.warning_remedies import WARNING_REMEDIES
 from mitui.engine.failure import FailureKind
 from mitui.keyvault.probe_result import VaultFailureKind
 from tests.diagnosis.cases import EVERY_CAUSE
@@ -39,7 +40,7 @@ def test_every_kind_of_failure_warning_and_cause_has_a_meaning() -> None:
 
 
 def test_every_warning_is_there_and_none_that_is_never_given() -> None:
-    assert _warnings_made() | _WARNINGS.keys() == WARNING_KINDS.keys()
+    assert _warnings_made() | _WARNINGS.keys() == WARNING_KINDS.keys() == WARNING_REMEDIES.keys()
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -51,6 +52,9 @@ def test_a_code_is_explained_in_any_case(code: str) -> None:
         assert each.what == "warning" or each.recognised_by, f"{each.code} does not say how it is recognised"
         assert "{" not in each.sentence + each.remedy
         assert "lambda" not in " ".join(each.recognised_by)
+        assert "`" not in " ".join(each.recognised_by)
+        assert each.what == "cause" or each.remedy
+        assert "below" not in each.remedy
 
 
 def test_the_codes_that_people_paste() -> None:

@@ -38,7 +38,7 @@ def test_a_lone_user_assigned_identity_is_to_be_pinned() -> None:
 
 
 def test_a_clock_is_off_by_its_seconds() -> None:
-    assert "90 s off" in warning_of(NOTICES[5], VM, HostEnvironment()).message
+    assert "1 min 30 s off" in warning_of(NOTICES[5], VM, HostEnvironment()).message
 
 
 def test_an_unknown_notice_keeps_its_words() -> None:

@@ -36,6 +36,7 @@ from mitui.engine.identity import Identity, SystemAssigned, client_id, object_id
 from mitui.engine.token.access_token import AccessToken
 from mitui.http import GuardedClient
 from mitui.simulator.host import SimulatedHost, default_identities
+from mitui.simulator.identities import SYSTEM
 from mitui.simulator.sources.pod import Credential
 from mitui.simulator.vault.server import SimulatedVault
 from tests.diagnosis.running import VAULT, ask, environment_of, fail, himds
@@ -383,7 +384,8 @@ async def pain_30(_: Path) -> Said:
         host.fail("imds.notfound")
         advice = await advised(host, client_id(WEB.client_id))
     recreated = next(each for each in advice if each.kind == "identity_recreated")
-    assert recreated.commands[0].startswith(f"az vm identity remove {ON_VM}")
+    assert recreated.commands[0].startswith(f"az vm identity show {ON_VM}")
+    assert recreated.commands[1].startswith(f"az vm identity remove {ON_VM}")
     return first(advice)
 
 
@@ -425,7 +427,7 @@ PAINS: tuple[tuple[Callable[[Path], Awaitable[Said]], str, str], ...] = (
         "container_app_token_service_down",
         "az containerapp identity show --resource-group <resource-group> --name ca-contoso",
     ),
-    (pain_20, "ml_identity_unknown", 'echo "$DEFAULT_IDENTITY_CLIENT_ID"'),
+    (pain_20, "ml_identity_unknown", f"mitui check --identity client:{SYSTEM.client_id}"),
     (pain_21, "cloud_shell_audience", "az login"),
     (pain_22, "selector_not_supported", "mitui check --identity system"),
     (

@@ -17,6 +17,7 @@ from mitui.diagnosis.token.advice import advise_token
 from mitui.engine.detection import detect
 from mitui.engine.failure import FailureKind as Kind
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.host.facts import HostFacts
 from mitui.engine.host.lookup import host_facts
 from mitui.engine.host.platform import PLATFORMS, platform_of
 from mitui.engine.source_kind import SourceKind
@@ -135,3 +136,19 @@ def test_every_platform_has_a_noun_and_is_found_by_each_of_its_signs() -> None:
             assert platform_of(HostEnvironment(variables)) is platform
             emptied = dict.fromkeys(variables, "")
             assert platform_of(HostEnvironment(emptied)) is None
+
+
+def test_the_protocol_of_app_service_alone_makes_no_web_app() -> None:
+    copied = {"IDENTITY_ENDPOINT": "http://127.0.0.1:9/msi/token", "IDENTITY_HEADER": "h"}
+    case = failed(Kind.CONNECTION_REFUSED, "app_service", host=HostFacts(kind="App Service"), variables=copied)
+    top = advise_token(case.failure, case.host, case.environment)[0]
+    assert top.commands == ("unset IDENTITY_ENDPOINT IDENTITY_HEADER",)
+
+    named = failed(
+        Kind.CONNECTION_REFUSED,
+        "app_service",
+        host=HostFacts(kind="App Service"),
+        variables={**copied, "WEBSITE_SITE_NAME": "app-web"},
+    )
+    top = advise_token(named.failure, named.host, named.environment)[0]
+    assert top.commands[0].startswith("az webapp restart ")

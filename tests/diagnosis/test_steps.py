@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Template, fill_all, looks, mends
+from mitui.diagnosis.commands import Template, Way, fill_all, looks, mends
+from mitui.diagnosis.host_type import HostType
 from mitui.diagnosis.notices import _WARNINGS
 from mitui.diagnosis.placeholders import WHERE
 from mitui.diagnosis.steps import Step, Steps, in_order, labelled, to_copy
@@ -23,9 +24,17 @@ _CHANGING: Final = {
     *("add", "admin-consent", "approve", "assign", "create", "delete", "login", "recover", "remove", "restart", "set"),
     *("set-attributes", "set-policy", "update", "update-instances"),
 }
-_LOOKING: Final = {"get-access-token", "list", "list-deleted", "show"}
+_LOOKING: Final = {"get-access-token", "list", "list-deleted", "list-instances", "show"}
+# What deletes something, overwrites what may be there, or opens what is shut; any other that changes something adds to
+# what is there, or starts it again.
+_COSTLY: Final = re.compile(
+    r"^az .*? (?:delete|remove|set-policy|set-attributes|update-instances|admin-consent)\b"
+    r"|^az (?:ad sp|aks|keyvault|network vnet subnet) update\b|^az identity federated-credential create\b"
+    r"|^az rest .*--method PATCH|^kubectl patch |^sudo chronyc makestep|^sudo azcmagent disconnect"
+)
 _OTHERS_CHANGING: Final = (
     *("export ", "unset ", "kubectl patch ", "net start ", "net localgroup ", "sudo azcmagent upgrade"),
+    *("sudo azcmagent connect ", "sudo azcmagent disconnect "),
     *("sudo chronyc makestep", "sudo ip route add ", "sudo systemctl restart ", "sudo usermod "),
 )
 _OTHERS_LOOKING: Final = (
@@ -64,6 +73,60 @@ def test_a_command_mends_if_it_changes_something_and_only_then(template: Templat
 
 
 @pytest.mark.parametrize("template", _TEMPLATES.values(), ids=_TEMPLATES)
+def test_a_command_that_deletes_or_overwrites_or_opens_something_says_so(template: Template) -> None:
+    assert bool(template.cost) == bool(_COSTLY.search(template.text))
+
+
+_KINDS_OF_HOST: Final = get_args(HostType)
+
+
+@pytest.mark.parametrize("cause", EVERY_CAUSE, ids=lambda cause: cause.kind)
+def test_what_costs_something_has_a_look_up_before_it_and_is_not_copied_unless_chosen(cause: Cause[object]) -> None:
+    for facts in ({}, {"client_ipv4": "52.174.3.9", "asked_client_id": CLIENT.partition(":")[2]}):
+        for kind in _KINDS_OF_HOST:
+            steps = fill_all(cause.commands, facts, kind)
+            if any(steps.costs):
+                first = next(at for at, cost in enumerate(steps.costs) if cost)
+                way = steps.ways[first] if steps.ways else ""
+                before = {steps.ways[at] if steps.ways else "" for at in range(first) if steps.purposes[at] == "look"}
+                assert before & {"", way}, (cause.kind, kind, steps.commands)
+                assert steps.purposes[first] == "mend"
+                assert not steps.costs[to_copy(steps.commands, steps.purposes, steps.ways, steps.costs)]
+
+
+def test_what_goes_on_with_a_costly_step_is_not_copied_without_it() -> None:
+    steps = fill_all((looks("az a show"), mends("az a update", cost="it empties a"), mends("az b add")), {})
+    assert to_copy(steps.commands, steps.purposes, steps.ways, steps.costs) == 0
+
+
+def test_ways_that_any_one_of_is_enough_are_told_apart_and_what_each_costs() -> None:
+    steps = fill_all(
+        (
+            looks("az a list"),
+            Way("by the address", (mends("az a add"),)),
+            Way("by the subnet", (looks("az b show"), mends("az b update", cost="it empties b"), mends("az c add"))),
+        ),
+        {},
+    )
+    assert [*labelled(steps.commands, steps.purposes, steps.ways, steps.costs)] == [
+        ("look up first", ("az a list",)),
+        ("this mends it, by the address", ("az a add",)),
+        ("or, by the subnet; look up first", ("az b show",)),
+        ("and then. Careful: it empties b", ("az b update",)),
+        ("and then", ("az c add",)),
+    ]
+    assert steps.commands[to_copy(steps.commands, steps.purposes, steps.ways, steps.costs)] == "az a add"
+
+
+def test_a_variable_of_a_shell_is_told_to_reach_no_further() -> None:
+    steps = fill_all((mends("unset MSI_ENDPOINT"), mends("az a add")), {})
+    assert [label for label, _ in labelled(steps.commands, steps.purposes)] == [
+        "this mends it, for what is started from the shell where it is run",
+        "and then",
+    ]
+
+
+@pytest.mark.parametrize("template", _TEMPLATES.values(), ids=_TEMPLATES)
 def test_what_a_command_finds_is_a_placeholder(template: Template) -> None:
     assert {each.replace("_", "-") for each in template.finds} <= WHERE.keys()
 
@@ -73,7 +136,10 @@ def test_a_cause_has_its_commands_in_the_order_in_which_they_are_run(cause: Caus
     for kind in ("vm", "web_app", "container_app"):
         steps = fill_all(cause.commands, {}, kind)
         order = ["look", "mend", "check"]
-        assert [order.index(each) for each in steps.purposes] == sorted(order.index(each) for each in steps.purposes)
+        ways = steps.ways or ("",) * len(steps.commands)
+        for way in ways:
+            its = [order.index(purpose) for purpose, each in zip(steps.purposes, ways, strict=True) if each == way]
+            assert its == sorted(its)
         assert len(steps.purposes) == len(steps.commands)
         assert "check" not in steps.purposes or "mend" in steps.purposes
 

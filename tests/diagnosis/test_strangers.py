@@ -32,7 +32,7 @@ async def test_a_sidecar_is_named_and_told_how_to_get_past() -> None:
     top = (await _advice("mesh", POD))[0]
     assert (top.kind, top.certainty) == ("mesh_sidecar", "certain")
     assert "Envoy" in top.cause
-    assert '"traffic.sidecar.istio.io/excludeOutboundIPRanges":"169.254.169.254/32"' in top.commands[0]
+    assert '"traffic.sidecar.istio.io/excludeOutboundIPRanges":"169.254.169.254/32"' in top.commands[1]
     assert not any(each.kind == "entra_unreachable_from_imds" for each in await _advice("mesh", POD))
 
 
@@ -44,7 +44,7 @@ async def test_the_same_on_a_vm_is_no_sidecar() -> None:
 async def test_linkerd_is_named() -> None:
     top = (await _advice("linkerd", POD))[0]
     assert (top.kind, top.certainty) == ("linkerd_sidecar", "certain")
-    assert "skip-outbound-ports" in top.commands[0]
+    assert "skip-outbound-ports" in top.commands[1]
 
 
 @pytest.mark.parametrize("status", [403, 421, 502])

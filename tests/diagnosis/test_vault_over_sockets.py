@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mitui.diagnosis.advice import Advice
+from mitui.diagnosis.steps import to_copy
 from mitui.diagnosis.vault.advice import advise_permission, advise_vault
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import ProbeResult
@@ -28,8 +29,9 @@ async def test_an_access_policy_that_lacks_get() -> None:
     advice = advise_permission(cell(result, "secrets/get"), result, HostFacts(), token_for().actual)
 
     assert advice[0].kind == "policy_missing"
-    assert advice[0].commands == (
-        f"az keyvault set-policy --name contoso-kv --object-id {CALLER} --secret-permissions list get",
+    assert advice[0].purposes == ("look", "mend")
+    assert advice[0].commands[1] == (
+        f"az keyvault set-policy --name contoso-kv --object-id {CALLER} --secret-permissions list get"
     )
 
 
@@ -86,7 +88,10 @@ async def test_a_token_of_another_tenant_names_both() -> None:
 
     assert advice.kind == "vault_wrong_tenant"
     assert other in advice.cause
-    assert advice.commands[-1] == f"az keyvault update --name contoso-kv --set properties.tenantId={other}"
+    assert advice.purposes == ("look", "look", "mend", "mend")
+    assert advice.commands[2] == f"az keyvault update --name contoso-kv --set properties.tenantId={other}"
+    assert all(advice.costs[2:])
+    assert to_copy(advice.commands, advice.purposes, advice.ways, advice.costs) == 0
 
 
 async def test_a_disabled_secret_shows_that_the_permission_is_there() -> None:

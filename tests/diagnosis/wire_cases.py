@@ -215,6 +215,8 @@ CERTAIN: tuple[Answer, ...] = (
 
 WITHOUT_A_REPLY = frozenset(
     {
+        "arc_agent_disconnected",
+        "arc_agent_expired",
         "arc_agent_stopped",
         "arc_identity_ignored",
         "arc_key_refused",

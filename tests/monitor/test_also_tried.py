@@ -161,6 +161,28 @@ async def test_a_vault_name_is_told_from_dns_as_a_whole(vm: SimulatedHost, clock
         assert failure.also_tried == (
             "management.azure.com: does not resolve either, so DNS as a whole does not work here",
         )
+        assert [each.kind for each in failure.causes] == ["dns_does_not_work"]
+        assert failure.message.count("can't be resolved") == 1
+
+
+async def test_a_simulated_host_asks_nobody_for_a_name(
+    vm: SimulatedHost, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked_for(*name: object, **_: object) -> None:
+        raise AssertionError(name)
+
+    monkeypatch.setattr("mitui.http.name_lookup._told", asked_for)
+    vault = PlannedVault("contoso-extra")
+    plan = plan_of(SystemAssigned(), ARM, vaults=(vault,), probe_at_start=True)
+    async with following(plan, replace(environment_of_host(vm), enclosed=True), clock) as board:
+        await board.until(lambda snapshot: snapshot.complete and board.vault.failure is not None)
+        failure = board.vault.failure
+        assert failure is not None
+        assert failure.message == (
+            "the vault's name contoso-extra.vault.azure.net can't be resolved: this simulation has no such name"
+        )
+        assert failure.causes[0].kind == "vault_name_unknown"
+        assert failure.also_tried == ()
 
 
 def silence(kind: FailureKind = FailureKind.NO_ENDPOINT) -> TokenFailure:

@@ -43,10 +43,12 @@ def test_json_holds_every_key_of_the_contract() -> None:
         "remedy",
         "commands",
         "purposes",
+        "ways",
+        "costs",
         "placeholders",
         "also_tried",
     }
-    warning = {"kind", "message", "remedy", "commands", "purposes", "placeholders"}
+    warning = {"kind", "message", "remedy", "commands", "purposes", "ways", "costs", "placeholders"}
     top = document(FAILING)
     assert set(top) == {
         "schema_version",
@@ -113,7 +115,7 @@ def test_json_holds_every_key_of_the_contract() -> None:
     assert set(vault) >= {"vault", "status", "model", "tenant_id", "stages", "permissions", "failure"}
     assert set(vault["stages"][0]) == {"stage", "status", "latency_ms", "detail"}
     denied = vault["permissions"][1]
-    advised = {"cause", "remedy", "commands", "purposes", "placeholders"}
+    advised = {"cause", "remedy", "commands", "purposes", "ways", "costs", "placeholders"}
     assert set(denied) == {"object", "permission", "target", "verdict", "evidence", "wanted"} | advised
     assert (denied["verdict"], denied["wanted"]) == ("denied", True)
     assert denied["commands"][0].startswith("az role assignment create")
@@ -277,7 +279,8 @@ def test_each_command_stands_under_what_it_is_for() -> None:
     text, markdown = text_report(snapshot), markdown_report(snapshot)
     at = [text.index(each) for each in ("look up first:", commands[0], "this mends it:", commands[1], commands[2])]
     assert at == sorted(at)
-    assert "<identity-resource-id>: fill it from what the look-up above prints" in text
+    at = [text.index(each) for each in (commands[1], "<identity-resource-id>: fill it from what", commands[2])]
+    assert at == sorted(at)
     for label, command in zip(("Look up first", "This mends it", "Check afterwards"), commands, strict=True):
         assert f"{label}:\n\n```\n{command}\n```\n" in markdown
     told = document(snapshot)["warnings"][0]

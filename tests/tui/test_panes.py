@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from mitui.claims import Claims
-from mitui.diagnosis.advice import HealthWarning, SdkChoice
+from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
 from mitui.monitor.identity_view import Activity, FailureView, Status, TokenView, VaultView, WatchView
 from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
 from mitui.tui.dashboard.screen import Dashboard
-from mitui.tui.drawing.labels import kind_word
+from mitui.tui.drawing.labels import failure_word, kind_word
 from mitui.tui.drawing.lines import Span, text_of, width_of
 from mitui.tui.drawing.palette import palette
 from mitui.tui.panes.life_bar import life_bar
@@ -486,6 +486,13 @@ def test_a_code_that_says_something_is_told() -> None:
     failure = FailureView("resource_not_found", said, NOW, http_status=400, code="AADSTS500011")
     token = TokenView("api://orders", status="failed", failure=failure)
     assert failure_words(token, 40) == "wrong audience: AADSTS500011"
+
+
+def test_a_failure_is_told_by_its_cause_where_that_is_certain() -> None:
+    cause = Advice("arc_agent_disconnected", "certain", "The Arc agent says that it is disconnected.", "See why.")
+    failure = FailureView("bad_request", "Azure Arc answered 400: no", NOW, http_status=400, causes=(cause,))
+    assert failure_word(failure) == "disconnected"
+    assert failure_word(replace(failure, causes=(replace(cause, certainty="likely"),))) == "bad request"
 
 
 def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:

@@ -26,21 +26,40 @@ from mitui.diagnosis.commands import (
     SELF_CHECK,
     SHOW_ASSIGNED,
     PerHost,
+    Template,
+    Way,
     looks,
     mends,
 )
-from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, all_of, none_of, on, seen, variable
+from mitui.diagnosis.token.case import (
+    NO_ANSWER,
+    TokenCase,
+    all_of,
+    none_of,
+    on,
+    others_served,
+    resource_served,
+    seen,
+    variable,
+)
 from mitui.engine.failure import FailureKind as Kind
 
 _APP: Final = "app_service"
 _SITE_ON: Final = "[[--subscription {subscription}]] --resource-group {resource_group} --name {site}"
-_ALLOW_IDENTITY: Final = PerHost(
-    {
-        "web_app": (mends(f"az webapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),),
-        "function_app": (
-            mends(f"az functionapp config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI"),
+
+
+def _without_the_setting(program: str) -> tuple[Template, ...]:
+    return (
+        looks(f"az {program} config appsettings list {_SITE_ON} --query '[].name' --output tsv"),
+        mends(
+            f"az {program} config appsettings delete {_SITE_ON} --setting-names WEBSITE_DISABLE_MSI",
+            cost="it deletes that app setting, and the app restarts",
         ),
-    }
+    )
+
+
+_ALLOW_IDENTITY: Final = PerHost(
+    {"web_app": _without_the_setting("webapp"), "function_app": _without_the_setting("functionapp")}
 )
 _AUTOMATION: Final = on("automation")
 _ENABLE_OF_ACCOUNT: Final = PerHost({"automation": ENABLE_SYSTEM.templates["automation"]})
@@ -94,7 +113,11 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         _NO_SYSTEM,
         _NAME_OR_ENABLE,
         HOST_OWNER,
-        (SHOW_ASSIGNED, PIN_CLIENT_ID, ENABLE_SYSTEM),
+        (
+            SHOW_ASSIGNED,
+            Way("by naming the user-assigned identity", (PIN_CLIENT_ID,)),
+            Way("by giving it a system-assigned one, which has no roles yet", (ENABLE_SYSTEM,)),
+        ),
     ),
     likely(
         "identity_not_assigned",
@@ -112,6 +135,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Assign an identity and use a client that sends api-version 2019-08-01 with X-IDENTITY-HEADER.",
         ASSIGNER,
         (SHOW_ASSIGNED, ENABLE_SYSTEM),
+        refuted=others_served,
     ),
     likely(
         "audience_hidden",
@@ -120,6 +144,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Ask for {arm_resource}: if that works, the identity is fine and the resource is wrong.",
         DEVELOPER,
         (SELF_CHECK, looks("az ad sp show --id {plain_resource}")),
+        refuted=resource_served,
     ),
     possible(
         "token_service_fault",
@@ -136,6 +161,7 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Read IDENTITY_HEADER afresh instead of keeping a copy, and restart the process.",
         DEVELOPER,
         (RESTART,),
+        refuted=others_served,
     ),
     certain(
         "identity_header_missing",
@@ -179,7 +205,10 @@ APP_SERVICE_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "process.",
         "Keep trying for a minute, then restart the app; in a shell of your own, unset the copied variables.",
         DEVELOPER,
-        (RESTART, mends("unset IDENTITY_ENDPOINT IDENTITY_HEADER")),
+        (
+            Way("where this is the app itself", (RESTART,)),
+            Way("where the variables were copied here", (mends("unset IDENTITY_ENDPOINT IDENTITY_HEADER"),)),
+        ),
     ),
     certain(
         "automation_user_assigned",

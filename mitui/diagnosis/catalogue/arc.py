@@ -1,23 +1,57 @@
-"""Azure Arc: the agent's challenge with a key file, and the agent itself."""
+"""Azure Arc: the agent's challenge with a key file, and the agent itself.
+
+That a disconnected agent has no tokens, connects again by itself, and expires after 45 to 90 days: learn.microsoft.com,
+``azure-arc/servers/troubleshoot-connectivity``. ``azcmagent connect`` and ``disconnect --force-local-only`` are in
+MicrosoftDocs/azure-docs, ``articles/azure-arc/servers/azcmagent-connect.md`` and ``azcmagent-disconnect.md``.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from mitui.diagnosis.catalogue.responsible import ANYONE_HERE, ARC_ASSIGNER, LINK_ARC, ROOT_HERE
+from mitui.diagnosis.catalogue.responsible import (
+    ANYONE_HERE,
+    ARC_ASSIGNER,
+    ARC_CONNECTOR,
+    LINK_ARC,
+    LINK_ARC_CONNECTION,
+    ROOT_HERE,
+)
 from mitui.diagnosis.cause import Cause, certain, chapter, likely
-from mitui.diagnosis.commands import WhenKnown, looks, mends
-from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
+from mitui.diagnosis.commands import Way, WhenKnown, looks, mends
+from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, others_served, seen
 from mitui.engine.failure import FailureKind as Kind
 
 _ARC: Final = "azure_arc"
 _CHECK: Final = (looks("sudo azcmagent show"), looks("sudo azcmagent check"))
 _RESTART: Final = mends("sudo systemctl restart himdsd")
+_DROP: Final = mends(
+    "sudo azcmagent disconnect --force-local-only",
+    cost="the agent forgets its registration; registered anew, the server is another principal without any role",
+)
+_CONNECT: Final = mends(
+    "sudo azcmagent connect --subscription-id {subscription} --resource-group {resource_group} --location {location}"
+)
+_ANEW: Final = Way("but only if the status is Expired, by connecting the server anew", (_DROP, _CONNECT))
+_NO_TOKEN: Final = (
+    Kind.BAD_REQUEST,
+    Kind.FORBIDDEN,
+    Kind.SERVER_ERROR,
+    Kind.NOT_FOUND,
+    Kind.IDENTITY_NOT_FOUND,
+)
+_DISCONNECTED: Final = ("is disconnected", "agent is not connected")
+_EXPIRED: Final = ("agent is expired", "agent has expired", "certificate has expired", "status: expired")
 _GROUP_MEMBERS: Final = mends("net localgroup {arc_group} {user} /add")
 
 
 def _windows(case: TokenCase) -> bool:
     return case.environment.is_windows
+
+
+def _says_what_it_is(case: TokenCase) -> bool:
+    """The agent says itself that it is disconnected or expired."""
+    return any(words in case.words for words in (*_DISCONNECTED, *_EXPIRED))
 
 
 ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
@@ -63,6 +97,7 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "See what listens at {endpoint}, and whether IDENTITY_ENDPOINT is a leftover of another host.",
         ROOT_HERE,
         (looks("sudo ss --listening --tcp --numeric --processes 'sport = :40342'"), looks("azcmagent version")),
+        refuted=others_served,
     ),
     likely(
         "arc_identity_not_assigned",
@@ -89,22 +124,36 @@ ARC_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         ROOT_HERE,
         (looks("azcmagent version"), mends("sudo azcmagent upgrade")),
     ),
+    certain(
+        "arc_agent_disconnected",
+        (seen(*_NO_TOKEN, source=_ARC, words=_DISCONNECTED),),
+        "The Arc agent says that it is disconnected, so it has no token to give.",
+        "See what keeps it from Azure: once that is out of the way it connects again by itself, unless its status is "
+        "Expired, which it is after 45 days and more.",
+        ARC_CONNECTOR,
+        (*_CHECK, Way("once Azure can be reached again", (_RESTART,)), _ANEW),
+        link=LINK_ARC_CONNECTION,
+    ),
+    certain(
+        "arc_agent_expired",
+        (seen(*_NO_TOKEN, source=_ARC, words=_EXPIRED),),
+        "The Arc agent says that its certificate has expired, so it has no token to give: it was disconnected for 45 "
+        "days or more.",
+        "Connect the server anew, because an expired agent can't do so by itself.",
+        ARC_CONNECTOR,
+        (*_CHECK, _DROP, _CONNECT),
+        link=LINK_ARC_CONNECTION,
+    ),
     likely(
         "arc_agent_disconnected",
-        (
-            seen(
-                Kind.BAD_REQUEST,
-                Kind.FORBIDDEN,
-                Kind.SERVER_ERROR,
-                Kind.NOT_FOUND,
-                Kind.IDENTITY_NOT_FOUND,
-                source=_ARC,
-            ),
-        ),
+        (seen(*_NO_TOKEN, source=_ARC, also=none_of(_says_what_it_is)),),
         "The Arc agent answers but has no token to give: it is disconnected, or its certificate has expired.",
-        "Look at the agent's status, and connect the server again if it says Disconnected or Expired.",
-        ROOT_HERE,
-        _CHECK,
+        "Look at the agent's status; if it says Disconnected, see what keeps it from Azure, and if it says Expired, "
+        "connect the server anew.",
+        ARC_CONNECTOR,
+        (*_CHECK, Way("once Azure can be reached again", (_RESTART,)), _ANEW),
+        link=LINK_ARC_CONNECTION,
+        refuted=others_served,
     ),
     likely(
         "arc_key_rejected",

@@ -17,6 +17,7 @@ from mitui.diagnosis.commands import (
     ASSIGN_USER,
     DISABLE_SYSTEM,
     ENABLE_SYSTEM,
+    LIST_ROLES,
     REMOVE_USER,
     SHOW_ASSIGNED,
     looks,
@@ -55,7 +56,7 @@ def _assigned_here(case: TokenCase) -> bool:
 
 
 def _says_no_more(case: TokenCase) -> bool:
-    """No number of another refusal goes with the word ``unauthorized_client``, which stands beside many."""
+    """No other number of Entra ID stands beside that word."""
     return _assigned_here(case) and {code for code in case.codes if code.startswith("aadsts")} <= {"aadsts700016"}
 
 
@@ -142,7 +143,7 @@ ENTRA_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "subscription moved to another directory.",
         "Turn the system-assigned identity off and on again, then grant the new principal its roles.",
         HOST_OWNER,
-        (DISABLE_SYSTEM, ENABLE_SYSTEM, SHOW_ASSIGNED),
+        (SHOW_ASSIGNED, LIST_ROLES, DISABLE_SYSTEM, ENABLE_SYSTEM),
         link=LINK_FAQ,
     ),
     certain(

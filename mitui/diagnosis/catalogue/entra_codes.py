@@ -37,7 +37,13 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The identity's service principal is there but disabled, so Entra ID gives it no tokens.",
         "Have an administrator enable sign-in for this service principal, after asking why it was disabled.",
         TENANT_ADMIN,
-        (_PRINCIPAL, mends("az ad sp update --id {client_id} --set accountEnabled=true")),
+        (
+            _PRINCIPAL,
+            mends(
+                "az ad sp update --id {client_id} --set accountEnabled=true",
+                cost="it lets in again whom somebody may have shut out on purpose",
+            ),
+        ),
     ),
     certain(
         "resource_principal_disabled",
@@ -53,7 +59,7 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Entra ID at this authority knows no tenant of that name: the ID is mistyped, or it is another cloud's.",
         "Set AZURE_TENANT_ID to the identity's own tenant, and the authority host to its cloud.",
         DEVELOPER,
-        (looks("az account show --query tenantId"),),
+        (looks("az identity list --query '[].[name,clientId,tenantId]' --output table"),),
     ),
     certain(
         "user_not_in_tenant",
@@ -68,7 +74,13 @@ _ROWS: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "The application was not given consent to {resource} in this tenant.",
         "Have an administrator grant the application permission.",
         TENANT_ADMIN,
-        (mends("az ad app permission admin-consent --id {client_id}"),),
+        (
+            looks("az ad app permission list --id {client_id}"),
+            mends(
+                "az ad app permission admin-consent --id {client_id}",
+                cost="it grants all that the application asks for, in the whole tenant, and not this resource alone",
+            ),
+        ),
     ),
     certain(
         "client_secret_wrong",

@@ -139,7 +139,7 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "IMDS does not answer.",
         "Run this on an Azure or Arc host, or look through the eyes of the service's own process with --pid.",
         ANYONE_HERE,
-        (looks("mitui --pid {process_id}"), mends("az login")),
+        (looks("mitui --pid {process_id}"),),
     ),
     likely(
         "no_endpoint",
@@ -148,13 +148,12 @@ GENERAL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "is installed, and IMDS does not answer.",
         "Run it on an Azure or Arc host, or look as the process that the platform gave its variables to.",
         ANYONE_HERE,
-        (mends("az login"),),
     ),
     possible(
         "unexpected_reply",
         (_anything,),
         "The endpoint's answer fits no known cause: {message}.",
-        "Look at the reply below, and check that an identity is assigned to this {noun}.",
+        "Look at the reply itself, and check that an identity is assigned to this {noun}.",
         ANYONE_HERE,
         (SHOW_ASSIGNED,),
         link=LINK_TOKEN,

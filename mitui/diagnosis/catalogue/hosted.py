@@ -13,13 +13,14 @@ from mitui.diagnosis.catalogue.responsible import (
     LINK_SERVICE_FABRIC,
 )
 from mitui.diagnosis.cause import Cause, certain, likely
-from mitui.diagnosis.commands import looks, mends
-from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, seen
+from mitui.diagnosis.commands import WhenKnown, looks, mends
+from mitui.diagnosis.token.case import NO_ANSWER, TokenCase, none_of, others_served, seen
 from mitui.engine.failure import FailureKind as Kind
 
 _ML: Final = "azure_ml"
 _SHELL: Final = "cloud_shell"
 _FABRIC: Final = "service_fabric"
+_CHECK_DEFAULT: Final = WhenKnown(looks("mitui check --identity client:{default_client_id}"))
 _SHOW_COMPUTE: Final = looks(
     "az ml compute show --name {compute} --workspace-name {workspace} --resource-group {resource_group}"
     " --query identity"
@@ -57,7 +58,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The compute tried its owner's single sign-on and has no token for that user.",
         "Name the compute's identity by client ID, or have the compute's owner sign in again.",
         f"{DEVELOPER}; the user whom the compute is assigned to, to sign in",
-        (looks('echo "$DEFAULT_IDENTITY_CLIENT_ID"'), _SHOW_COMPUTE),
+        (_CHECK_DEFAULT, _SHOW_COMPUTE),
     ),
     likely(
         "ml_identity_unknown",
@@ -76,7 +77,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "that is attached to it.",
         "Ask for the client ID that stands in DEFAULT_IDENTITY_CLIENT_ID.",
         DEVELOPER,
-        (looks('echo "$DEFAULT_IDENTITY_CLIENT_ID"'), _SHOW_COMPUTE),
+        (_CHECK_DEFAULT, _SHOW_COMPUTE),
     ),
     likely(
         "ml_endpoint_down",
@@ -93,6 +94,7 @@ ML_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         "The endpoint refused MSI_SECRET, which belongs to one process or one start of it.",
         "Run in the process that the platform started, and don't keep a copy of the variable.",
         DEVELOPER,
+        refuted=others_served,
     ),
 )
 
@@ -125,6 +127,7 @@ CLOUD_SHELL_CAUSES: Final[tuple[Cause[TokenCase], ...]] = (
         ANYONE_HERE,
         (mends("az login"),),
         link=LINK_CLOUD_SHELL,
+        refuted=others_served,
     ),
 )
 

@@ -22,6 +22,7 @@ from mitui.diagnosis.commands import (
     FIND_BY_EITHER,
     FIND_BY_OBJECT_ID,
     PASS_PROXY_TO_IMDS,
+    PIN_CLIENT_ID,
     REMOVE_USER,
     SHOW_ASSIGNED,
     TRY_AS_CLIENT_ID,
@@ -29,7 +30,7 @@ from mitui.diagnosis.commands import (
     looks,
     mends,
 )
-from mitui.diagnosis.token.case import TokenCase, none_of, not_imds, really_imds, seen, served_by
+from mitui.diagnosis.token.case import TokenCase, none_of, not_imds, others_served, really_imds, seen, served_by
 from mitui.engine.failure import FailureKind as Kind
 
 _IMDS: Final = "imds"
@@ -66,6 +67,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         (ENABLE_SYSTEM, SHOW_ASSIGNED),
         link=LINK_IDENTITIES,
         proof=really_imds,
+        refuted=others_served,
     ),
     likely(
         "identity_not_assigned",
@@ -100,16 +102,17 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "old one.",
         "Remove the identity from this {noun} and assign it again, so that the host learns the new IDs.",
         ASSIGNER,
-        (REMOVE_USER, ASSIGN_USER),
+        (SHOW_ASSIGNED, REMOVE_USER, ASSIGN_USER),
         link=LINK_FAQ,
     ),
     certain(
         "several_identities",
         (seen(Kind.MULTIPLE_IDENTITIES),),
         "This {noun} has several user-assigned identities and no system-assigned one, so a request must say which.",
-        "Name the identity by its client ID, in the code or in AZURE_CLIENT_ID; Azure Policy may have added one more.",
+        "Name the identity by its client ID, in the code or in AZURE_CLIENT_ID of the service itself; Azure Policy may "
+        "have added one more.",
         DEVELOPER,
-        (SHOW_ASSIGNED, mends("export AZURE_CLIENT_ID={client_id}")),
+        (SHOW_ASSIGNED, PIN_CLIENT_ID, mends("export AZURE_CLIENT_ID={client_id}")),
         link=LINK_FAQ,
         proof=really_imds,
     ),
@@ -121,6 +124,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Reach 169.254.169.254 directly: no proxy, no service mesh, no forwarding.",
         ANYONE_HERE,
         (PASS_PROXY_TO_IMDS,),
+        refuted=others_served,
     ),
     likely(
         "imds_query_rejected",
@@ -160,7 +164,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Too many identity requests from this {noun}: IMDS serves 20 a second and 5 at a time, for all processes "
         "together.",
         "Cache tokens in the process that polls, wait {wait} and find out who asks.",
-        ANYONE_HERE,
+        f"{ANYONE_HERE}; root to see who asks",
         (looks("sudo ss --tcp --processes dst 169.254.169.254"),),
         proof=really_imds,
     ),
@@ -170,6 +174,7 @@ IMDS_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "IMDS answered that this path does not exist: it is being updated, or this host type has no identity endpoint.",
         "Try again in a minute; if it stays, this host can't have a managed identity.",
         ANYONE_HERE,
+        refuted=others_served,
     ),
     likely(
         "imds_restarting",

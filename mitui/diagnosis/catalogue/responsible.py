@@ -25,6 +25,9 @@ AUTOMATION_ASSIGNER: Final = f"{AUTOMATION_OWNER}, {_OPERATOR}"
 ARC_ASSIGNER: Final = (
     f"Owner, Contributor or Azure Connected Machine Resource Administrator on the server's resource, {_OPERATOR}"
 )
+ARC_CONNECTOR: Final = (
+    f"{ROOT_HERE}; to connect the server anew, with Azure Connected Machine Onboarding on its resource group"
+)
 COMPUTE_ASSIGNER: Final = f"Owner, Contributor or AzureML Compute Operator on the workspace, {_OPERATOR}"
 CREDENTIAL_OWNER: Final = "Owner, Contributor or Managed Identity Contributor on the identity"
 AKS_OWNER: Final = "Owner, Contributor or Azure Kubernetes Service Contributor Role on the cluster"
@@ -34,6 +37,7 @@ NETWORK: Final = "whoever runs this network"
 TENANT_ADMIN: Final = "an administrator of the Entra tenant"
 ROLE_OWNER: Final = "Owner, User Access Administrator or Key Vault Data Access Administrator on the vault"
 VAULT_OWNER: Final = "Owner, Contributor or Key Vault Contributor on the vault"
+VAULT_FINDER: Final = "whoever named the vault here; to look for it, anyone with Reader on its subscription"
 VAULT_AND_SUBNET_OWNER: Final = f"{VAULT_OWNER}, and for its subnet Network Contributor on the virtual network"
 OBJECT_OWNER: Final = "Key Vault Administrator, or the Officer of its kind of object, such as Key Vault Secrets Officer"
 HSM_OWNER: Final = "Managed HSM Administrator, a role of the HSM's own"
@@ -49,6 +53,7 @@ LINK_APP_SERVICE: Final = f"{_LEARN}/azure/app-service/overview-managed-identity
 LINK_AUTOMATION: Final = f"{_LEARN}/azure/automation/enable-managed-identity-for-automation"
 LINK_CONTAINER_APPS: Final = f"{_LEARN}/azure/container-apps/managed-identity"
 LINK_ARC: Final = f"{_LEARN}/azure/azure-arc/servers/managed-identity-authentication"
+LINK_ARC_CONNECTION: Final = f"{_LEARN}/azure/azure-arc/servers/troubleshoot-connectivity"
 LINK_SERVICE_FABRIC: Final = f"{_LEARN}/azure/service-fabric/how-to-managed-identity-service-fabric-app-code"
 LINK_CLOUD_SHELL: Final = f"{_LEARN}/azure/cloud-shell/msi-authorization"
 LINK_MSP: Final = f"{_LEARN}/azure/virtual-machines/metadata-security-protocol/overview"

@@ -92,7 +92,17 @@ _MESH_REMEDY: Final = "Exclude 169.254.169.254/32 from what the sidecar takes ov
 _ANNOTATE: Final = (
     """kubectl patch deployment {deployment} --patch '{"spec":{"template":{"metadata":{"annotations":{%s}}}}}'"""
 )
-_MESH_COMMANDS: Final = (mends(_ANNOTATE % '"traffic.sidecar.istio.io/excludeOutboundIPRanges":"169.254.169.254/32"'),)
+_ANNOTATIONS: Final = looks(
+    "kubectl get deployment {deployment} --output jsonpath='{.spec.template.metadata.annotations}'"
+)
+_PATCHES: Final = "it overwrites what that annotation holds now, and starts the deployment's pods again"
+_MESH_COMMANDS: Final = (
+    _ANNOTATIONS,
+    mends(
+        _ANNOTATE % '"traffic.sidecar.istio.io/excludeOutboundIPRanges":"169.254.169.254/32"',
+        cost=_PATCHES,
+    ),
+)
 _AGENT: Final = (
     "Azure's Guest Proxy Agent (Metadata Security Protocol) stands before IMDS on this VM, and it refused this process "
     "with an empty {status}."
@@ -148,7 +158,7 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "Let the proxy skip the port of IMDS, by the annotation config.linkerd.io/skip-outbound-ports, and start the "
         "pod again.",
         DEVELOPER,
-        (mends(_ANNOTATE % '"config.linkerd.io/skip-outbound-ports":"80"'),),
+        (_ANNOTATIONS, mends(_ANNOTATE % '"config.linkerd.io/skip-outbound-ports":"80"', cost=_PATCHES)),
         link=LINK_WORKLOAD,
     ),
     certain(
@@ -216,8 +226,8 @@ STRANGER_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
                 also=all_of(none_of(really_imds, web_page, served_by("Microsoft-IIS"), _has_code)),
             ),
         ),
-        "What answered {status} at {endpoint_host} does not say that it is IMDS: {message}.",
-        "See who answers: its Server header and its words stand below.",
+        "What answered {status} at {endpoint_host} does not say that it is IMDS.",
+        "See who answers, by its Server header and its words.",
         NETWORK,
         (TRY_IMDS, SHOW_ROUTE),
     ),

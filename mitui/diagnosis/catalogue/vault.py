@@ -1,4 +1,8 @@
-"""Why a vault refuses a permission, and what it takes to be granted it."""
+"""Why a vault refuses a permission, and what it takes to be granted it.
+
+``az keyvault set-policy`` puts its list in place of the one that the identity has for that kind of object, and leaves
+the other kinds as they are (Azure/azure-cli 3093c031, ``command_modules/keyvault/custom.py``, ``set_policy``).
+"""
 
 from __future__ import annotations
 
@@ -33,12 +37,21 @@ GRANT_ROLE: Final = mends(
 _LIST_ROLES: Final = looks(
     "az role assignment list --assignee {oid} --scope {vault_id} --include-inherited --output table"
 )
+_SHOW_POLICIES: Final = looks(
+    "az keyvault show --name {vault} --query 'properties.accessPolicies[].[objectId,permissions]'"
+)
 SET_POLICY: Final[Command] = Listing(
-    mends("az keyvault set-policy --name {vault} --object-id {oid} --{singular}-permissions"), "policy_word"
+    mends(
+        "az keyvault set-policy --name {vault} --object-id {oid} --{singular}-permissions",
+        cost="it takes away every permission of that kind that it does not name; add those that the look-up shows",
+    ),
+    "policy_word",
 )
 _SHOW_MODEL: Final = looks("az keyvault show --name {vault} --query properties.enableRbacAuthorization")
+_SHOW_ENABLED: Final = looks("az keyvault {singular} list --vault-name {vault} --query '[].[id,attributes.enabled]'")
 _ENABLE_OBJECT: Final = mends(
-    "az keyvault {singular} set-attributes --vault-name {vault} --name {object} --enabled true"
+    "az keyvault {singular} set-attributes --vault-name {vault} --name {object} --enabled true",
+    cost="it puts to use again what somebody may have disabled on purpose",
 )
 
 
@@ -121,9 +134,10 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         "policy_missing",
         (refused(Verdict.DENIED, model="access_policy"),),
         "The identity was not granted access: the vault's access policies do not give it {object_type} {permission}.",
-        "Set the policy with every {singular} permission it needs, because set-policy replaces the whole list.",
+        "Set the policy with every {singular} permission that it has and needs: set-policy replaces the whole list, "
+        "and a probe does not test all that may be in it.",
         VAULT_OWNER,
-        (SET_POLICY,),
+        (_SHOW_POLICIES, SET_POLICY),
         link=LINK_VAULT_POLICY,
     ),
     possible(
@@ -132,7 +146,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         "If a group holds the policy, the identity's membership counts only in a token issued after it joined.",
         "Wait for a new token, which can take a day, or give the policy to the identity itself.",
         VAULT_OWNER,
-        (SET_POLICY,),
+        (_SHOW_POLICIES, SET_POLICY),
         link=LINK_VAULT_POLICY,
     ),
     possible(
@@ -170,7 +184,7 @@ PERMISSION_CAUSES: Final[tuple[Cause[VaultCase], ...]] = chapter(
         "The permission is there, but the object is disabled.",
         "Enable it if it is meant to be used.",
         OBJECT_OWNER,
-        (_ENABLE_OBJECT,),
+        (_SHOW_ENABLED, _ENABLE_OBJECT),
         link=LINK_VAULT_ERRORS,
     ),
     certain(

@@ -1,4 +1,8 @@
-"""Why a vault can't be reached: its name, the network, its firewall, or that it was deleted."""
+"""Why a vault can't be reached: its name, the network, its firewall, or that it was deleted.
+
+``az network vnet subnet update --service-endpoints`` sets the whole list, as its maintainers say
+(Azure/azure-cli#8204).
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,12 @@ from mitui.diagnosis.catalogue.responsible import (
     NETWORK,
     ROOT_HERE,
     VAULT_AND_SUBNET_OWNER,
+    VAULT_FINDER,
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
-from mitui.diagnosis.commands import WhenKnown, looks, mends
-from mitui.diagnosis.vault.case import VaultCase, stopped
+from mitui.diagnosis.commands import Way, WhenKnown, looks, mends
+from mitui.diagnosis.vault.case import VaultCase, all_of, none_of, stopped
 from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
 _SHOW: Final = looks("az keyvault show --name {vault}")
@@ -34,9 +39,13 @@ _PERIMETER_RULES: Final = looks(
     " --perimeter-name {perimeter} --profile-name {profile} --output table"
 )
 _ADD_ADDRESS: Final = WhenKnown(mends("az keyvault network-rule add --name {vault} --ip-address {client_ipv4}/32"))
+_SUBNET: Final = "--resource-group {network_resource_group} --vnet-name {virtual_network} --name {subnet}"
+_SHOW_ENDPOINTS: Final = looks(
+    f"az network vnet subnet show {_SUBNET} --query 'serviceEndpoints[].service' --output tsv"
+)
 _ADD_SUBNET: Final = mends(
-    "az network vnet subnet update --resource-group {network_resource_group} --vnet-name {virtual_network}"
-    " --name {subnet} --service-endpoints Microsoft.KeyVault"
+    f"az network vnet subnet update {_SUBNET} --service-endpoints Microsoft.KeyVault",
+    cost="it takes away every service endpoint of the subnet that it does not name; add those that the look-up shows",
 )
 _ADD_SUBNET_RULE: Final = mends("az keyvault network-rule add --name {vault} --subnet {subnet_id}")
 # `az keyvault private-endpoint-connection list` is for a managed HSM only (azure-cli 2.91.0).
@@ -44,7 +53,15 @@ _LIST_CONNECTIONS: Final = looks(
     "az network private-endpoint-connection list --id {vault_id} --output table", "connection"
 )
 _APPROVE: Final = mends("az keyvault private-endpoint-connection approve --vault-name {vault} --name {connection}")
-_OPEN: Final = mends("az keyvault update --name {vault} --public-network-access Enabled")
+_SHOW_ACCESS: Final = looks(
+    "az keyvault show --name {vault} --query '[properties.publicNetworkAccess,properties.networkAcls]'"
+)
+_OPEN: Final = mends(
+    "az keyvault update --name {vault} --public-network-access Enabled",
+    cost="it opens the vault to the internet as far as its firewall admits it, and to all of it where the default "
+    "action is Allow",
+)
+_BY_SUBNET: Final = Way("by a rule for its subnet", (_SHOW_ENDPOINTS, _ADD_SUBNET, _ADD_SUBNET_RULE))
 _UNREACHED: Final = (Kind.CONNECTION_FAILED, Kind.TIMEOUT)
 
 
@@ -58,6 +75,16 @@ def _public(case: VaultCase) -> bool:
 
 def _proxied(case: VaultCase) -> bool:
     return bool(case.fact("proxy"))
+
+
+def _nothing_resolves(case: VaultCase) -> bool:
+    """Another name that Azure needs can't be resolved either."""
+    return case.dns_works is False
+
+
+def _of_another_name(case: VaultCase) -> bool:
+    """It is not this name: none can be resolved, or it was the proxy's."""
+    return _nothing_resolves(case) or _proxied(case)
 
 
 def _public_with_alias(case: VaultCase) -> bool:
@@ -86,7 +113,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "This is not the address of a Key Vault: {message}.",
         "Write https://<name>.vault.azure.net, or the bare name.",
         ANYONE_HERE,
-        (looks("az keyvault list --query {vault_uris} --output tsv"),),
+        (looks("az keyvault list --query '[].properties.vaultUri' --output tsv"),),
     ),
     certain(
         "managed_hsm",
@@ -97,13 +124,23 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (looks("az keyvault role assignment list --hsm-name {vault} --assignee {oid}"),),
     ),
     likely(
+        "dns_does_not_work",
+        (stopped(Kind.NAME_NOT_RESOLVED, also=all_of(_nothing_resolves, none_of(_proxied))),),
+        "Name resolution does not work on this host: no other name that Azure needs can be resolved either.",
+        "See which DNS server it asks and whether that answers; a virtual network without one of its own has "
+        "168.63.129.16.",
+        NETWORK,
+        (looks("grep '^nameserver' /etc/resolv.conf"), looks("getent ahosts management.azure.com"), _LOOK_UP),
+    ),
+    likely(
         "vault_name_unknown",
         (stopped(Kind.NAME_NOT_RESOLVED),),
         "No vault of the name {vault} exists: it is misspelled, in another cloud, or was purged.",
         "Check the name, and whether the vault is among the deleted ones.",
-        VAULT_OWNER,
+        VAULT_FINDER,
         (_SHOW, looks("az keyvault list-deleted --output table")),
         link=LINK_VAULT_RECOVERY,
+        refuted=_of_another_name,
     ),
     possible(
         "private_zone_without_record",
@@ -119,6 +156,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
             _LOOK_UP,
         ),
         link=LINK_VAULT_PRIVATE,
+        refuted=_of_another_name,
     ),
     certain(
         "vault_name_misdirected",
@@ -130,7 +168,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
     ),
     likely(
         "vault_proxy_failed",
-        (stopped(*_UNREACHED, Kind.TLS_FAILED, Kind.REPLY_INVALID, also=_proxied),),
+        (stopped(*_UNREACHED, Kind.NAME_NOT_RESOLVED, Kind.TLS_FAILED, Kind.REPLY_INVALID, also=_proxied),),
         "The vault was tried through the proxy {proxy}, as the SDKs do, and that failed.",
         "Have the proxy let the vault through, or except it in NO_PROXY.",
         NETWORK,
@@ -189,7 +227,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "The vault's firewall does not admit this subnet; the vault saw the private address {client_address}.",
         "Enable the service endpoint on the subnet and add a rule for it, or use a private endpoint.",
         VAULT_AND_SUBNET_OWNER,
-        (_ADD_SUBNET, _ADD_SUBNET_RULE),
+        (_SHOW_ENDPOINTS, _ADD_SUBNET, _ADD_SUBNET_RULE),
         link=LINK_VAULT_NETWORK,
     ),
     certain(
@@ -199,7 +237,7 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         "services.",
         "Add the address or the subnet to the vault's network rules, or use a private endpoint.",
         VAULT_AND_SUBNET_OWNER,
-        (_ADD_ADDRESS, _ADD_SUBNET, _ADD_SUBNET_RULE),
+        (Way("by a rule for this address", (_ADD_ADDRESS,)), _BY_SUBNET),
         link=LINK_VAULT_NETWORK,
     ),
     certain(
@@ -245,8 +283,8 @@ VAULT_NETWORK_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         VAULT_OWNER,
         (
             _LIST_CONNECTIONS,
-            _APPROVE,
-            _OPEN,
+            Way("by the private endpoint", (_APPROVE,)),
+            Way("by the public address", (_SHOW_ACCESS, _OPEN)),
         ),
         link=LINK_VAULT_PRIVATE,
     ),

@@ -1,4 +1,8 @@
-"""Why a vault refuses the token it is shown, or fails by itself."""
+"""Why a vault refuses the token it is shown, or fails by itself.
+
+What a vault needs that moved to another tenant is in MicrosoftDocs/azure-docs,
+``articles/key-vault/general/move-subscription.md``: its tenant's ID anew, and every access policy away.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from mitui.diagnosis.catalogue.responsible import (
     VAULT_OWNER,
 )
 from mitui.diagnosis.cause import Cause, certain, likely, possible
-from mitui.diagnosis.commands import looks, mends
+from mitui.diagnosis.commands import Way, looks, mends
 from mitui.diagnosis.vault.case import VaultCase, stopped
 from mitui.keyvault.probe_result import VaultFailureKind as Kind
 
@@ -42,11 +46,28 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
         (stopped(Kind.WRONG_TENANT), stopped(code="AKV10032")),
         "The vault belongs to tenant {vault_tenant} and the identity to {tenant}; a managed identity works in its own "
         "tenant only.",
-        "Use a vault in that tenant, or give a vault that moved its new tenant and grant access again.",
+        "Use a vault in the identity's tenant; give this one another tenant only if it was moved itself, with its "
+        "subscription, because everybody in its present tenant is then locked out.",
         VAULT_OWNER,
         (
-            mends("az keyvault update --name {vault} --remove properties.accessPolicies"),
-            mends("az keyvault update --name {vault} --set properties.tenantId={tenant}"),
+            looks("az keyvault list --query '[].properties.vaultUri' --output tsv"),
+            looks(
+                "az keyvault show --name {vault} --query"
+                " '[id,properties.tenantId,properties.accessPolicies[].objectId]'"
+            ),
+            Way(
+                "but only if the vault itself was moved to the identity's tenant",
+                (
+                    mends(
+                        "az keyvault update --name {vault} --set properties.tenantId={tenant}",
+                        cost="it takes the vault from the tenant that it has now, and all callers of that are refused",
+                    ),
+                    mends(
+                        "az keyvault update --name {vault} --remove properties.accessPolicies",
+                        cost="it deletes every access policy of the vault",
+                    ),
+                ),
+            ),
         ),
         link=LINK_VAULT_ERRORS,
     ),

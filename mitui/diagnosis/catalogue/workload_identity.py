@@ -2,7 +2,8 @@
 
 What the numbers mean is Entra ID's own (learn.microsoft.com, "Microsoft Entra authentication and authorization error
 codes"; MicrosoftDocs/azure-docs ``workload-identity-federation-considerations``; azidentity's TROUBLESHOOTING.md,
-Azure/azure-sdk-for-go 032c6a5d, for identity bindings).
+Azure/azure-sdk-for-go 032c6a5d, for identity bindings). That turning the issuer on makes it another one and restarts
+the API server: MicrosoftDocs/azure-docs ``articles/aks/use-oidc-issuer.md``.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _LIST: Final = looks(
 )
 _CREATE: Final = mends(
     "az identity federated-credential create --name {credential_name} --identity-name {identity_name}"
-    " --resource-group {identity_resource_group} --issuer {issuer} --subject {subject} --audiences {audience}"
+    " --resource-group {identity_resource_group} --issuer {issuer} --subject {subject} --audiences {audience}",
+    cost="it overwrites a credential of that name, if the list shows one",
 )
 _CREDENTIAL: Final = (FIND_BY_CLIENT_ID, _LIST, _CREATE)
 _SHOW_ACCOUNT: Final = looks("kubectl get serviceaccount {service_account} --namespace {namespace} --output yaml")
@@ -97,7 +99,13 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
         "look up.",
         "Turn the OIDC issuer of the cluster on, and name its public address in the federated credential.",
         AKS_OWNER,
-        (mends("az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer"), _SHOW_ISSUER),
+        (
+            _SHOW_ISSUER,
+            mends(
+                "az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer",
+                cost="it changes the issuer of every service account's token and restarts the API server",
+            ),
+        ),
     ),
     certain(
         "federated_issuer_mismatch",

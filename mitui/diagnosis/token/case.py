@@ -12,6 +12,7 @@ from mitui.diagnosis.host_type import HostType, host_type
 from mitui.diagnosis.reply import codes_in, is_imds, is_web_page, server, words_of
 from mitui.diagnosis.symptom import Symptom as Told
 from mitui.diagnosis.symptom import both, described, one_of, saying, several, statuses
+from mitui.diagnosis.token.elsewhere import NOTHING, Elsewhere
 from mitui.engine.failure import FailureKind, TokenFailure
 from mitui.engine.federation.token_file import FederatedToken, read_federated_token
 from mitui.engine.host.environment import HostEnvironment
@@ -45,6 +46,7 @@ class TokenCase:
     failure: TokenFailure
     host: HostFacts
     environment: HostEnvironment
+    elsewhere: Elsewhere = NOTHING
 
     @cached_property
     def last(self) -> Exchange | None:
@@ -154,6 +156,20 @@ def really_imds(case: TokenCase) -> bool:
 def not_imds(case: TokenCase) -> bool:
     """A reply came, and it does not carry IMDS's Server header."""
     return case.last is not None and case.last.status is not None and not is_imds(case.last)
+
+
+def others_served(case: TokenCase) -> bool:
+    """The same source handed out a token to another identity in the same moment.
+
+    Where nothing came back that tells nothing: what answered a moment ago may have stopped since.
+    """
+    asked = case.failure.identity
+    return case.status is not None and any(identity != asked for identity, _ in case.elsewhere.tokens)
+
+
+def resource_served(case: TokenCase) -> bool:
+    """The same source handed out a token for this very resource in the same moment."""
+    return case.status is not None and any(resource == case.failure.resource for _, resource in case.elsewhere.tokens)
 
 
 def served_by(*names: str) -> Symptom:

@@ -51,6 +51,10 @@ def token_facts(case: TokenCase) -> dict[str, str]:
     )
     facts.update(_federated_facts(case))
     facts.update({name: value for name, value in failure.facts if value})
+    if len(case.elsewhere.user_assigned) == 1:
+        facts["client_id"] = case.elsewhere.user_assigned[0][1]
+    default = case.environment.get("DEFAULT_IDENTITY_CLIENT_ID")
+    facts["default_client_id"] = default if is_guid(default) else ""
     facts.update(_identity_facts(failure.identity))
     facts["supported"] = ", ".join(part.strip() for part in facts["supported"].split(",") if part.strip())
     return facts

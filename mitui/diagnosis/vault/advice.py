@@ -22,10 +22,18 @@ _SILENT = (Verdict.LIKELY, Verdict.UNTESTED)
 
 
 def advise_vault(
-    failure: VaultFailure, result: ProbeResult, host: HostFacts, actual: ActualIdentity
+    failure: VaultFailure,
+    result: ProbeResult,
+    host: HostFacts,
+    actual: ActualIdentity,
+    *,
+    dns_works: bool | None = None,
 ) -> tuple[Advice, ...]:
-    """Why the probe stopped, the likeliest cause first; at least one."""
-    case = VaultCase(result, host, actual, failure=failure)
+    """Why the probe stopped, the likeliest cause first; at least one.
+
+    ``dns_works`` says whether another name could be resolved here, None where none was asked for.
+    """
+    case = VaultCase(result, host, actual, failure=failure, dns_works=dns_works)
     facts = vault_facts(case)
     found = matching(VAULT_CAUSES, case)
     if len(found) > 1:

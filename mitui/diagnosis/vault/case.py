@@ -11,7 +11,8 @@ from typing import Final
 
 from mitui.claims import ActualIdentity
 from mitui.diagnosis.reply import codes_in, header, words_of
-from mitui.diagnosis.symptom import both, one_of, saying
+from mitui.diagnosis.symptom import Symptom as Told
+from mitui.diagnosis.symptom import both, described, one_of, saying
 from mitui.engine.host.facts import HostFacts
 from mitui.exchange import Exchange
 from mitui.keyvault.probe_result import PermissionResult, ProbeResult, VaultFailure, VaultFailureKind
@@ -43,6 +44,7 @@ class VaultCase:
     actual: ActualIdentity
     failure: VaultFailure | None = None
     permission: PermissionResult | None = None
+    dns_works: bool | None = None
 
     @cached_property
     def last(self) -> Exchange | None:
@@ -138,6 +140,20 @@ def stopped(
         return failure is not None and case.permission is None and (not kinds or failure.kind in kinds)
 
     return saying(of_kind, one_of("failure", kinds), map(str, kinds), code, words, also)
+
+
+def all_of(*symptoms: Symptom) -> Symptom:
+    """Every one of these holds."""
+    return Told[VaultCase](
+        lambda case: all(each(case) for each in symptoms), both(described(each) for each in symptoms)
+    )
+
+
+def none_of(*symptoms: Symptom) -> Symptom:
+    """Not one of these holds."""
+    return Told[VaultCase](
+        lambda case: not any(each(case) for each in symptoms), f"not: {one_of('', map(described, symptoms))}"
+    )
 
 
 def refused(

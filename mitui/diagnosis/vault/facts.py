@@ -37,7 +37,6 @@ def vault_facts(case: VaultCase) -> dict[str, str]:
         vault_host=_host(result.vault),
         vault_address=f"{_host(result.vault)}:443" if _host(result.vault) else "",
         health_url=f"{result.vault}/healthstatus" if result.vault else "",
-        vault_uris="[].properties.vaultUri",
         deny_url=_deny_url(case),
         deny_assignment=case.fact("deny_assignment_id").rpartition("/")[2],
         expected_audience=case.fact("expected_audience") or _audience(result.vault),

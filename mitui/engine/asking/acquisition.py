@@ -10,6 +10,7 @@ from typing import Final
 
 from mitui.claims import classify_payload, decode
 from mitui.clock import Clock
+from mitui.durations import in_words
 from mitui.engine.asking.clients import Clients
 from mitui.engine.asking.endpoint_rule import Approved, judge
 from mitui.engine.asking.error_reply import read_error
@@ -282,7 +283,7 @@ class Acquisition:
 
 
 def _expired(grant: TokenReply, over: float, skew: float | None) -> Refusal:
-    message = f"the token that came had expired {over:,.0f} s before"
+    message = f"the token that came had expired {in_words(over)} before"
     facts = [("expires_at", f"{grant.expires_at:.0f}")]
     notice = skew_notice(skew)
     if notice is not None:

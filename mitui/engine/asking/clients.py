@@ -44,6 +44,7 @@ class Clients:
                 ca_file=self._ca_file or outward.ca_file,
                 only_ca_data=authorities,
                 server_name=outward.server_name,
+                enclosed=self._environment.enclosed,
             )
         return self._outward[key]
 

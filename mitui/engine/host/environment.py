@@ -22,7 +22,8 @@ class HostEnvironment:
 
     ``process_id`` is the process whose view this is, None for our own. ``user`` is the name of the account that it runs
     as, "" where that is not known. ``connect_to`` is to this machine's well-known addresses what ``root`` is to its
-    files: the (address on loopback, port) to dial for a host, where that is another one for us.
+    files: the (address on loopback, port) to dial for a host, where that is another one for us. ``enclosed`` says that
+    there is nothing beyond it, as with a simulated host: no name is asked of this machine's own resolver.
     """
 
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -31,6 +32,7 @@ class HostEnvironment:
     process_id: int | None = None
     user: str = ""
     connect_to: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    enclosed: bool = False
 
     @classmethod
     def current(cls) -> HostEnvironment:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mitui.claims import ActualIdentity
+from mitui.durations import in_words
 from mitui.engine.identity import Identity
 from mitui.engine.token.expiry import read_http_date, read_number
 from mitui.engine.token.notice import Notice
@@ -81,7 +82,7 @@ def _expiry(payload: Mapping[str, object], grant: TokenReply) -> Notice | None:
     apart = abs(stated - grant.expires_at)
     return Notice(
         "expiry_disagrees",
-        f"the reply and the token itself name times of expiry that are {apart:,.0f} s apart",
+        f"the reply and the token itself name times of expiry that are {in_words(apart)} apart",
         (("reply", f"{grant.expires_at:.0f}"), ("token", f"{stated:.0f}")),
     )
 
@@ -100,5 +101,5 @@ def skew_notice(skew: float | None) -> Notice | None:
         return None
     way = "ahead of" if skew > 0 else "behind"
     return Notice(
-        "clock_skew", f"this host's clock is {abs(skew):,.0f} s {way} the endpoint's", (("seconds", f"{skew:.0f}"),)
+        "clock_skew", f"this host's clock is {in_words(abs(skew))} {way} the endpoint's", (("seconds", f"{skew:.0f}"),)
     )

@@ -84,13 +84,15 @@ def about_silence(failure: TokenFailure, environment: HostEnvironment) -> tuple[
     return tuple(found)
 
 
-async def about_name(cloud: str, clock: Clock) -> tuple[str, ...]:
-    """Whether another name that every Azure host needs can be resolved: what tells one name from DNS as a whole."""
+async def about_name(cloud: str, clock: Clock) -> tuple[bool, str]:
+    """Whether another name that every Azure host needs can be resolved, and that in words: what tells one name from
+    DNS as a whole.
+    """
     other = default_resources(cloud)[0].removeprefix("https://")
     answer = await resolve(other, 443, timeout=_LOOK_UP, clock=clock)
     if isinstance(answer, tuple):
-        return (f"{other}: resolves, so DNS works here and it is about this name",)
-    return (f"{other}: does not resolve either, so DNS as a whole does not work here",)
+        return True, f"{other}: resolves, so DNS works here and it is about this name"
+    return False, f"{other}: does not resolve either, so DNS as a whole does not work here"
 
 
 def _said(failure: TokenFailure) -> str:

@@ -70,6 +70,7 @@ class TokenWatch:
         else:
             self._succeed(state, identity, resource, outcome)
             self.dress(state)
+            self._dress_failures()
 
     async def _ask_further(
         self, session: Session, state: TokenState, identity: Identity, resource: str, failure: TokenFailure
@@ -126,15 +127,26 @@ class TokenWatch:
 
             state.warnings = tuple(warning_of(each, source.host, source.environment) for each in notices)
         if state.failure is not None:
+            from mitui.monitor.watches.elsewhere import elsewhere
             from mitui.monitor.watches.failure_views import token_failure_view
 
-            state.failure_view = token_failure_view(state.failure, source.host, source.environment, state.also_tried)
+            around = elsewhere(self._watched, state.failure)
+            state.failure_view = token_failure_view(
+                state.failure, source.host, source.environment, state.also_tried, around
+            )
 
     def dress_all(self) -> None:
         """The same for every token on the board."""
         for person in self._watched.identities:
             for state in person.tokens.values():
                 self.dress(state)
+
+    def _dress_failures(self) -> None:
+        """The same for what failed: a token that came may refute a cause, or be the one to use instead."""
+        for person in self._watched.identities:
+            for state in person.tokens.values():
+                if state.failure is not None:
+                    self.dress(state)
 
     def share_silence(self, silence: TokenFailure | None) -> None:
         """Without an endpoint nothing is asked for, and every token that is not there fails for that reason."""

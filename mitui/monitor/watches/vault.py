@@ -9,6 +9,7 @@ from typing import Final
 from mitui.clock import Clock
 from mitui.defect import describe
 from mitui.diagnosis.stale_permissions import token_age_note
+from mitui.diagnosis.token.elsewhere import NOTHING
 from mitui.diagnosis.vault.advice import advise_permission
 from mitui.durations import in_words
 from mitui.engine.failure import TokenFailure
@@ -29,6 +30,7 @@ from mitui.monitor.scheduling.schedule import Schedule
 from mitui.monitor.session import Session
 from mitui.monitor.watch_state import IdentityState, VaultState, WatchedVault, WatchState
 from mitui.monitor.watches.also_tried import about_name
+from mitui.monitor.watches.elsewhere import elsewhere
 from mitui.monitor.watches.failure_views import vault_failure_view
 from mitui.wording import counted
 
@@ -107,20 +109,26 @@ class VaultWatch:
             return
         before, state.result = state.result, result
         state.refusal, state.no_token = None, refused[-1] if refused else None
-        await self._ask_further(state, before, result)
+        await self._ask_further(session, state, before, result)
         if self._states(identity, vault)[1] is not state:
             return
         self.dress(person, vault, state)
         self._tell(person, vault, before, result)
         self._follow(identity, vault, state)
 
-    async def _ask_further(self, state: VaultState, before: ProbeResult | None, result: ProbeResult) -> None:
-        """Ask the second question that settles this failure, if there is one, where it is another than before."""
+    async def _ask_further(
+        self, session: Session, state: VaultState, before: ProbeResult | None, result: ProbeResult
+    ) -> None:
+        """Ask the second question that settles this failure, if there is one, where it is another than before.
+
+        On a simulated host, which has no names but its own, there is none.
+        """
         kind = result.failure.kind if result.failure is not None else None
-        if kind is not VaultFailureKind.NAME_NOT_RESOLVED:
-            state.also_tried = ()
+        if kind is not VaultFailureKind.NAME_NOT_RESOLVED or session.environment.enclosed:
+            state.also_tried, state.dns_works = (), None
         elif before is None or before.failure is None or before.failure.kind is not kind:
-            state.also_tried = await about_name(self._watched.source.host.cloud, self._clock)
+            state.dns_works, words = await about_name(self._watched.source.host.cloud, self._clock)
+            state.also_tried = (words,)
 
     def refuse(self, vault: WatchedVault) -> None:
         """Note, for every identity, that this is no address to send a token to."""
@@ -193,7 +201,15 @@ class VaultWatch:
         state.failure_view = None
         if result.failure is not None:
             state.failure_view = vault_failure_view(
-                result.failure, result, source.host, source.environment, actual, state.no_token, state.also_tried
+                result.failure,
+                result,
+                source.host,
+                source.environment,
+                actual,
+                state.no_token,
+                state.also_tried,
+                elsewhere(self._watched, state.no_token) if state.no_token is not None else NOTHING,
+                state.dns_works,
             )
 
     def dress_all(self) -> None:

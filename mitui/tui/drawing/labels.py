@@ -106,8 +106,14 @@ _HEALTH: Final = 11
 """The longest word of health, in cells."""
 
 
+_CAUSES: Final = {"arc_agent_disconnected": "disconnected", "arc_agent_expired": "agent expired"}
+
+
 def failure_word(failure: FailureView) -> str:
-    """A failure in a word or two."""
+    """A failure in a word or two: what its cause is certain to be, where there is a word for that, else its kind."""
+    first = failure.causes[0] if failure.causes else None
+    if first is not None and first.certainty == "certain" and first.kind in _CAUSES:
+        return _CAUSES[first.kind]
     return kind_word(failure.kind)
 
 

@@ -24,12 +24,13 @@ FAILURE, CAUSE = "failure", "cause:"
 
 
 def first_command(causes: Sequence[Advice | HealthWarning]) -> str:
-    """The command to copy of the likeliest cause, or of a warning: the first that mends it, else the first; "" where
-    there is none.
+    """The command to copy of the likeliest cause, or of a warning: the first that mends it and costs
+    nothing, else the first; "" where there is none.
     """
     if not causes or not causes[0].commands:
         return ""
-    return causes[0].commands[to_copy(causes[0].commands, causes[0].purposes)]
+    first = causes[0]
+    return first.commands[to_copy(first.commands, first.purposes, first.ways, first.costs)]
 
 
 def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
@@ -45,7 +46,7 @@ def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
     for index, advice in enumerate(failure.causes):
         rows: list[Line] = wrap(advice.cause, readable, indent="  ", first=f"{index + 1} ")
         rows += wrap(advice.remedy, readable, "dim", indent="  ", first="  ")
-        groups = list(labelled(advice.commands, advice.purposes))
+        groups = list(labelled(advice.commands, advice.purposes, advice.ways, advice.costs))
         for label, commands in groups:
             rows += wrap(label, readable, "dim", indent="  ", first="  ") if len(groups) > 1 else []
             for command in commands:

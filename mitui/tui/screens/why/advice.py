@@ -15,15 +15,26 @@ def _steps(advice: Advice | HealthWarning) -> Iterable[tuple[str, list[Line]]]:
     stands below them; of those that look something up first, below what mends.
     """
     purposes = dict(zip(advice.commands, advice.purposes, strict=False))
+    ways = dict(zip(advice.commands, advice.ways, strict=False))
+    costs = dict(zip(advice.commands, advice.costs, strict=False))
     unfilled: list[str] = []
-    for label, commands in labelled(advice.commands, advice.purposes):
-        lines: list[Line] = [Command(command, purposes.get(command)) for command in commands]
+    for label, commands in labelled(advice.commands, advice.purposes, advice.ways, advice.costs):
+        lines: list[Line] = [
+            Command(command, purposes.get(command), ways.get(command, ""), costs.get(command, ""))
+            for command in commands
+        ]
         unfilled += commands
         if purposes.get(commands[0]) != "look" or "mend" not in advice.purposes:
             found = where_to_find(unfilled, advice.found_above)
             lines += [Pair(f"<{name}>", where, "muted") for name, where in found]
             unfilled = []
         yield label, lines
+
+
+def _label(text: str, lines: Iterable[Line]) -> Label:
+    """The label of these lines, in the tone of a warning where one of the commands costs something."""
+    costly = any(isinstance(line, Command) and line.cost for line in lines)
+    return Label(text, "warning" if costly else "muted")
 
 
 def _unsaid(lines: Iterable[Line], said: set[Line | str]) -> Iterator[Line]:
@@ -43,7 +54,7 @@ def _doing(advice: Advice, said: set[Line | str]) -> Iterator[Line]:
     yield from _unsaid([Pair("who can do it", advice.who, "muted")] if advice.who else [], said)
     for label, lines in _steps(advice):
         new = [*_unsaid(lines, said)]
-        yield from [Label(label)] if label and any(isinstance(line, Command) for line in new) else []
+        yield from [_label(label, new)] if label and any(isinstance(line, Command) for line in new) else []
         yield from new
     yield from _unsaid([Pair("to read", advice.link, "muted")] if advice.link else [], said)
 
@@ -69,5 +80,5 @@ def warning_sections(warnings: Sequence[HealthWarning], headline: str = "") -> I
         if warning.remedy:
             lines.append(Say(warning.remedy))
         for label, steps in _steps(warning):
-            lines += [Label(label), *steps] if label else steps
+            lines += [_label(label, steps), *steps] if label else steps
         yield Section("Worth a look", tuple(lines), warning.kind)

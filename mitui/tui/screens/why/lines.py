@@ -29,17 +29,22 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command to run elsewhere; it can be marked and copied. ``purpose`` is None where it is not known."""
+    """A command to run elsewhere; it can be marked and copied. ``purpose`` is None where it is not known, ``way`` and
+    ``cost`` are as in Steps.
+    """
 
     text: str
     purpose: Purpose | None = None
+    way: str = ""
+    cost: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the commands below it are for."""
+    """What the commands below it are for; ``tone`` is that of a warning where they cost something."""
 
     text: str
+    tone: Tone = "muted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,10 @@ class Why:
 
     @property
     def to_copy(self) -> int:
-        """Which of the commands is marked at first: of those that come first, the one that mends."""
+        """Which of the commands is marked at first: of those that come first, the one that mends
+        and costs nothing."""
         first = next((section.commands for section in self.sections if section.commands), ())
-        return to_copy([each.text for each in first], [each.purpose for each in first if each.purpose is not None])
+        purposes = [each.purpose for each in first if each.purpose is not None]
+        return to_copy(
+            [each.text for each in first], purposes, [each.way for each in first], [each.cost for each in first]
+        )

@@ -131,8 +131,8 @@ def _line(line: Line) -> Widget:
     match line:
         case Command(text):
             return CommandLine(text)
-        case Label(text):
-            return Static(said_line(text, MUTED), classes="label")
+        case Label(text, tone):
+            return Static(said_line(text, _STYLES[tone]), classes="label")
         case Excerpt(text):
             return Static(said(text, MUTED, _EXCERPT_LIMIT), classes="excerpt")
         case Say(text, tone):

@@ -1,0 +1,48 @@
+"""What to do about each kind of warning, for looking one up. On a host the warning itself says it with its facts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WARNING_REMEDIES: Final = {
+    "arc_variables_missing": "Start a new login session, or run it as a service: the agent's variables reach those.",
+    "automation_identity_first": "Give the account's identity the roles, or turn it off to reach the VM's.",
+    "client_id_not_a_guid": "Set it to the identity's client ID, or unset it.",
+    "client_id_not_supported": "Unset it on this host.",
+    "client_id_readers": "Pass the client ID in code where ManagedIdentityCredential or MSAL is used directly.",
+    "clock_skew": "Set the clock, or tokens will seem expired or not yet valid.",
+    "defect": "Nothing: it is tried again by itself. Report it with what stands there.",
+    "empty_variable": "Unset what is empty, instead of setting it to nothing.",
+    "endpoint_slow": "If no token comes either, see which interface has the route: a VPN may hold the address.",
+    "expiry_disagrees": "Trust the token's exp; SDKs that go by the reply refresh at the wrong time.",
+    "expiry_format": "Call the endpoint with api-version 2019-08-01 where it has one, or update what stands in for it.",
+    "federated_token_audience": "Give the projected token the expected audience, or the credential the token's.",
+    "federated_token_early": "Compare this host's clock with the real time.",
+    "federated_token_expired": "See whether the file is still the projected volume, and whether the clock is right.",
+    "federated_token_issuer": "Turn the OIDC issuer of the cluster on, so that tokens name a public address.",
+    "federated_token_lifetime": "Use the token of the webhook's own volume, and not the one for the API server.",
+    "federated_token_not_renewed": "See whether the file is the volume itself: a copy or a subPath is never renewed.",
+    "federated_token_invalid": "Let AZURE_FEDERATED_TOKEN_FILE name the projected service account token.",
+    "federated_token_unreadable": "See whether the volume is mounted in this container and open to this user.",
+    "identity_binding_opt_in": "Use WorkloadIdentityCredential with enable_azure_proxy=True or its like.",
+    "identity_disabled_by_setting": "Delete that app setting; the app restarts by itself.",
+    "identity_not_pinned": "Pin the client ID in the code or in AZURE_CLIENT_ID, before a second identity comes.",
+    "identity_substituted": "Check the ID, and whether it is assigned to this host; its roles don't count here.",
+    "leftover_variable": "Unset what this host's platform did not set, where the process has its variables from.",
+    "ml_client_id_missing": "Name the identity by its client ID.",
+    "ml_client_id_not_a_guid": "Attach an identity to the compute and start it again.",
+    "ml_no_identity": "Attach an identity to the compute and start it again.",
+    "node_identity": "Label the pod azure.workload.identity/use=true and start it again, if it is to have its own.",
+    "node_identity_beside": "Turn IMDS restriction on in the cluster, unless a pod needs the node's identity.",
+    "opaque_token": "Ask for a token for Resource Manager to see which identity this is.",
+    "proxy_for_endpoint": "Add the endpoint's host to NO_PROXY.",
+    "proxy_for_imds": "Add 169.254.169.254 to NO_PROXY.",
+    "renewal_overdue": "Mend the source before the token expires; its own failure says how.",
+    "resource_is_scope": "Write the resource without /.default.",
+    "resource_trailing_slash": "Write it without the slash, unless the service expects it.",
+    "same_token": "Wait for the platform to renew it, up to 24 hours; roles in Azure RBAC do not depend on it.",
+    "sdk_fault": "Update the package to the release that mends it, where there is one.",
+    "tenant_id_not_a_guid": "Set it to the tenant's ID, in the service account's annotation for that.",
+    "user_token": "On ML compute turn off single sign-on or name a client ID; in Cloud Shell this is how it works.",
+    "workload_identity_incomplete": "Label the pod and annotate its service account: the webhook then sets all of it.",
+}
