@@ -151,12 +151,12 @@ async def test_the_header_counts_the_whole_host_whichever_identity_is_selected()
             assert "✗ 2 identities critical" in screen_text(app).splitlines()[0]
 
 
-async def test_the_header_names_what_it_counts_where_there_is_one_identity() -> None:
+async def test_the_header_counts_identities_where_there_is_one_as_well() -> None:
     snapshot = snapshots.failed()
     app, _ = dashboard(replace(snapshot, identities=snapshot.identities[:1]))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert screen_text(app).splitlines()[0].rstrip().endswith("✗ 1 token, 1 vault critical  1 expiring  2 ok")
+        assert screen_text(app).splitlines()[0].rstrip().endswith("✗ 1 identity critical")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

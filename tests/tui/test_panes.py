@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -175,11 +176,18 @@ def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
     assert wide.items[1].note == ()
 
 
-def health_of(board: Dashboard, width: int, *tokens: TokenView, status: Status = "critical") -> str:
-    """What the row of an identity with these tokens says of its health."""
+def health_of(
+    board: Dashboard,
+    width: int,
+    *tokens: TokenView,
+    status: Status = "critical",
+    vaults: tuple[VaultView, ...] = (),
+) -> str:
+    """What the row of an identity with these tokens and vaults says of its health."""
     scene = scene_with(snapshots.healthy(), *tokens)
     [identity] = scene.snapshot.identities
-    scene = replace(scene, snapshot=replace(scene.snapshot, identities=(replace(identity, status=status),)))
+    identity = replace(identity, status=status, vaults=vaults)
+    scene = replace(scene, snapshot=replace(scene.snapshot, identities=(identity,)))
     row = draw(board, "identity", scene, width).items[0]
     return text_of(row.lines[0]).partition("✗ " if status == "critical" else "▲ ")[2].rstrip()
 
@@ -188,6 +196,13 @@ def test_an_identity_says_its_worst_and_that_there_is_more(board: Dashboard) -> 
     _, expiring, failed, well = snapshots.failed().identities[0].tokens
     for width, words in ((26, "1 failed ▲1"), (36, "1 failed ▲1"), (56, "1 failed · 1 expiring")):
         assert health_of(board, width, well, expiring, failed) == words
+    denied = replace(snapshots.vault(), wanted_missing=("keys/get",))
+    for width, words in (
+        (26, "1 failed +2"),
+        (56, "1 failed · vault +1"),
+        (116, "1 failed · vault: get denied · 1 expiring"),
+    ):
+        assert health_of(board, width, well, expiring, failed, vaults=(denied,)) == words
     gone = replace(well, status="expired")
     assert health_of(board, 36, failed, gone, expiring) == "1 failed +2"
     assert health_of(board, 96, failed, gone, expiring) == "1 failed · 1 expired · 1 expiring"
@@ -195,7 +210,30 @@ def test_an_identity_says_its_worst_and_that_there_is_more(board: Dashboard) -> 
     doubtful = replace(well, warnings=(HealthWarning("clock_skew", "The clock is off."),))
     assert health_of(board, 56, expiring, doubtful, status="warning") == "expiring · 1 warning"
     view = draw(board, "identity", scene_of(snapshots.failed()), 36)
-    assert text_of(view.items[0].note).endswith("1 failed · 1 expiring"), "whole where it is marked"
+    whole = "1 failed · vault: get denied · 1 expiring"
+    assert text_of(view.items[0].note).endswith(whole), "whole where it is marked"
+
+
+@pytest.mark.parametrize(
+    ("change", "ways"),
+    [
+        ({}, ("vault denied", "vault: get denied")),
+        ({"wanted_missing": ("secrets/get", "keys/list")}, ("vault denied", "vault: 2 rights denied")),
+        ({"failure": FailureView("forbidden_by_firewall", "No.", NOW)}, ("vault failed", "vault: firewall")),
+        ({"failure": FailureView("wrong_tenant", "No.", NOW)}, ("vault failed", "vault: wrong tenant")),
+        ({"failure": FailureView("no_token", "No.", NOW)}, ("critical", "critical")),
+    ],
+)
+def test_an_identity_says_what_is_the_matter_with_its_vault(
+    board: Dashboard, change: dict[str, Any], ways: tuple[str, str]
+) -> None:
+    well = snapshots.healthy().identities[0].tokens[0]
+    vault = replace(snapshots.vault(), status="critical", wanted_missing=("secrets/get",))
+    broken = replace(vault, **change)
+    for width, words in zip((36, 76), ways, strict=True):
+        assert health_of(board, width, well, vaults=(broken,)) == words
+    assert health_of(board, 76, well, vaults=(vault, vault)) == "2 vaults critical"
+    assert health_of(board, 26, well, vaults=(vault, vault)) == "2 vaults"
 
 
 def test_an_identity_names_a_failure_only_where_all_its_tokens_have_it(board: Dashboard) -> None:
@@ -312,9 +350,9 @@ def test_claims_that_changed_are_marked_and_those_gone_are_named(board: Dashboar
     token = replace(token, claims_before=Claims("{}", json.dumps(before)))
     view = draw(board, "claims", scene_with(snapshot, token))
     text = view_text(view)
-    assert "Δ oid" in text
-    assert "  appid" in text
-    assert "− roles" in text
+    assert f"oid        {snapshots.OBJECT}".replace("        ", "      Δ ") in text
+    assert "\nappid  " in text
+    assert "roles    − no longer in the token" in text
     assert text_of(view.note) == "Δ 1 changed since the token before"
 
 
@@ -442,13 +480,17 @@ def test_a_code_that_says_something_is_told() -> None:
 def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
     snapshot = snapshots.failed()
 
-    def told(watch: WatchView) -> str:
+    def told(watch: WatchView, watch_key: str = "w") -> list[str]:
         ours = replace(snapshot.identities[0], vaults=(replace(snapshots.vault(), watch=watch),))
-        return text_of(draw(board, "vault", scene_of(replace(snapshot, identities=(ours,)))).note)
+        scene = replace(scene_of(replace(snapshot, identities=(ours,))), watch_key=watch_key)
+        board.panes["vault"].scene = scene
+        return [text_of(way) for way in board.panes["vault"].corners()[1]]
 
-    assert told(WatchView(NOW - 65, 3, None, NOW + 25)) == "watching since 14:01:06 · 3 probes · next 14:02:36"
-    assert told(WatchView(NOW - 5, 1, None, NOW + 25)) == "watching since 14:02:06 · 1 probe · next 14:02:36"
-    assert told(WatchView(NOW - 150, 6, NOW, None)) == "✓ granted after 2 min 30 s"
+    waiting = WatchView(NOW - 65, 3, None, NOW + 25)
+    assert told(waiting) == ["watching, next 14:02:36 · w stops", "watching · w stops", "w stops"]
+    assert told(waiting, "") == ["watching, next 14:02:36", "watching"]
+    assert told(WatchView(NOW - 5, 1)) == ["watching · w stops", "w stops"], "while it is probed"
+    assert told(WatchView(NOW - 150, 6, NOW)) == ["✓ granted after 2 min 30 s", "✓ granted"]
 
 
 def test_vaults_are_numbered_where_there_are_several(board: Dashboard) -> None:
