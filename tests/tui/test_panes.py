@@ -11,6 +11,7 @@ import pytest
 from mitui.claims import Claims
 from mitui.diagnosis.advice import HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
+from mitui.monitor.event import Event
 from mitui.monitor.identity_view import Activity, FailureView, Status, TokenView, VaultView, WatchView
 from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
@@ -263,7 +264,7 @@ def test_a_token_counts_down_and_says_what_comes_next(board: Dashboard) -> None:
     assert "expiring  renews 14:03:11" in rows[1]
     assert rows[1].rstrip().endswith("3 ms")
     assert text_of(view.items[0].note) == "renews Tue 01:40 · 3 ms · 1 attempt"
-    assert text_of(view.status) == "checked 14:02:09 · next 14:03:09"
+    assert text_of(view.status) == "checked 14:02:09 · again 14:03:09"
     later = draw(board, "tokens", replace(scene, now=NOW + 61), 116)
     assert "00:03:11" in text_of(later.items[1].lines[0])
 
@@ -289,7 +290,7 @@ def test_a_wait_is_told_in_all_the_room_there_is(board: Dashboard) -> None:
     scene = scene_with(snapshot, waiting)
     row = text_of(draw(board, "tokens", scene).items[0].lines[0])
     assert width_of([Span(row)]) == 76
-    assert row.endswith("…")
+    assert row.rstrip().endswith("  IMDS answered with an internal server error")
 
 
 def test_a_token_that_never_came_has_no_countdown_while_it_is_asked_for_again(board: Dashboard) -> None:
@@ -487,10 +488,41 @@ def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
         return [text_of(way) for way in board.panes["vault"].corners()[1]]
 
     waiting = WatchView(NOW - 65, 3, None, NOW + 25)
-    assert told(waiting) == ["watching, next 14:02:36 · w stops", "watching · w stops", "w stops"]
-    assert told(waiting, "") == ["watching, next 14:02:36", "watching"]
+    ways = ["watching, next 14:02:36", "probes 14:02:36", "watching"]
+    assert told(waiting) == [*(f"{way} · w stops" for way in ways), "w stops"]
+    assert told(waiting, "") == ways
     assert told(WatchView(NOW - 5, 1)) == ["watching · w stops", "w stops"], "while it is probed"
     assert told(WatchView(NOW - 150, 6, NOW)) == ["✓ granted after 2 min 30 s", "✓ granted"]
+
+
+def test_what_is_under_way_is_told_in_whole_words(board: Dashboard) -> None:
+    words = "waiting 4 s: IMDS asks for fewer requests, attempt 3 follows"
+    waiting = TokenView("https://vault.azure.net", "Azure Resource Manager", activity=Activity(words, NOW))
+    scene = scene_with(snapshots.healthy(), waiting)
+    for width, told in ((116, words), (77, words.partition(",")[0]), (76, "IMDS asks for fewer requests")):
+        row = text_of(draw(board, "tokens", scene, width).items[0].lines[0])
+        assert f"  {told}  " in f"{row}  ", width
+    assert "  IMDS asks for fewer…" in text_of(draw(board, "tokens", scene, 56).items[0].lines[0])
+    assert words in " ".join(view_text(draw(board, "claims", scene, 76)).split())
+
+
+def test_the_endpoint_was_checked_when_it_last_answered_for_a_token(board: Dashboard) -> None:
+    failed = snapshots.failed_token()
+    assert failed.failure is not None
+    failed = replace(failed, failure=replace(failed.failure, at=NOW - 1))
+    scene = scene_with(snapshots.healthy(), failed)
+    assert text_of(draw(board, "tokens", scene).status).startswith("checked 14:02:10 ")
+
+
+def test_a_long_subject_keeps_its_separator(board: Dashboard) -> None:
+    subject = f"client:{snapshots.WEB} · https://management-of-contoso.vault.azure.net"
+    event = Event(NOW, "ok", subject, "token acquired in 3 ms")
+    for width in (44, 56):
+        rows = view_text(draw(board, "events", scene_of(replace(snapshots.healthy(), events=(event,))), width))
+        first = rows.splitlines()[0]
+        assert " · " in first
+        assert "client:" in first
+        assert first.rstrip().endswith(".net")
 
 
 def test_vaults_are_numbered_where_there_are_several(board: Dashboard) -> None:
@@ -562,7 +594,7 @@ def test_a_good_token_with_a_note_is_ok_and_leads_to_it(board: Dashboard) -> Non
     for width in (76, 116):
         row = text_of(draw(board, "tokens", scene, width).items[0].lines[0])
         assert row.startswith("● ")
-        assert "ok ↵ why" in row
+        assert "ok ↵ see" in row
 
 
 def test_a_palette_exists_for_every_theme() -> None:

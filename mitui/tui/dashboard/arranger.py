@@ -100,8 +100,15 @@ class Arranger:
     @property
     def pane(self) -> Pane:
         """The pane that has the focus."""
-        focused = self._dashboard.focused
-        return focused if isinstance(focused, Pane) else self._dashboard.panes[self.front]
+        focused, panes = self._dashboard.focused, self._dashboard.panes
+        if self.is_too_small:
+            return panes[self._focused_before or ("guide" if self.empty else "tokens")]
+        return focused if isinstance(focused, Pane) else panes[self.front]
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the terminal is too small for any pane."""
+        return "too-small" in self._shown
 
     @property
     def zoomed(self) -> str:
@@ -129,6 +136,8 @@ class Arranger:
         """Bring a pane to the front and give it the focus."""
         if name not in self._shown and self.empty and name not in ("source", "events"):
             name = "guide"
+        if self.empty and name == "events" and name not in self._shown:
+            self.wish(zoomed=name)  # where there is no room for it beside the guide
         if name in TABS:
             self.wish(tab=name)
         if self.zoomed and self.zoomed != name:

@@ -14,7 +14,7 @@ from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
-from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
+from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, text_of, width_of, wrap
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.action import Action
@@ -143,17 +143,20 @@ class Footer(LineWidget):
         super().__init__(palette, id="footer")
         self._actions = actions
         self._pane = "tokens"
-        self._empty = False
+        self._empty = self._failing = False
         self._labels: Mapping[str, str] = {}
         self._spots: list[tuple[int, int, str]] = []
         self._said: Line = ()
 
-    def show(self, pane: str, *, empty: bool = False, labels: Mapping[str, str] | None = None) -> None:
+    def show(
+        self, pane: str, *, empty: bool = False, failing: bool = False, labels: Mapping[str, str] | None = None
+    ) -> None:
         """The keys of this pane, on a board that may be ``empty``: without tokens, since there is no endpoint.
 
-        ``labels`` are what keys do now, by the action, where that is not what they do otherwise.
+        ``failing`` is whether there is a failure to go to; ``labels`` are what keys do now, by the action, where that
+        is not what they do otherwise.
         """
-        self._pane, self._empty, self._labels = pane, empty, labels or {}
+        self._pane, self._empty, self._failing, self._labels = pane, empty, failing, labels or {}
         self.redraw()
 
     def say(self, words: str, role: Role = "text") -> None:
@@ -161,12 +164,17 @@ class Footer(LineWidget):
         self._said = line(span(words, role))
         self.redraw()
 
+    @property
+    def says(self) -> str:
+        """The words that stand in place of the keys, "" for none."""
+        return text_of(self._said)
+
     def draw(self, width: int, height: int) -> list[Line]:
         self._spots = []
         if self._said:
             return [line(span(" "), *self._said)]
         actions = [replace(each, label=self._labels.get(each.id, each.label)) for each in self._actions]
-        wanted = footer_actions(self._pane, actions, empty=self._empty)
+        wanted = footer_actions(self._pane, actions, empty=self._empty, failing=self._failing)
         cost = {action.id: width_of(_hint(action)) + 2 for action in wanted}
         kept: set[str] = set()
         room = width
@@ -222,8 +230,17 @@ class TooSmall(LineWidget):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, id="too-small")
+        self._said: Line = ()
+
+    def say(self, words: str, role: Role = "text") -> None:
+        """Tell below it what a key has done, as the footer does."""
+        self._said = line(span(words, role))
+        self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         words = f"mitui needs {FLOOR[0]} columns and {FLOOR[1]} rows; this terminal has {width} and {height}."
         rows = wrap(words, width)
-        return [*[()] * max(0, (height - len(rows)) // 2), *rows]
+        said = [row for each in self._said for row in wrap(each.text, width, each.role)]
+        room = max(0, height - len(rows) - len(said))
+        above = room // 2
+        return [*[()] * above, *rows, *[()] * (room - above), *said]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mitui.monitor.snapshot import Snapshot
+from mitui.tui.dashboard.failures import failures
 from mitui.tui.keys.names import shown_key
 from mitui.tui.scene import Scene
 
@@ -88,7 +89,9 @@ class Stage:
         """Show the keys of the pane that has the focus."""
         arranger, vault = self._dashboard.arranger, self.scene.the_vault
         labels = {"watch": "stop"} if vault is not None and vault.is_watched else {}
-        self._dashboard.footer.show(arranger.pane.name_id, empty=arranger.empty, labels=labels)
+        self._dashboard.footer.show(
+            arranger.pane.name_id, empty=arranger.empty, failing=bool(failures(self.scene)), labels=labels
+        )
 
     def tick(self) -> None:
         """A second has passed: draw what changes with the time alone."""

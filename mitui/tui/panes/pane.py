@@ -92,6 +92,17 @@ class Pane(LineWidget, can_focus=True):
         self._window.mark()
         self._mark(index)
 
+    def go_to_key(self, key: str) -> None:
+        """Put the cursor on the item with this key, be it that it is drawn only when the pane has its size."""
+        self._at, self._key = max(1, self._at), key  # where ``_stay`` finds it
+        self._window.mark()
+        self.redraw()
+        self.post_message(self.Moved(self))
+
+    def go_to_failure(self) -> None:
+        """Put the cursor on what tells of the failure: the first item, unless a subclass knows better."""
+        self.go_to(0)
+
     def _mark(self, index: int) -> None:
         stops = self._stops()
         fresh = max(0, min(index, len(stops) - 1))

@@ -206,6 +206,14 @@ class VaultPane(Pane):
             why or ("vault-wide" if targets <= {"vault"} else "with a named secret"),
         )
 
+    def go_to_failure(self) -> None:
+        """The failure, or else the first permission that is wanted and refused."""
+        vault = self.scene.the_vault
+        worst = worst_cell(vault) if vault is not None and vault.failure is None else None
+        self.go_to(0)
+        if worst is not None:
+            self.go_to_key(f"cell:{worst.result.word}")
+
     def move(self, direction: str) -> bool:
         """Between the matrix's cells; up and down keep to the column, and pass the remedy."""
         from mitui.tui.panes.matrix import lay_out
@@ -232,12 +240,12 @@ def _watch_lines(vault: VaultView, scene: Scene) -> tuple[Line, ...]:
         took = in_words(watch.granted_at - watch.started_at)
         mark = span(f"{glyphs.GRANTED} ", "ok")
         return (line(mark, span(f"granted after {took}")), line(mark, span("granted")))
-    until = f", next {clock_time(watch.next_probe_at, scene.times)}" if watch.next_probe_at is not None else ""
+    moment = clock_time(watch.next_probe_at, scene.times) if watch.next_probe_at is not None else ""
+    told = [*([f"watching, next {moment}", f"probes {moment}"] if moment else []), "watching"]
     if not scene.watch_key:
-        return (line(span(f"watching{until}", "warn")), line(span("watching", "warn")))
+        return tuple(line(span(words, "warn")) for words in told)
     stop = line(span(scene.watch_key, "key", strong=True), span(" stops", "dim"))
-    ways = dict.fromkeys((f"watching{until} · ", "watching · "))
-    return (*((span(way, "warn"), *stop) for way in ways), stop)
+    return (*(line(span(f"{words} · ", "warn"), *stop) for words in told), stop)
 
 
 def _legend(vault: VaultView, width: int) -> tuple[Line, ...]:
