@@ -33,7 +33,7 @@ async def test_without_an_endpoint_each_key_acts_or_says_why_it_can_not(size: tu
             app.dashboard.flash("")
             await pilot.press(action.key_list[0])
             assert app.screen is app.dashboard, action.id
-            assert "without an identity endpoint" in app.dashboard.footer.text, action.id
+            assert app.dashboard.footer.text == " this needs an identity endpoint; r looks for one again", action.id
         assert feed.sent == []
         await pilot.press("6")
         assert app.dashboard.pane.name_id == "events"

@@ -14,7 +14,7 @@ from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.line_widget import LineWidget
-from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, text_of, width_of, wrap
+from mitui.tui.drawing.lines import Line, Role, Span, fit, line, span, spread, text_of, width_of, wrap
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.action import Action
@@ -202,7 +202,9 @@ def _hint(action: Action) -> list[Span]:
 
 
 class WholeText(LineWidget):
-    """The whole of what is marked where the board shows only a part of it, on up to four rows."""
+    """The whole of what is marked where the board shows only a part of it: up to four rows, over the board's last ones
+    and the frame's lower edge, which it draws itself.
+    """
 
     on_bar = True
 
@@ -219,10 +221,16 @@ class WholeText(LineWidget):
         return len(self._wrapped(width)) if self._words else 0
 
     def _wrapped(self, width: int) -> list[Line]:
-        return wrap(self._words, max(8, width - 2), indent=" ")[:4]
+        return wrap(self._words, max(8, width - 6))[:4]
 
     def draw(self, width: int, height: int) -> list[Line]:
-        return self._wrapped(width)
+        rows = self._wrapped(width)
+        if not rows:
+            return []
+        inside = max(1, width - 4)
+        above = [line(span("│ ", "frame"), *fit(row, inside), span(" │", "frame")) for row in rows[:-1]]
+        dashes = "─" * max(0, width - 6 - width_of(rows[-1]))
+        return [*above, line(span("╰─ ", "frame"), *rows[-1], span(f" {dashes}─╯", "frame"))]
 
 
 class TooSmall(LineWidget):

@@ -179,8 +179,7 @@ class Dashboard(Screen[None]):
                 "a simulated host has no processes" if live else "this is a saved file, and nothing can be asked of it"
             )
         if self.arranger.empty and action_id in OF_AN_ENDPOINT:
-            look = "; r looks again, P as another process" if live else ""
-            return f"without an identity endpoint there is nothing to do that with{look}"
+            return "this needs an identity endpoint" + ("; r looks for one again" if live else "")
         if self.arranger.is_too_small and action_id not in _SEEN and BY_ID[action_id].action.startswith(_UNSEEN):
             return "this key does nothing here, where you would not see what it does"
         return ""

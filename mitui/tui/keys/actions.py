@@ -232,7 +232,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "dialogs.assigned",
         "Ask Azure which identities are assigned to this host",
         "identity: list those assigned",
-        label="list assigned",
+        label="assigned",
         panes=("identity",),
         asks=True,
     ),

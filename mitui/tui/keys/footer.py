@@ -24,7 +24,19 @@ _WANTED_IN: Final[Mapping[str, tuple[str, ...]]] = {
         *("why", "add", "refresh", "copy_report", "copy", "save", "next_failure", "probe", "assigned", "compare"),
         "redact",
     ),
-    "vault": ("why", "add", "probe", "copy_report", "watch", "save", "copy", "refresh", "redact", "next_vault"),
+    "vault": (
+        "why",
+        "add",
+        "probe",
+        "copy_report",
+        "watch",
+        "save",
+        "copy",
+        "refresh",
+        "redact",
+        "compare",
+        "next_failure",
+    ),
 }
 """What is more wanted in one pane than elsewhere."""
 

@@ -58,9 +58,9 @@ def upper_edge(
 
 
 def _corner(ways: tuple[Line, ...], subject: str, room: int) -> Line:
-    """The first way beside which the subject stands whole, else at all; else the shortest, if it fits; () for none."""
+    """The first way beside which the subject stands whole, else at all; else the longest that fits; () for none."""
     least = _LEAST_SUBJECT if subject else 0
-    for beside in (max(least, width_of([span(subject)]) + 3), least):
+    for beside in (max(least, width_of([span(subject)]) + 3), least, 0):
         for way in ways[:-1]:
             if width_of(way) + 2 + beside <= room:
                 return way
