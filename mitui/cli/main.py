@@ -119,4 +119,11 @@ def _say(sentence: str) -> None:
     from mitui.safe_text import visible_line
 
     if sys.stderr is not None:
-        print(f"mitui: {visible_line(sentence, 2048)}", file=sys.stderr)
+        words = f"mitui: {visible_line(sentence, 2048)}"
+        if sys.stderr.isatty():  # a terminal would break it within words
+            import shutil
+            import textwrap
+
+            width = shutil.get_terminal_size().columns
+            words = textwrap.fill(words, max(20, width - 1), break_on_hyphens=False, break_long_words=False)
+        print(words, file=sys.stderr)

@@ -132,6 +132,11 @@ class VaultView(WithFacts):
         return not wanted and any(each.result.verdict in ("denied", "blocked") for each in self.permissions)
 
     @property
+    def is_watched(self) -> bool:
+        """Whether it is probed again and again until something is granted."""
+        return self.watch is not None and self.watch.granted_at is None
+
+    @property
     def one_each(self) -> tuple[PermissionView, ...]:
         """Each permission once, with the result that counts: the one that gives more where a secret was named."""
         from mitui.keyvault.tally import one_each  # late: a board without a vault does without

@@ -71,7 +71,11 @@ class IntentHandler:
         state = self._watched.identity(identity)
         if state is None:
             return
-        self._watched.wanted, self._watched.of_view = identity, None
+        watched = self._watched
+        shown = watched.identities[watched.selected].planned.identity
+        if shown != identity:
+            watched.wanted_before = [*(each for each in watched.wanted_before if each not in (shown, identity)), shown]
+        watched.wanted, watched.of_view = identity, None
         self._remember(lambda known: remembering.with_selected(known, identity))
         self._freshen(state)
 
@@ -111,11 +115,15 @@ class IntentHandler:
         place, was_selected = self._watched.selected, self._watched.chosen is state
         self._watched.identities.remove(state)
         if was_selected:
-            self._watched.of_view = None
-            rest = self._watched.identities
-            self._watched.wanted = rest[min(place, len(rest) - 1)].planned.identity if rest else None
+            self._watched.wanted, self._watched.of_view = self._after(place), None
         self._remember(lambda known: remembering.without_identity(known, identity))
         self._log.add("info", state.name, "removed")
+
+    def _after(self, place: int) -> Identity | None:
+        """What is looked at once the identity at this place is gone: what was looked at before it, else the next."""
+        rest = [each.planned.identity for each in self._watched.identities]
+        before = [each for each in self._watched.wanted_before if each in rest]
+        return before[-1] if before else rest[min(place, len(rest) - 1)] if rest else None
 
     def _add_resource(self, resource: str, name: str) -> None:
         watched = self._watched

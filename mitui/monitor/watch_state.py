@@ -169,6 +169,7 @@ class WatchState:
     vaults: list[WatchedVault] = field(default_factory=list)
     wanted: Identity | None = None
     of_view: Identity | None = None
+    wanted_before: list[Identity] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     paused: bool = False

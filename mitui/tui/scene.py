@@ -17,7 +17,8 @@ class Scene:
     """``token`` and ``vault`` are the positions of those that are looked at; ``now`` is in epoch seconds.
 
     ``live`` is False for a saved file, to which nothing can be added and of which nothing can be asked. ``add_key`` is
-    the key that adds to a pane, as it is shown; "" where nothing can be added.
+    the key that adds to a pane, as it is shown; "" where nothing can be added. ``watch_key`` is the one that begins and
+    ends the wait for a grant.
     """
 
     snapshot: Snapshot
@@ -27,6 +28,7 @@ class Scene:
     vault: int = 0
     live: bool = True
     add_key: str = ""
+    watch_key: str = ""
 
     @property
     def identity(self) -> IdentityView | None:

@@ -274,6 +274,28 @@ async def test_adding_renaming_and_removing_an_identity(vm: SimulatedHost, clock
     assert memory[-1].removed == ("system",)
 
 
+async def test_after_a_removal_the_board_is_on_what_it_was_on_before(vm: SimulatedHost, clock: ManualClock) -> None:
+    plan = replace(
+        ONE,
+        identities=(
+            PlannedIdentity(SystemAssigned(), "me", "config"),
+            PlannedIdentity(WEB, "web", "config"),
+        ),
+    )
+    added = ObjectId("91b07d44-0c1e-4f7a-8a2e-3b5c6d7e0f07")
+    async with following(plan, environment_of_host(vm), clock) as board:
+        await board.complete()
+        board.send(intents.SelectIdentity(SystemAssigned()))
+        board.send(intents.AddIdentity(added, "late"))
+        await board.until(lambda snapshot: snapshot.selected == 2)
+        board.send(intents.RemoveIdentity(added))
+        await board.until(lambda snapshot: len(snapshot.identities) == 2 and snapshot.selected == 0)
+        board.send(intents.SelectIdentity(WEB))
+        board.send(intents.RemoveIdentity(SystemAssigned()))
+        snapshot = await board.until(lambda snapshot: len(snapshot.identities) == 1)
+        assert snapshot.identities[0].identity == WEB
+
+
 async def test_an_identity_that_nobody_named_is_called_what_its_token_says(
     vm: SimulatedHost, clock: ManualClock
 ) -> None:

@@ -79,3 +79,13 @@ def test_a_crash_tells_where_and_no_secret() -> None:
         terminal.assert_restored()
         assert b"RuntimeError" in terminal.raw
         assert b"canary" not in terminal.raw
+
+
+def test_why_it_does_not_begin_is_told_in_whole_words() -> None:
+    with Terminal((*MITUI, "--demo", "nothing-like-it"), size=(60, 20)) as terminal:
+        returned, _ = terminal.wait_exit()
+        assert returned == 3
+        from mitui.simulator.scenarios.table import SCENARIOS
+
+        told = terminal.text.split()
+        assert [name for name in SCENARIOS if name not in told and f"{name}," not in told] == []

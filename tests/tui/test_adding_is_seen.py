@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.geometry import Offset
 
 from mitui.engine.identity import ClientId
@@ -93,3 +94,30 @@ async def test_the_key_is_the_one_that_a_person_chose_and_a_saved_file_has_none(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert " add ─╮" not in app.dashboard.panes["tokens"].text
+
+
+async def test_that_tokens_are_asked_for_is_said_until_they_are_answered() -> None:
+    snapshot = snapshots.failed()
+    app, feed = dashboard(replace(snapshot, identities=snapshot.identities[:2]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("2", "a")
+        await pilot.pause()
+        assert app.focused is not None
+        app.focused.post_message(events.Paste(f"object:{snapshots.BATCH}"))
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        asked = " added as an identity; its tokens are being asked for"
+        assert app.dashboard.footer.text == asked
+        feed.push(replace(snapshot, identities=snapshot.identities[:2], paused=False, interval=30.0))
+        await pilot.pause()
+        assert app.dashboard.footer.text == asked, "it is not there yet"
+        batch = snapshot.identities[2]
+        waiting = replace(batch, tokens=(replace(batch.tokens[0], status="waiting", failure=None),))
+        feed.push(replace(snapshot, identities=(*snapshot.identities[:2], waiting), selected=2))
+        await pilot.pause()
+        assert app.dashboard.footer.text == asked
+        feed.push(replace(snapshot, selected=2))
+        await pilot.pause()
+        assert "q quit" in app.dashboard.footer.text

@@ -151,12 +151,12 @@ async def test_the_header_counts_the_whole_host_whichever_identity_is_selected()
             assert "✗ 2 identities critical" in screen_text(app).splitlines()[0]
 
 
-async def test_the_header_names_what_it_counts_where_there_is_one_identity() -> None:
+async def test_the_header_counts_identities_where_there_is_one_as_well() -> None:
     snapshot = snapshots.failed()
     app, _ = dashboard(replace(snapshot, identities=snapshot.identities[:1]))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert screen_text(app).splitlines()[0].rstrip().endswith("✗ 1 token, 1 vault critical  1 expiring  2 ok")
+        assert screen_text(app).splitlines()[0].rstrip().endswith("✗ 1 identity critical")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -213,7 +213,7 @@ async def test_a_paused_board_does_not_tick() -> None:
 
 def said(app: MituiApp) -> str:
     """What stands above the footer."""
-    return app.dashboard.whole_text.text if app.dashboard.whole_text.display else ""
+    return app.dashboard.whole_text.text.strip("│╰─╯ ") if app.dashboard.whole_text.display else ""
 
 
 async def test_what_was_assumed_is_said_at_the_start_until_one_moves_or_has_read_it() -> None:
@@ -223,10 +223,10 @@ async def test_what_was_assumed_is_said_at_the_start_until_one_moves_or_has_read
         app, feed = dashboard(assumed, clock=clock)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
-            assert said(app) == " nothing is configured"
+            assert said(app) == "nothing is configured"
             feed.push(replace(assumed, interval=30.0))
             await pilot.pause()
-            assert said(app) == " nothing is configured", "a refresh does not take it away"
+            assert said(app) == "nothing is configured", "a refresh does not take it away"
             if leave == "move":
                 await pilot.press("j")
             else:
@@ -471,9 +471,10 @@ async def test_what_is_told_in_whole_hides_no_frame_and_is_told_each_time() -> N
         for _ in range(2):
             await pilot.press("2", "home", "down")
             await pilot.pause()
-            *_, frame, whole, _footer = screen_text(app).splitlines()
-            assert whole.strip() == f"client {snapshots.WEB}"
-            assert "signature not verified ─╯" in frame
+            *_, last, frame, _footer = screen_text(app).splitlines()
+            assert frame.strip("╰─╯ ") == f"client {snapshots.WEB}"
+            assert (frame[0], frame.rstrip()[-1]) == ("╰", "╯"), "the frame stays closed"
+            assert last.startswith("│ ")
             await pilot.press("end")
             await pilot.pause()
             assert "signature not verified ─╯" in screen_text(app).splitlines()[-2]
@@ -492,7 +493,9 @@ async def test_the_whole_of_a_shortened_text_is_shown_where_it_is_marked() -> No
         assert any(row.startswith("│▸uti") for row in screen_text(app).splitlines()), "never over the marked line"
         await pilot.press("2", "down")
         await pilot.pause()
-        assert screen_text(app).splitlines()[-2].strip() == f"client {snapshots.WEB}", "too long for its own frame"
+        assert screen_text(app).splitlines()[-2].strip("╰─╯ ") == f"client {snapshots.WEB}", (
+            "too long for its own frame"
+        )
         await pilot.press("3")
         await pilot.pause()
         assert snapshots.WEB not in screen_text(app)

@@ -207,6 +207,15 @@ async def asking_why(desk: Desk) -> None:
     assert snapshots.TENANT in desk.text
 
 
+@checks("next_failure")
+async def going_to_failures(desk: Desk) -> None:
+    await desk.press("e")
+    pane = desk.app.dashboard.pane
+    assert (pane.name_id, pane.at) == ("tokens", 2)
+    await desk.press("e")
+    assert desk.app.dashboard.pane.name_id == "vault"
+
+
 @checks("copy")
 async def copying(desk: Desk) -> None:
     await desk.press("y", "4", "down", "y", "2", "down", "y")

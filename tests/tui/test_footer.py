@@ -23,7 +23,9 @@ async def test_a_report_can_be_sent_from_every_pane_of_80_columns(pane: str) -> 
         await pilot.pause()
         words = app.dashboard.footer.text
         assert all(each in words for each in ("r refresh", "v probe", "C compare", "x mask")), words
-        assert "P process" in words or pane == "vault"
+        assert "e next ✗" in words
+        assert "P process" in words or pane in ("vault", "identity")
+        assert ("L assigned" in words) is (pane == "identity")
 
 
 @pytest.mark.parametrize("pane", PANES)

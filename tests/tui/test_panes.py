@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from mitui.claims import Claims
 from mitui.diagnosis.advice import Advice, HealthWarning, SdkChoice
 from mitui.keyvault.verdict import Verdict
+from mitui.monitor.event import Event
 from mitui.monitor.identity_view import Activity, FailureView, Status, TokenView, VaultView, WatchView
 from mitui.monitor.snapshot import SIMULATED, Snapshot
 from mitui.safe_text import UNSAFE
@@ -224,11 +226,18 @@ def test_a_shortened_id_is_whole_when_it_is_marked(board: Dashboard) -> None:
     assert wide.items[1].note == ()
 
 
-def health_of(board: Dashboard, width: int, *tokens: TokenView, status: Status = "critical") -> str:
-    """What the row of an identity with these tokens says of its health."""
+def health_of(
+    board: Dashboard,
+    width: int,
+    *tokens: TokenView,
+    status: Status = "critical",
+    vaults: tuple[VaultView, ...] = (),
+) -> str:
+    """What the row of an identity with these tokens and vaults says of its health."""
     scene = scene_with(snapshots.healthy(), *tokens)
     [identity] = scene.snapshot.identities
-    scene = replace(scene, snapshot=replace(scene.snapshot, identities=(replace(identity, status=status),)))
+    identity = replace(identity, status=status, vaults=vaults)
+    scene = replace(scene, snapshot=replace(scene.snapshot, identities=(identity,)))
     row = draw(board, "identity", scene, width).items[0]
     return text_of(row.lines[0]).partition("✗ " if status == "critical" else "▲ ")[2].rstrip()
 
@@ -237,6 +246,13 @@ def test_an_identity_says_its_worst_and_that_there_is_more(board: Dashboard) -> 
     _, expiring, failed, well = snapshots.failed().identities[0].tokens
     for width, words in ((26, "1 failed ▲1"), (36, "1 failed ▲1"), (56, "1 failed · 1 expiring")):
         assert health_of(board, width, well, expiring, failed) == words
+    denied = replace(snapshots.vault(), wanted_missing=("keys/get",))
+    for width, words in (
+        (26, "1 failed +2"),
+        (56, "1 failed · vault +1"),
+        (116, "1 failed · vault: get denied · 1 expiring"),
+    ):
+        assert health_of(board, width, well, expiring, failed, vaults=(denied,)) == words
     gone = replace(well, status="expired")
     assert health_of(board, 36, failed, gone, expiring) == "1 failed +2"
     assert health_of(board, 96, failed, gone, expiring) == "1 failed · 1 expired · 1 expiring"
@@ -244,7 +260,30 @@ def test_an_identity_says_its_worst_and_that_there_is_more(board: Dashboard) -> 
     doubtful = replace(well, warnings=(HealthWarning("clock_skew", "The clock is off."),))
     assert health_of(board, 56, expiring, doubtful, status="warning") == "expiring · 1 warning"
     view = draw(board, "identity", scene_of(snapshots.failed()), 36)
-    assert text_of(view.items[0].note).endswith("1 failed · 1 expiring"), "whole where it is marked"
+    whole = "1 failed · vault: get denied · 1 expiring"
+    assert text_of(view.items[0].note).endswith(whole), "whole where it is marked"
+
+
+@pytest.mark.parametrize(
+    ("change", "ways"),
+    [
+        ({}, ("vault denied", "vault: get denied")),
+        ({"wanted_missing": ("secrets/get", "keys/list")}, ("vault denied", "vault: 2 rights denied")),
+        ({"failure": FailureView("forbidden_by_firewall", "No.", NOW)}, ("vault failed", "vault: firewall")),
+        ({"failure": FailureView("wrong_tenant", "No.", NOW)}, ("vault failed", "vault: wrong tenant")),
+        ({"failure": FailureView("no_token", "No.", NOW)}, ("critical", "critical")),
+    ],
+)
+def test_an_identity_says_what_is_the_matter_with_its_vault(
+    board: Dashboard, change: dict[str, Any], ways: tuple[str, str]
+) -> None:
+    well = snapshots.healthy().identities[0].tokens[0]
+    vault = replace(snapshots.vault(), status="critical", wanted_missing=("secrets/get",))
+    broken = replace(vault, **change)
+    for width, words in zip((36, 76), ways, strict=True):
+        assert health_of(board, width, well, vaults=(broken,)) == words
+    assert health_of(board, 76, well, vaults=(vault, vault)) == "2 vaults critical"
+    assert health_of(board, 26, well, vaults=(vault, vault)) == "2 vaults"
 
 
 def test_an_identity_names_a_failure_only_where_all_its_tokens_have_it(board: Dashboard) -> None:
@@ -274,7 +313,7 @@ def test_a_token_counts_down_and_says_what_comes_next(board: Dashboard) -> None:
     assert "expiring  renews 14:03:11" in rows[1]
     assert rows[1].rstrip().endswith("3 ms")
     assert text_of(view.items[0].note) == "renews Tue 01:40 · 3 ms · 1 attempt"
-    assert text_of(view.status) == "checked 14:02:09 · next 14:03:09"
+    assert text_of(view.status) == "checked 14:02:09 · again 14:03:09"
     later = draw(board, "tokens", replace(scene, now=NOW + 61), 116)
     assert "00:03:11" in text_of(later.items[1].lines[0])
 
@@ -300,7 +339,7 @@ def test_a_wait_is_told_in_all_the_room_there_is(board: Dashboard) -> None:
     scene = scene_with(snapshot, waiting)
     row = text_of(draw(board, "tokens", scene).items[0].lines[0])
     assert width_of([Span(row)]) == 76
-    assert row.endswith("…")
+    assert row.rstrip().endswith("  IMDS answered with an internal server error")
 
 
 def test_a_token_that_never_came_has_no_countdown_while_it_is_asked_for_again(board: Dashboard) -> None:
@@ -361,9 +400,9 @@ def test_claims_that_changed_are_marked_and_those_gone_are_named(board: Dashboar
     token = replace(token, claims_before=Claims("{}", json.dumps(before)))
     view = draw(board, "claims", scene_with(snapshot, token))
     text = view_text(view)
-    assert "Δ oid" in text
-    assert "  appid" in text
-    assert "− roles" in text
+    assert f"oid        {snapshots.OBJECT}".replace("        ", "      Δ ") in text
+    assert "\nappid  " in text
+    assert "roles    − no longer in the token" in text
     assert text_of(view.note) == "Δ 1 changed since the token before"
 
 
@@ -498,15 +537,48 @@ def test_a_failure_is_told_by_its_cause_where_that_is_certain() -> None:
 def test_the_watch_is_told_in_the_frame(board: Dashboard) -> None:
     snapshot = snapshots.failed()
 
-    def told(watch: WatchView, *, live: bool = True) -> str:
+    def told(watch: WatchView, watch_key: str = "w") -> list[str]:
         ours = replace(snapshot.identities[0], vaults=(replace(snapshots.vault(), watch=watch),))
-        scene = replace(scene_of(replace(snapshot, identities=(ours,))), live=live)
-        return text_of(draw(board, "vault", scene).note)
+        scene = replace(scene_of(replace(snapshot, identities=(ours,))), watch_key=watch_key)
+        board.panes["vault"].scene = scene
+        return [text_of(way) for way in board.panes["vault"].corners()[1]]
 
-    assert told(WatchView(NOW - 65, 3, None, NOW + 25)) == "watching since 14:01:06 · 3 probes · next 14:02:36"
-    assert told(WatchView(NOW - 5, 1, None, NOW + 25)) == "watching since 14:02:06 · 1 probe · next 14:02:36"
-    assert told(WatchView(NOW - 5, 1, None, NOW + 25), live=False) == "watching since 14:02:06 · 1 probe"
-    assert told(WatchView(NOW - 150, 6, NOW, None)) == "✓ granted after 2 min 30 s"
+    waiting = WatchView(NOW - 65, 3, None, NOW + 25)
+    ways = ["watching, next 14:02:36", "probes 14:02:36", "watching"]
+    assert told(waiting) == [*(f"{way} · w stops" for way in ways), "w stops"]
+    assert told(waiting, "") == ways
+    assert told(WatchView(NOW - 5, 1)) == ["watching · w stops", "w stops"], "while it is probed"
+    assert told(WatchView(NOW - 150, 6, NOW)) == ["✓ granted after 2 min 30 s", "✓ granted"]
+
+
+def test_what_is_under_way_is_told_in_whole_words(board: Dashboard) -> None:
+    words = "waiting 4 s: IMDS asks for fewer requests, attempt 3 follows"
+    waiting = TokenView("https://vault.azure.net", "Azure Resource Manager", activity=Activity(words, NOW))
+    scene = scene_with(snapshots.healthy(), waiting)
+    for width, told in ((116, words), (77, words.partition(",")[0]), (76, "IMDS asks for fewer requests")):
+        row = text_of(draw(board, "tokens", scene, width).items[0].lines[0])
+        assert f"  {told}  " in f"{row}  ", width
+    assert "  IMDS asks for fewer…" in text_of(draw(board, "tokens", scene, 56).items[0].lines[0])
+    assert words in " ".join(view_text(draw(board, "claims", scene, 76)).split())
+
+
+def test_the_endpoint_was_checked_when_it_last_answered_for_a_token(board: Dashboard) -> None:
+    failed = snapshots.failed_token()
+    assert failed.failure is not None
+    failed = replace(failed, failure=replace(failed.failure, at=NOW - 1))
+    scene = scene_with(snapshots.healthy(), failed)
+    assert text_of(draw(board, "tokens", scene).status).startswith("checked 14:02:10 ")
+
+
+def test_a_long_subject_keeps_its_separator(board: Dashboard) -> None:
+    subject = f"client:{snapshots.WEB} · https://management-of-contoso.vault.azure.net"
+    event = Event(NOW, "ok", subject, "token acquired in 3 ms")
+    for width in (44, 56):
+        rows = view_text(draw(board, "events", scene_of(replace(snapshots.healthy(), events=(event,))), width))
+        first = rows.splitlines()[0]
+        assert " · " in first
+        assert "client:" in first
+        assert first.rstrip().endswith(".net")
 
 
 def test_vaults_are_numbered_where_there_are_several(board: Dashboard) -> None:
@@ -578,7 +650,7 @@ def test_a_good_token_with_a_note_is_ok_and_leads_to_it(board: Dashboard) -> Non
     for width in (76, 116):
         row = text_of(draw(board, "tokens", scene, width).items[0].lines[0])
         assert row.startswith("● ")
-        assert "ok ↵ why" in row
+        assert "ok ↵ see" in row
 
 
 def test_a_palette_exists_for_every_theme() -> None:

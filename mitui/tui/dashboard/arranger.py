@@ -36,16 +36,6 @@ class PlacedLayout(Layout):
         ]
 
 
-_LEAST = 4
-"""The rows of a pane that still shows something."""
-
-
-def _above(place: Place, end: int) -> Place:
-    """The place without its rows from ``end`` on, so that its lower edge is seen; as it is where too little is left."""
-    left = min(place.height, end - place.y)
-    return replace(place, height=left) if left >= _LEAST else place
-
-
 class Arranger:
     """Places the panes and bars of a dashboard by its size, what each has to show, and what a person wishes."""
 
@@ -64,10 +54,9 @@ class Arranger:
         board = self._dashboard
         rows = board.whole_text.rows(width)
         bars = {"header": Place(0, 0, width, 1), "footer": Place(0, height - 1, width, 1)}
+        # It lies over the last rows of the lowest pane: nothing moves as it comes and goes.
         over = {"whole-text": Place(0, height - 1 - rows, width, rows)} if rows else {}
         panes = arrange(width, height, self._wish, lambda name, wide, most: board.panes[name].wanted_lines(wide, most))
-        if rows:
-            panes = {name: _above(place, height - 1 - rows) for name, place in panes.items()}
         counted = board.countdowns.place(panes["tokens"]) if "tokens" in panes else None
         return {**bars, **panes, **({"countdowns": counted} if counted else {}), **over}
 
@@ -81,12 +70,11 @@ class Arranger:
         focused = board.focused
         if isinstance(focused, Pane) and "too-small" in places:
             self._focused_before = focused.name_id
-        bottom = places["whole-text"].y if "whole-text" in places else size.height - 1
         for name, pane in board.panes.items():
             pane.display = name in places
             if name in places:
                 pane.tabs = places[name].tabs
-                pane.at_bottom = places[name].y + places[name].height == bottom
+                pane.at_bottom = places[name].y + places[name].height == size.height - 1
         for bar in board.bars:
             bar.display = bar.id in places
         board.footer.refresh(layout=True)
@@ -112,8 +100,15 @@ class Arranger:
     @property
     def pane(self) -> Pane:
         """The pane that has the focus."""
-        focused = self._dashboard.focused
-        return focused if isinstance(focused, Pane) else self._dashboard.panes[self.front]
+        focused, panes = self._dashboard.focused, self._dashboard.panes
+        if self.is_too_small:
+            return panes[self._focused_before or ("guide" if self.empty else "tokens")]
+        return focused if isinstance(focused, Pane) else panes[self.front]
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the terminal is too small for any pane."""
+        return "too-small" in self._shown
 
     @property
     def zoomed(self) -> str:
@@ -141,6 +136,8 @@ class Arranger:
         """Bring a pane to the front and give it the focus."""
         if name not in self._shown and self.empty and name not in ("source", "events"):
             name = "guide"
+        if self.empty and name == "events" and name not in self._shown:
+            self.wish(zoomed=name)  # where there is no room for it beside the guide
         if name in TABS:
             self.wish(tab=name)
         if self.zoomed and self.zoomed != name:

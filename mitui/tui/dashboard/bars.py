@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual import events
@@ -12,9 +13,8 @@ from mitui.monitor.snapshot import Snapshot
 from mitui.safe_text import middle
 from mitui.tui.dashboard.arrangement import FLOOR
 from mitui.tui.drawing import glyphs
-from mitui.tui.drawing.labels import token_word
 from mitui.tui.drawing.line_widget import LineWidget
-from mitui.tui.drawing.lines import Line, Role, Span, line, span, spread, width_of, wrap
+from mitui.tui.drawing.lines import Line, Role, Span, fit, line, span, spread, text_of, width_of, wrap
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
 from mitui.tui.keys.action import Action
@@ -29,36 +29,15 @@ if TYPE_CHECKING:
 
 Word = Literal["critical", "expiring", "warning", "waiting", "ok"]
 _WORDS: Final[tuple[Word, ...]] = ("critical", "expiring", "warning", "waiting", "ok")
-_PLURALS: Final = {"identity": "identities"}
 _OF_AN_IDENTITY: Final[dict[str, Word]] = {"critical": "critical", "warning": "warning", "ok": "ok"}
-_OF_A_TOKEN: Final[dict[str, Word]] = {
-    "failed": "critical",
-    "expired": "critical",
-    "expiring": "expiring",
-    "waiting": "waiting",
-    "warning": "warning",
-    "ok": "ok",
-}
-_OF_A_VAULT: Final[dict[str, Word]] = {
-    "failed": "critical",
-    "critical": "critical",
-    "warning": "warning",
-    "ok": "ok",
-    "probing": "waiting",
-}
 
 
-def tally(snapshot: Snapshot) -> dict[Word, dict[str, int]]:
-    """How many of what are critical, expiring, warning, waiting and ok, on the whole host: ``{"ok": {"token": 2}}``.
-
-    Counted are the identities, whichever is selected; where there is one only, its tokens and vaults.
-    """
-    counts: dict[Word, dict[str, int]] = {word: {} for word in _WORDS}
-    counted = [each for each in snapshot.identities if not (each.unsupported and each.origin in UNASKED)]
-    for identity in counted:
-        parts = _parts(identity) if len(snapshot.identities) == 1 else [(_identity_word(identity), "identity")]
-        for word, noun in parts:
-            counts[word][noun] = counts[word].get(noun, 0) + 1
+def tally(snapshot: Snapshot) -> dict[Word, int]:
+    """How many identities are critical, expiring, warning, waiting and ok, whichever is selected."""
+    counts: dict[Word, int] = dict.fromkeys(_WORDS, 0)
+    for each in snapshot.identities:
+        if not (each.unsupported and each.origin in UNASKED):
+            counts[_identity_word(each)] += 1
     return counts
 
 
@@ -66,16 +45,6 @@ def _identity_word(identity: IdentityView) -> Word:
     if identity.status == "warning" and any(token.status == "expiring" for token in identity.tokens):
         return "expiring"
     return _OF_AN_IDENTITY.get(identity.status, "waiting")
-
-
-def _parts(identity: IdentityView) -> Iterator[tuple[Word, str]]:
-    yield from ((_OF_A_TOKEN[token_word(token)], "token") for token in identity.tokens)
-    yield from ((_OF_A_VAULT[vault.status], "vault") for vault in identity.vaults if vault.status in _OF_A_VAULT)
-
-
-def _counted(nouns: dict[str, int]) -> str:
-    """``2 tokens, 1 vault``"""
-    return ", ".join(counted(count, noun, _PLURALS.get(noun, "")) for noun, count in nouns.items())
 
 
 _ALARMING: Final[dict[str, Role]] = {"critical": "error", "expiring": "warn", "warning": "warn"}
@@ -94,16 +63,16 @@ def verdict(snapshot: Snapshot, *, brief: bool = False, times: TimeFormat = "utc
         return line(span(f"{glyphs.OK} ", "ok"), span("healthy", "ok", strong=True))
     first: list[Span] = []
     rest: list[str] = []
-    for word, nouns in tally(snapshot).items():
+    for word, count in tally(snapshot).items():
         role = _ALARMING.get(word)
         glyph = glyphs.CRITICAL if word == "critical" else glyphs.WARNING
-        if word == snapshot.status and not nouns and not first:
+        if word == snapshot.status and not count and not first:
             # It is the host's own, and no identity's.
             first = [span(f"{glyph} {word}", role or "warn", strong=True)]
-        elif role and nouns and not first:
-            first = [span(f"{glyph} {_counted(nouns)} {word}", role, strong=True)]
-        elif nouns:
-            rest.append(f"{sum(nouns.values())} {word}")
+        elif role and count and not first:
+            first = [span(f"{glyph} {counted(count, 'identity', 'identities')} {word}", role, strong=True)]
+        elif count:
+            rest.append(f"{count} {word}")
     if not first:
         first = [span(f"{glyphs.WAITING} waiting", "dim")]
         rest = [words for words in rest if not words.endswith("waiting")]
@@ -175,13 +144,20 @@ class Footer(LineWidget):
         super().__init__(palette, id="footer")
         self._actions = actions
         self._pane = "tokens"
-        self._empty = False
+        self._empty = self._failing = False
+        self._labels: Mapping[str, str] = {}
         self._spots: list[tuple[int, int, str]] = []
         self._said: Line = ()
 
-    def show(self, pane: str, *, empty: bool = False) -> None:
-        """The keys of this pane, on a board that may be ``empty``: without tokens, since there is no endpoint."""
-        self._pane, self._empty = pane, empty
+    def show(
+        self, pane: str, *, empty: bool = False, failing: bool = False, labels: Mapping[str, str] | None = None
+    ) -> None:
+        """The keys of this pane, on a board that may be ``empty``: without tokens, since there is no endpoint.
+
+        ``failing`` is whether there is a failure to go to; ``labels`` are what keys do now, by the action, where that
+        is not what they do otherwise.
+        """
+        self._pane, self._empty, self._failing, self._labels = pane, empty, failing, labels or {}
         self.redraw()
 
     def say(self, words: str, role: Role = "text") -> None:
@@ -189,11 +165,17 @@ class Footer(LineWidget):
         self._said = line(span(words, role))
         self.redraw()
 
+    @property
+    def says(self) -> str:
+        """The words that stand in place of the keys, "" for none."""
+        return text_of(self._said)
+
     def draw(self, width: int, height: int) -> list[Line]:
         self._spots = []
         if self._said:
             return [line(span(" "), *self._said)]
-        wanted = footer_actions(self._pane, self._actions, empty=self._empty)
+        actions = [replace(each, label=self._labels.get(each.id, each.label)) for each in self._actions]
+        wanted = footer_actions(self._pane, actions, empty=self._empty, failing=self._failing)
         cost = {action.id: width_of(_hint(action)) + 2 for action in wanted}
         kept: set[str] = set()
         room = width
@@ -202,7 +184,7 @@ class Footer(LineWidget):
                 kept.add(action.id)
                 room -= cost[action.id]
         spans: list[Span] = [span(" ")]
-        for action in (action for action in self._actions if action.id in kept):
+        for action in (action for action in actions if action.id in kept):
             start = width_of(spans)
             spans += _hint(action)
             self._spots.append((start, width_of(spans), action.call))
@@ -221,7 +203,9 @@ def _hint(action: Action) -> list[Span]:
 
 
 class WholeText(LineWidget):
-    """The whole of what is marked where the board shows only a part of it, on up to four rows."""
+    """The whole of what is marked where the board shows only a part of it: up to four rows, over the board's last ones
+    and the frame's lower edge, which it draws itself.
+    """
 
     on_bar = True
 
@@ -238,10 +222,16 @@ class WholeText(LineWidget):
         return len(self._wrapped(width)) if self._words else 0
 
     def _wrapped(self, width: int) -> list[Line]:
-        return wrap(self._words, max(8, width - 2), indent=" ")[:4]
+        return wrap(self._words, max(8, width - 6))[:4]
 
     def draw(self, width: int, height: int) -> list[Line]:
-        return self._wrapped(width)
+        rows = self._wrapped(width)
+        if not rows:
+            return []
+        inside = max(1, width - 4)
+        above = [line(span("│ ", "frame"), *fit(row, inside), span(" │", "frame")) for row in rows[:-1]]
+        dashes = "─" * max(0, width - 6 - width_of(rows[-1]))
+        return [*above, line(span("╰─ ", "frame"), *rows[-1], span(f" {dashes}─╯", "frame"))]
 
 
 class TooSmall(LineWidget):
@@ -249,8 +239,17 @@ class TooSmall(LineWidget):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, id="too-small")
+        self._said: Line = ()
+
+    def say(self, words: str, role: Role = "text") -> None:
+        """Tell below it what a key has done, as the footer does."""
+        self._said = line(span(words, role))
+        self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         words = f"mitui needs {FLOOR[0]} columns and {FLOOR[1]} rows; this terminal has {width} and {height}."
         rows = wrap(words, width)
-        return [*[()] * max(0, (height - len(rows)) // 2), *rows]
+        said = [row for each in self._said for row in wrap(each.text, width, each.role)]
+        room = max(0, height - len(rows) - len(said))
+        above = room // 2
+        return [*[()] * above, *rows, *[()] * (room - above), *said]

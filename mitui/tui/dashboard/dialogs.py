@@ -11,14 +11,21 @@ from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from mitui.engine.identity import Identity
     from mitui.monitor.assigned import AssignedIdentities
-    from mitui.monitor.identity_view import IdentityView
+    from mitui.monitor.identity_view import IdentityView, TokenView
     from mitui.monitor.intents import AddIdentity, AddResource, AddVault, Intent
     from mitui.tui.dashboard.screen import Dashboard
 
     IntentT = TypeVar("IntentT", bound=Intent)
 
 _IDENTITY_ADDED: Final = "added as an identity; its tokens are being asked for"
+
+_RESOURCE_ADDED: Final = "added; its token is being asked for"
+
+
+def _is_answered(token: TokenView) -> bool:
+    return token.activity is None and token.status != "waiting"
 
 
 class Dialogs:
@@ -29,12 +36,28 @@ class Dialogs:
         self._stage = dashboard.stage
         self._awaits_assigned = False
         self._assigned_before: AssignedIdentities | None = None
+        self._added_identity: Identity | None = None
         self._added: AddResource | AddVault | None = None  # last, until it is on the board and can be shown
 
     def follow(self, snapshot: Snapshot) -> None:
         """A snapshot came: show what was waited for, if it is in it."""
         self._show_assigned(snapshot.assigned)
         self._show_added()
+        self._end_words(snapshot)
+
+    def _end_words(self, snapshot: Snapshot) -> None:
+        """Say no longer that tokens are being asked for, once each has been answered."""
+        said, shown = self._dashboard.footer.says, snapshot.identity
+        is_there = {
+            _IDENTITY_ADDED: shown is not None and shown.identity == self._added_identity,
+            _RESOURCE_ADDED: self._added is None,
+        }
+        if is_there.get(said, False) and all(map(_is_answered, self._stage.as_it_came.tokens)):
+            self._dashboard.flash("")
+
+    def _send_identity(self, answer: AddIdentity | None) -> None:
+        self._added_identity = answer.identity if answer is not None else None
+        self._dashboard.requests.send(answer, _IDENTITY_ADDED)
 
     def _ask(self, screen: Screen[IntentT | None], words: str) -> None:
         """Push it; its answer is the intent to send, with what the footer says then."""
@@ -59,7 +82,7 @@ class Dialogs:
     def add_identity(self) -> None:
         from mitui.tui.screens.adding.identity import AddIdentityScreen
 
-        self._ask(AddIdentityScreen(self._stage.actual.source, self._known), _IDENTITY_ADDED)
+        self._dashboard.app.push_screen(AddIdentityScreen(self._stage.actual.source, self._known), self._send_identity)
 
     @property
     def _known(self) -> list[IdentityView]:
@@ -80,9 +103,9 @@ class Dialogs:
         from mitui.monitor.intents import AddIdentity
 
         if isinstance(answer, AddIdentity):
-            self._dashboard.requests.send(answer, _IDENTITY_ADDED)
+            self._send_identity(answer)
         else:
-            self._add(answer, "added; its token is being asked for")
+            self._add(answer, _RESOURCE_ADDED)
 
     def add_vault(self) -> None:
         from mitui.tui.screens.adding.vault import AddVaultScreen
@@ -189,4 +212,4 @@ class Dialogs:
         from mitui.tui.screens.adding.assigned import AssignedScreen
 
         self._awaits_assigned = False
-        self._ask(AssignedScreen(assigned, self._stage.actual.identities), _IDENTITY_ADDED)
+        self._dashboard.app.push_screen(AssignedScreen(assigned, self._stage.actual.identities), self._send_identity)

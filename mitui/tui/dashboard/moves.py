@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mitui.tui.dashboard.failures import Spot, failures
 from mitui.tui.settings import TIME_FORMATS
 
 if TYPE_CHECKING:
@@ -38,13 +39,44 @@ class Moves:
             at = tabs.index(pane.name_id) + (1 if direction == "right" else -1)
             self._arranger.focus(tabs[at % len(tabs)])
 
+    def next_failure(self) -> None:
+        """Go to the next failure after where the cursor is, and from the last one to the first."""
+        found = failures(self._stage.scene)
+        if not found:
+            self._dashboard.flash("nothing has failed", "ok")
+            return
+        here = self._here
+        at = found.index(here) + 1 if here in found else 0
+        spot = found[at % len(found)]
+        if spot.pane == "vault":
+            self._stage.look(vault=spot.at)
+        self._arranger.focus(spot.pane)
+        pane = self._dashboard.panes[spot.pane]
+        if spot.pane == "vault":
+            pane.go_to_failure()
+        else:
+            pane.go_to(spot.at)
+        if spot == here:
+            self._dashboard.flash("there is no other failure")
+
+    @property
+    def _here(self) -> Spot:
+        pane = self._arranger.pane
+        if pane.name_id == "claims":  # in place of them stands the failure of the marked token
+            return Spot("tokens", self._stage.scene.token)
+        if pane.name_id == "vault":
+            return Spot("vault", min(self._stage.scene.vault, max(0, len(self._stage.scene.vaults) - 1)))
+        return Spot(pane.name_id, pane.at)
+
     def zoom(self) -> None:
         self._arranger.wish(zoomed="" if self._arranger.zoomed else self._arranger.pane.name_id)
 
     def back(self) -> None:
-        """Undo the filter, else the zoom, else what the footer says."""
+        """Undo the filter, else go where enter came from, else undo the zoom, else what the footer says."""
         if self._arranger.pane.filter:
             self._set_filter("")
+        elif self._dashboard.enter.go_back():
+            return
         elif self._arranger.zoomed:
             self._arranger.wish(zoomed="")
         else:

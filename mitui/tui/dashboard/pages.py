@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mitui.tui.keys.actions import TITLES
+from mitui.tui.keys.actions import OF_AN_ENDPOINT, TITLES
 
 if TYPE_CHECKING:
+    from mitui.monitor.identity_view import IdentityView, TokenView, VaultView
     from mitui.tui.dashboard.screen import Dashboard
     from mitui.tui.screens.why.lines import Why
 
@@ -55,19 +56,19 @@ class Pages:
         why = why_token(broken, shown, self._stage.scene.times) if broken else why_warnings(shown.name, shown.warnings)
         return self.open_why(why)
 
-    def why_token(self) -> bool:
-        """What is the matter with the token that is looked at; False when nothing is."""
+    def why_token(self, token: TokenView | None = None, identity: IdentityView | None = None) -> bool:
+        """What is the matter with a token, that which is looked at unless another is given; False when nothing is."""
         from mitui.tui.screens.why.subject import why_token
 
-        token, identity = self._stage.scene.the_token, self._stage.scene.identity
+        token, identity = token or self._stage.scene.the_token, identity or self._stage.scene.identity
         return self.open_why(why_token(token, identity, self._stage.scene.times) if token and identity else None)
 
-    def why_vault(self) -> None:
-        """Why the vault could not be probed."""
+    def why_vault(self, vault: VaultView | None = None, identity: IdentityView | None = None) -> bool:
+        """Why a vault could not be probed, that which is looked at unless another is given; False where it could."""
         from mitui.tui.screens.why.subject import why_vault
 
-        vault, identity = self._stage.scene.the_vault, self._stage.scene.identity
-        self.open_why(why_vault(vault, identity, self._stage.scene.times) if vault and identity else None)
+        vault, identity = vault or self._stage.scene.the_vault, identity or self._stage.scene.identity
+        return self.open_why(why_vault(vault, identity, self._stage.scene.times) if vault and identity else None)
 
     def why_permission(self, key: str) -> None:
         """What is known of one permission, and how to get it."""
@@ -83,7 +84,9 @@ class Pages:
     def help(self) -> None:
         from mitui.tui.screens.help import pane_help
 
-        self._dashboard.app.push_screen(pane_help(self._dashboard.pane.name_id, self._dashboard.actions))
+        board = self._dashboard
+        actions = [each for each in board.actions if not (board.arranger.empty and each.id in OF_AN_ENDPOINT)]
+        board.app.push_screen(pane_help(board.pane.name_id, actions))
 
     def palette(self) -> None:
         from mitui.tui.screens.commands import command_list

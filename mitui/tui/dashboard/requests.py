@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from mitui.tui.drawing import glyphs
+from mitui.tui.drawing.labels import failure_word
+
 if TYPE_CHECKING:
     from mitui.monitor.intents import Intent
     from mitui.tui.dashboard.screen import Dashboard
 
 INTERVALS: Final = (2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """The seconds between checks that + and - step through."""
+
+_LASTING: Final = frozenset(
+    ("wrong_tenant", "wrong_audience", "challenge_mismatch", "not_a_vault", "managed_hsm", "vault_address_refused")
+)
+"""The failures of a vault that a grant doesn't end, however long one waits."""
 
 
 class Requests:
@@ -78,7 +86,12 @@ class Requests:
         if vault is None:
             self._dashboard.flash("there is no vault to watch; a adds one", "warn")
             return
-        on = vault.watch is None or vault.watch.granted_at is not None
+        on = not vault.is_watched
+        failure = vault.failure
+        if on and failure is not None and failure.kind in _LASTING:
+            words = f"{failure_word(failure)}: no grant comes by waiting; {glyphs.ENTER} says what to do"
+            self._dashboard.flash(words, "warn")
+            return
         if on and not vault.lacks:
             self._dashboard.flash("nothing that is wanted is denied, so there is nothing to wait for", "warn")
             return

@@ -26,7 +26,7 @@ from mitui.tui.drawing.lines import Role
 from mitui.tui.drawing.released_memory import release_what_was_shown
 from mitui.tui.feed import Exports
 from mitui.tui.keys.action import Action
-from mitui.tui.keys.actions import BY_ID, bindings
+from mitui.tui.keys.actions import BY_ID, OF_AN_ENDPOINT, bindings
 from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.registry import PANE_KINDS
 from mitui.tui.panes.tokens import Countdowns, TokensPane
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 _FLASH: Final = 4.0
 """Seconds for which the footer says what was just done."""
+_UNSEEN: Final = ("moves.", "requests.", "dialogs.assigned", "pages.jump")
+_SEEN: Final = ("quit", "suspend", "back")
+"""Where the terminal is too small for the board, what begins so does nothing, but for these."""
 _SETTLED: Final = 0.5
 """Seconds after which what a page has left is released."""
 
@@ -161,15 +164,25 @@ class Dashboard(Screen[None]):
 
     def action_do(self, action_id: str) -> None:
         """Do what the table of keys says of this action: call the method of the part that it names."""
-        if all(each.id != action_id for each in self.actions):
-            live = self.scene.live
-            words = (
-                "a simulated host has no processes" if live else "this is a saved file, and nothing can be asked of it"
-            )
-            self.flash(words, "warn")
+        reason = self._cannot(action_id)
+        if reason:
+            self.flash(reason, "warn")
             return
         part, method, arguments = parse(BY_ID[action_id].action)
         getattr(getattr(self, part), method)(*arguments)
+
+    def _cannot(self, action_id: str) -> str:
+        """Why this can't be done now, "" where it can."""
+        live = self.scene.live
+        if all(each.id != action_id for each in self.actions):
+            return (
+                "a simulated host has no processes" if live else "this is a saved file, and nothing can be asked of it"
+            )
+        if self.arranger.empty and action_id in OF_AN_ENDPOINT:
+            return "this needs an identity endpoint" + ("; r looks for one again" if live else "")
+        if self.arranger.is_too_small and action_id not in _SEEN and BY_ID[action_id].action.startswith(_UNSEEN):
+            return "this key does nothing here, where you would not see what it does"
+        return ""
 
     def on_mount(self) -> None:
         self.arranger.settle(self.app.size)
@@ -223,6 +236,7 @@ class Dashboard(Screen[None]):
         """Say what was just done, in place of the footer's keys, for a few seconds."""
         self._said_until = self.clock.monotonic() + _FLASH if words else None
         self.footer.say(words, role)
+        self.too_small.say(words, role)
 
     def hides(self, what: str) -> bool:
         """Whether ids are masked; if so, says that ``what`` can't be had then, since it would show them."""

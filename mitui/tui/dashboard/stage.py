@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mitui.monitor.snapshot import Snapshot
+from mitui.tui.dashboard.failures import failures
 from mitui.tui.keys.names import shown_key
 from mitui.tui.scene import Scene
 
@@ -35,8 +36,9 @@ class Stage:
         self._came = self.actual = Snapshot()
         self._own_events: tuple[Event, ...] = ()
         self.redacted = False
-        add = next((shown_key(each.key_list[0]) for each in dashboard.actions if each.id == "add"), "")
-        self.scene = Scene(Snapshot(), dashboard.clock.now(), times, live=live, add_key=add)
+        keys = {each.id: shown_key(each.key_list[0]) for each in dashboard.actions if each.keys}
+        add, watch = keys.get("add", ""), keys.get("watch", "")
+        self.scene = Scene(Snapshot(), dashboard.clock.now(), times, live=live, add_key=add, watch_key=watch)
 
     def receive(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot and draw it, masked if that was asked for."""
@@ -98,8 +100,11 @@ class Stage:
 
     def show_keys(self) -> None:
         """Show the keys of the pane that has the focus."""
-        arranger = self._dashboard.arranger
-        self._dashboard.footer.show(arranger.pane.name_id, empty=arranger.empty)
+        arranger, vault = self._dashboard.arranger, self.scene.the_vault
+        labels = {"watch": "stop"} if vault is not None and vault.is_watched else {}
+        self._dashboard.footer.show(
+            arranger.pane.name_id, empty=arranger.empty, failing=bool(failures(self.scene)), labels=labels
+        )
 
     def tick(self) -> None:
         """A second has passed: draw what changes with the time alone."""

@@ -13,7 +13,7 @@ from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.engine.identity import Identity
-    from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenStatus, TokenView
+    from mitui.monitor.identity_view import FailureView, IdentityView, Status, TokenStatus, TokenView, VaultView
     from mitui.tui.drawing.lines import Role
 
 FAILURES: Final[Mapping[str, str]] = {
@@ -152,16 +152,44 @@ def identity_health(view: IdentityView, width: int) -> tuple[str, Role, str]:
     """Glyph, role and words of an identity's health in at most ``width`` cells: its worst, and that there is more."""
     glyph, role = STATUS[view.status]
     worst, *more = health_words(view)
-    if not more:
-        return glyph, role, worst
-    count = sum(int(words.partition(" ")[0]) for words in more)
-    sign = "+" if view.status == "critical" and any("expired" in words for words in more) else glyphs.WARNING
-    ways = (" · ".join((worst, *more)), f"{worst} {sign}{count}", worst)
-    return glyph, role, next((way for way in ways if len(way) <= width), worst)
+    of_vaults = vault_words(view)
+    shorter = of_vaults if worst in of_vaults else (worst,)
+    ways = (" · ".join((worst, *more)), *shorter)
+    if more:
+        count = sum(int(number) if (number := words.partition(" ")[0]).isdigit() else 1 for words in more)
+        is_worse = view.status == "critical" and any("expired" in words or words in of_vaults for words in more)
+        sign = "+" if is_worse else glyphs.WARNING
+        beside = (f"{worst} · {of_vaults[-1]}",) if of_vaults and of_vaults[0] in more else ()
+        among = f" {sign}{count - 1}" if count > 1 else ""
+        ways = (ways[0], *(f"{way}{among}" for way in beside), *(f"{way} {sign}{count}" for way in shorter), *shorter)
+    return glyph, role, next((way for way in ways if len(way) <= width), ways[-1])
+
+
+def vault_words(view: IdentityView) -> tuple[str, ...]:
+    """What is the matter with an identity's vaults, in ever fewer words; nothing where all is well.
+
+    A vault that got no token fails for what is told of the token.
+    """
+    broken = [each for each in view.vaults if each.status in ("failed", "critical") and not _has_no_token(each)]
+    if not broken:
+        refusing = any(each.status == "warning" for each in view.vaults)
+        return ("vault: nothing granted", "vault: none", "vault") if refusing else ()
+    if len(broken) > 1:
+        return (f"{len(broken)} vaults critical", f"{len(broken)} vaults")
+    [vault] = broken
+    if vault.failure is not None:
+        return (f"vault: {failure_word(vault.failure)}", "vault failed", "vault")
+    lacking = list(dict.fromkeys(each.partition("/")[2] for each in vault.wanted_missing))
+    what = lacking[0] if len(lacking) == 1 else f"{len(lacking)} rights"
+    return (f"vault: {what} denied", "vault denied", "vault") if lacking else ("vault critical", "vault")
+
+
+def _has_no_token(vault: VaultView) -> bool:
+    return vault.failure is not None and vault.failure.kind == "no_token"
 
 
 def health_words(view: IdentityView) -> list[str]:
-    """An identity's health, the worst first, and how many of its tokens are not well for another reason."""
+    """An identity's health, the worst first: its tokens that are not well and why, and its vaults."""
     if view.unsupported:
         return ["not supported"]
     if view.status in ("ok", "unknown"):
@@ -169,13 +197,17 @@ def health_words(view: IdentityView) -> list[str]:
         return ["ok" if view.status == "ok" else "waiting" if asked else "not asked"]
     counts = Counter("failed" if token.failure is not None else token_word(token) for token in view.tokens)
     warnings = [counted(counts["warning"], "warning")] if counts["warning"] else []
+    vaults = [*vault_words(view)[:1]]
     if view.status == "warning":
-        return ["expiring", *warnings] if counts["expiring"] else ["warning"]
-    states = [f"{counts[state]} {state}" for state in ("failed", "expired", "expiring") if counts[state]]
-    if not counts["failed"] and not counts["expired"]:
-        return ["critical", *states, *warnings]
+        if counts["expiring"]:
+            return ["expiring", *vaults, *warnings]
+        return [*vaults, *warnings] if vaults else ["warning"]
+    broken = [f"{counts[state]} {state}" for state in ("failed", "expired") if counts[state]]
+    expiring = [f"{counts['expiring']} expiring"] if counts["expiring"] else []
+    if not broken:
+        return [*(vaults or ["critical"]), *expiring, *warnings]
     failures = {failure_word(token.failure) for token in view.tokens if token.failure is not None}
     if counts["failed"] == len(view.tokens) and len(failures) == 1:
         [word] = failures
-        return [word if len(word) <= _HEALTH else "failed"]
-    return [*states, *warnings]
+        return [word if len(word) <= _HEALTH else "failed", *vaults]
+    return [*broken, *vaults, *expiring, *warnings]

@@ -137,6 +137,14 @@ _BOARD: Final[tuple[Action, ...]] = (
         panes=("vault",),
     ),
     Action("why", "enter", "enter.act", "Select, open, or say why it failed and what to do", label="open"),
+    Action(
+        "next_failure",
+        "e",
+        "moves.next_failure",
+        "Go to the next failure: the source's, a token's, a vault's or another identity's",
+        "go to: the next failure",
+        label="next ✗",
+    ),
     Action("zoom", "z", "moves.zoom", "Give this pane the whole screen, or take it back", "view: zoom"),
     Action("pause", "p", "requests.pause", "Stop asking and stop repainting, or go on", "board: pause", asks=True),
     Action("slower", "minus", "requests.interval(-1)", "Check less often", "board: check less often", asks=True),
@@ -225,7 +233,7 @@ _BOARD: Final[tuple[Action, ...]] = (
         "dialogs.assigned",
         "Ask Azure which identities are assigned to this host",
         "identity: list those assigned",
-        label="list assigned",
+        label="assigned",
         panes=("identity",),
         asks=True,
     ),
@@ -256,6 +264,16 @@ ACTIONS: Final = (*_BOARD, *PAGE_ACTIONS)
 """The table: what can be done on the board, then on pages and in dialogs."""
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
+
+
+OF_AN_ENDPOINT: Final = frozenset(
+    (
+        *("refresh_one", "identity", "add", "add_identity", "add_resource", "add_vault", "rename", "remove"),
+        *("probe", "probe_crypto", "probe_deep", "watch", "next_vault", "previous_vault", "pause", "copy_token"),
+        *("filter", "assigned", "identities", "tokens", "claims", "vault", "next_failure"),
+    )
+)
+"""What does nothing where there is no endpoint."""
 
 
 def of_session(actions: Iterable[Action], *, live: bool, processes: bool) -> tuple[Action, ...]:

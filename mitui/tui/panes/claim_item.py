@@ -24,7 +24,7 @@ _GAP: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class ClaimColumns:
-    """How the claims of one token are laid out: the cells of the names and of the whole line, and the marks in front.
+    """How the claims of one token are laid out: the cells of the names and of the whole line, and which are marked.
 
     ``changed`` differ from the token before, ``expected`` of them as in every new token.
     """
@@ -32,14 +32,13 @@ class ClaimColumns:
     names: int
     width: int
     times: TimeFormat
-    marked: bool = False
     changed: frozenset[str] = frozenset()
     expected: frozenset[str] = frozenset()
 
     @property
     def indent(self) -> int:
         """The cells before the values."""
-        return (2 if self.marked else 0) + self.names + _GAP
+        return self.names + _GAP
 
 
 def raw_text(value: object) -> str:
@@ -79,10 +78,10 @@ def claim_item(name: str, value: object, columns: ClaimColumns, *, told: bool = 
     meaning = explain(name, value)
     room = columns.width - columns.indent
     aside, said = span(f"  {raw}" if raw else "", "dim"), span(meaning, "dim")
-    mark = span("  " if columns.marked else "")
-    if name in columns.changed:
-        mark = span(f"{glyphs.CHANGED} ", "dim" if name in columns.expected else "warn")
-    start = [mark, pad(name, columns.names, "claim"), span(" " * _GAP)]
+    gap_and_mark = span(" " * _GAP)
+    if name in columns.changed:  # within the gap, so that nothing moves as it comes
+        gap_and_mark = span(f"{glyphs.CHANGED:<{_GAP}}", "dim" if name in columns.expected else "warn")
+    start = [pad(name, columns.names, "claim"), gap_and_mark]
     text, gap = _beside(span(shown).text, width_of([aside]), width_of([said]), room) if meaning else (shown, 0)
     rows: tuple[Line, ...]
     if gap:

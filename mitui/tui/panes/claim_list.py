@@ -53,14 +53,14 @@ def claims_view(token: TokenView, wanted: str, times: TimeFormat, width: int, he
     shown = [each for each in claims if _passes(wanted, *each)]
     names = min(max((len(span(name).text) for name, _ in shown), default=4), max(8, width // 4))
     changed = changed_names(token)
-    columns = ClaimColumns(names, width, times, bool(changed), changed, changed & _ALWAYS_NEW)
+    columns = ClaimColumns(names, width, times, changed, changed & _ALWAYS_NEW)
     items = _items(shown, columns, height)
     header = _header(token, columns)
     if not wanted and lines_in((*items, *header)) <= height:
         items += header
     items += [
         Item(
-            (line(span("− ", "warn"), pad(name, names, "claim"), "  ", span("no longer in the token", "dim")),),
+            (line(pad(name, names, "claim"), span("− ", "warn"), span("no longer in the token", "dim")),),
             name,
         )
         for name in gone_names(token)

@@ -41,4 +41,7 @@ class ClaimsPane(Pane):
             return tuple(advice_items(token.failure, width, height))
         else:
             words = "Waiting for the token."
+            if token.activity is not None and token.activity.words:
+                doing = tuple(wrap(f"{token.activity.words}.", width))
+                return (Item((*wrap(words, width, "dim"), *doing)),)
         return (Item(tuple(wrap(words, width, "dim"))),)

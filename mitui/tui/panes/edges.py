@@ -21,10 +21,11 @@ Starts = list[tuple[int, str]]
 
 
 def upper_edge(
-    name: str, tabs: tuple[str, ...], view: View, corner: Line, scene: Scene, width: int, role: Role
+    name: str, tabs: tuple[str, ...], view: View, corners: tuple[Line, ...], scene: Scene, width: int, role: Role
 ) -> tuple[Line, Starts, range]:
     """The titles of a frame's ``tabs``, or its own where there are none, the one called ``name`` in front; where the
-    titles begin; and the cells of the ``corner``, which stands at the right end. The title's subject gives way to it.
+    titles begin; and the cells of the corner at its right end: of the ways to say what stands there the
+    first that leaves room for the title's subject, or else for its least.
     """
     frame = Span("─", role)
     names = tabs or (name,)
@@ -43,7 +44,8 @@ def upper_edge(
             parts += [span(number + TITLES[each], "tab", strong=False), *tab_mark(each, scene)]
     parts.append(Span(" "))
     left = width - width_of(parts) - 2
-    told = [Span(" "), *corner, Span(" ")] if corner and width_of(corner) + 2 <= left else []
+    corner = _corner(corners, view.subject, left)
+    told = [Span(" "), *corner, Span(" ")] if corner else []
     left -= width_of(told)
     extra = _subject(view.subject, left) if view.subject else []
     parts[at:at] = extra
@@ -53,6 +55,16 @@ def upper_edge(
     end = width - 2
     edge = (*parts, frame._replace(text="─" * (left - longer)), *told, frame._replace(text="─╮"))
     return edge, starts, range(end - width_of(told), end)
+
+
+def _corner(ways: tuple[Line, ...], subject: str, room: int) -> Line:
+    """The first way beside which the subject stands whole, else at all; else the longest that fits; () for none."""
+    least = _LEAST_SUBJECT if subject else 0
+    for beside in (max(least, width_of([span(subject)]) + 3), least, 0):
+        for way in ways[:-1]:
+            if width_of(way) + 2 + beside <= room:
+                return way
+    return ways[-1] if ways and width_of(ways[-1]) + 2 <= room else ()
 
 
 def _subject(subject: str, room: int) -> list[Span]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
+
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.lines import Line, Role, Span, line, pad, span, width_of, wrap
 from mitui.tui.drawing.shortening import shortened
@@ -24,6 +26,11 @@ _LEVELS: Final[dict[str, tuple[str, Role]]] = {
 }
 _MESSAGE: Final = 32
 """Messages stand in a column of their own where it would be at least as wide."""
+
+_BETWEEN: Final = " · "
+"""What stands between an identity and its resource in a subject."""
+_LEAST_PART: Final = 8
+"""The cells in which a part of a subject still tells something."""
 
 
 class EventsPane(Pane):
@@ -54,13 +61,27 @@ class EventsPane(Pane):
         return not wanted or wanted in f"{event.level} {event.subject} {event.message}".casefold()
 
 
+def _short_subject(subject: str, width: int) -> str:
+    """The subject in at most ``width`` cells: each of its parts gives way by itself, the separator stays."""
+    parts = subject.split(_BETWEEN)
+    room = width - len(_BETWEEN) * (len(parts) - 1)
+    if cell_len(subject) <= width or room < _LEAST_PART * len(parts):
+        return shortened(subject, width)
+    made: list[str] = []
+    for left, part in zip(range(len(parts), 0, -1), sorted(parts, key=cell_len), strict=True):
+        made.append(shortened(part, room // left))  # a short one leaves its room to the longer ones
+        room -= cell_len(made[-1])
+    told = dict(zip(sorted(parts, key=cell_len), made, strict=True))
+    return _BETWEEN.join(told[part] for part in parts)
+
+
 def event_lines(event: Event, start: list[Span], longest: int, width: int) -> tuple[Line, ...]:
     """Time and glyph (``start``), subject, message: in columns where there is room for the ``longest`` subject, else
     the message behind its subject, or below it.
     """
     indent = width_of(start)
     columns = width - indent - longest - 2 >= _MESSAGE
-    subject = pad(event.subject, longest) if columns else span(shortened(span(event.subject).text, width - indent))
+    subject = pad(event.subject, longest) if columns else span(_short_subject(span(event.subject).text, width - indent))
     head = (*start, subject)
     beside = width - width_of(head) - 2
     message = span(event.message)

@@ -15,6 +15,7 @@ from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time
 from mitui.tui.panes.edges import lower_edge, upper_edge
 from mitui.tui.panes.view import ADD, Item, View, lines_in
+from mitui.tui.panes.window import Extent, Window
 from mitui.tui.scene import Scene
 
 
@@ -54,9 +55,11 @@ class Pane(LineWidget, can_focus=True):
         self.filter = ""
         self._at = 0
         self._key = ""
-        self._top = 0
+        self._window = Window()
         self._tab_starts: list[tuple[int, str]] = []
         self._corner = range(0)
+        self._corner_action = ""
+        self._add_in_sight = False
         self._overflows = False
         self._seen: View = View(())
 
@@ -86,6 +89,21 @@ class Pane(LineWidget, can_focus=True):
 
     def go_to(self, index: int) -> None:
         """Put the cursor on the item with this number among those that can be marked."""
+        self._window.mark()
+        self._mark(index)
+
+    def go_to_key(self, key: str) -> None:
+        """Put the cursor on the item with this key, be it that it is drawn only when the pane has its size."""
+        self._at, self._key = max(1, self._at), key  # where ``_stay`` finds it
+        self._window.mark()
+        self.redraw()
+        self.post_message(self.Moved(self))
+
+    def go_to_failure(self) -> None:
+        """Put the cursor on what tells of the failure: the first item, unless a subclass knows better."""
+        self.go_to(0)
+
+    def _mark(self, index: int) -> None:
         stops = self._stops()
         fresh = max(0, min(index, len(stops) - 1))
         if stops and fresh != self._at:
@@ -104,7 +122,7 @@ class Pane(LineWidget, can_focus=True):
 
     def _too_long(self, note: Line) -> bool:
         """Whether the frame can't show it, beside how much more there is."""
-        more = len(f"{len(self._stops())} more ↓") + 5 if self._overflows else 0
+        more = len(f"{self._window.count} more ↓") + 5 if self._overflows else 0
         return width_of(note) + 6 + more > self.size.width
 
     @property
@@ -113,13 +131,17 @@ class Pane(LineWidget, can_focus=True):
         return max(0, min(self._at, len(self._stops()) - 1))
 
     def move(self, direction: str) -> bool:
-        """Move the cursor; False where this direction means nothing here."""
-        page, at, last = max(1, self.size.height - 3), self.at, len(self._stops()) - 1
-        places = {"up": at - 1, "down": at + 1, "page_up": at - page, "page_down": at + page, "top": 0, "bottom": last}
-        target = places.get(direction)
+        """Move the cursor, or scroll on to what it would pass over; False where this direction means nothing here."""
+        self.prepare()
+        window, at = self._window, self.at
+        top = window.top
+        target = window.step(at, direction)
         if target is None:
             return False
-        self.go_to(target)
+        self._mark(target)
+        if window.top != top and target == at:
+            self.redraw()
+            self.post_message(self.Moved(self))
         return True
 
     def act(self) -> None:
@@ -131,38 +153,40 @@ class Pane(LineWidget, can_focus=True):
 
     def draw(self, width: int, height: int) -> list[Line]:
         inside, room = max(1, width - 4), max(0, height - 2)
-        view = self._seen = self._aged(self.view(self.scene, inside, room))
+        view = self._aged(self.view(self.scene, inside, room))
+        if view.subject != self._seen.subject:
+            self._window.mark()
+        self._seen = view
         stops = self._stops()
         self._stay(stops)
-        marked = stops[self.at] if stops else None
-        current = marked.seen() if marked is not None else None
+        current = stops[self.at].seen() if stops else None
         rows: list[Line | Item] = []
         starts: list[tuple[int, str]] = []
-        first = last = -1
+        extents: list[Extent] = []
         for item in view.items:
-            if item.key and item.height:
-                starts.append((len(rows), item.key))
-            if item is marked:
-                first = len(rows) if item.height else len(rows) - 1
-                last = first + max(0, item.height - 1)
+            if item.key:
+                if item.height:
+                    starts.append((len(rows), item.key))
+                first = len(rows) - (not item.height)
+                extents.append(Extent(first, first + max(0, item.height - 1)))
             rows += item.lines if item.make is None else (item,)
         self._overflows = len(rows) > room
         whole = wrap(self._whole(current), inside) if current and self.has_focus and self.at_bottom else []
         whole = whole[: max(0, room - 1)]
         room -= len(whole)
-        self._scroll(0 if self.at == 0 and last < room else first, last, len(rows), room)
+        window = self._window
+        window.lay(extents, len(rows), room, self.at)
+        marked_row = extents[self.at].first if extents else -1
         edge = Span("│", self._frame)
-        end = self._top + room
-        lines = [self._upper_edge(view, width, [key for row, key in starts if self._top <= row < end])]
-        for number, each in enumerate(rows[self._top : self._top + room], start=self._top):
+        self._add_in_sight = any(key == ADD and window.top <= row < window.end for row, key in starts)
+        lines = [self._upper_edge(view, width)]
+        for number, each in enumerate(rows[window.top : window.end], start=window.top):
             content = each.seen().lines[0] if isinstance(each, Item) else each
-            lines.append(self._row(content, inside, edge, current if number == first else None))
+            lines.append(self._row(content, inside, edge, current if number == marked_row else None))
         lines += [(edge, Span(" " * (width - 2)), edge)] * (room - len(lines) + 1)
         lines += [(edge, Span(" "), *mark(fit(each, inside)), Span(" "), edge) for each in whole]
-        below = sum(row >= end and key != ADD for row, key in starts)
-        if not below and len(rows) > end and starts[-1:] != [(end, ADD)]:
-            below = 1
-        lines.append(self._lower_edge(view, width, current, below))
+        adds = bool(starts) and starts[-1][1] == ADD and starts[-1][0] >= window.end
+        lines.append(self._lower_edge(view, width, current, len(rows) - window.end - adds))
         return lines
 
     def _aged(self, view: View) -> View:
@@ -180,13 +204,6 @@ class Pane(LineWidget, can_focus=True):
             self._at = keys.index(self._key)
         self._key = keys[self.at] if keys else ""
 
-    def _scroll(self, first: int, last: int, count: int, room: int) -> None:
-        top = min(self._top, max(0, count - room))
-        if last >= top + room:
-            top = last - room + 1
-        top = min(top, first)
-        self._top = max(0, top) if first > 0 else 0
-
     def _row(self, content: Line, inside: int, edge: Span, current: Item | None) -> Line:
         fitted = fit(content, inside)
         if current is None or not self.has_focus:
@@ -195,12 +212,17 @@ class Pane(LineWidget, can_focus=True):
             return (edge, Span(" "), *mark(fitted, *current.cells), Span(" "), edge)
         return (edge, Span(glyphs.CURSOR, "focus", marked=True), *mark(fitted), Span(" ", marked=True), edge)
 
-    def _upper_edge(self, view: View, width: int, in_sight: list[str]) -> Line:
-        """``in_sight`` are the keys of the items that are seen: where adding is none of them, its key stands here."""
-        key = self.scene.add_key if self.adds and ADD not in in_sight else ""
-        corner = line(span(key, "key", strong=True), span(" add", "dim")) if key else ()
+    def corners(self) -> tuple[str, tuple[Line, ...]]:
+        """The action of what stands at the right end of the upper edge, and ways to say it, the longest first: the key
+        that adds, where what adds is not in sight.
+        """
+        key = self.scene.add_key if self.adds and not self._add_in_sight else ""
+        return "add", (line(span(key, "key", strong=True), span(" add", "dim")),) if key else ()
+
+    def _upper_edge(self, view: View, width: int) -> Line:
+        self._corner_action, ways = self.corners()
         edge, self._tab_starts, self._corner = upper_edge(
-            self.name_id, self.tabs, view, corner, self.scene, width, self._frame
+            self.name_id, self.tabs, view, ways, self.scene, width, self._frame
         )
         return edge
 
@@ -213,7 +235,7 @@ class Pane(LineWidget, can_focus=True):
         return next((start for start, tab in self._tab_starts if tab == name), 3)
 
     def _lower_edge(self, view: View, width: int, current: Item | None, below: int) -> Line:
-        more = f"{below} more ↓" if below > 0 else f"{self._top} more ↑" if self._top > 0 else ""
+        more = f"{below} more ↓" if below > 0 else f"{self._window.top} more ↑" if self._window.top > 0 else ""
         telling = current is not None and self.has_focus and not self.filter
         marked = current.note if current and telling and not self._too_long(current.note) else ()
         return lower_edge(view, marked, more, width, self._frame)
@@ -222,8 +244,8 @@ class Pane(LineWidget, can_focus=True):
 
     async def on_click(self, event: events.Click) -> None:
         """Mark what was clicked; a second click on it acts. A tab in the frame is chosen, a key in it is the key."""
-        if event.y == 0 and event.x in self._corner:
-            await self.screen.run_action("do('add')")
+        if event.y == 0 and event.x in self._corner and self._corner_action:
+            await self.screen.run_action(f"do({self._corner_action!r})")
         elif event.y == 0 and self.tabs:
             self._click_tab(event.x)
         else:
@@ -231,7 +253,7 @@ class Pane(LineWidget, can_focus=True):
 
     def click_row(self, y: int, chain: int) -> None:
         """A click on a row of the frame; the second of two on one item acts."""
-        row = y - 1 + self._top
+        row = y - 1 + self._window.top
         stops, before = self._stops(), self.at
         for item in self._seen.items:
             if row < item.height:

@@ -13,7 +13,7 @@ from mitui.tui.dashboard.arrangement import Place
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.labels import TOKEN, failure_word, resource_name, token_word
 from mitui.tui.drawing.line_widget import LineWidget
-from mitui.tui.drawing.lines import Line, Span, cut, fit, line, pad, span, spread, width_of
+from mitui.tui.drawing.lines import Line, Span, cut, fit, line, pad, span, spread, text_of, width_of
 from mitui.tui.drawing.palette import Palette
 from mitui.tui.drawing.times import clock_time, countdown, day_time, elapsed, milliseconds
 from mitui.tui.panes.advice_items import first_command
@@ -86,6 +86,18 @@ def failure_words(token: TokenView, room: int) -> str:
     return next((way for way in ways if way and len(span(way).text) <= room), middle(span(word).text, max(0, room)))
 
 
+def _doing_words(words: str, room: int) -> str:
+    """What is under way in as many words as fit whole: without what follows it, then without how long it takes."""
+    ways = [words or "waiting", words.partition(",")[0], words.partition(",")[0].partition(": ")[2]]
+    fitting = next((way for way in ways if way and width_of([span(way)]) <= room), "")
+    if fitting:
+        return fitting
+    kept = [way for way in ways if way][-1]
+    while " " in kept and width_of([span(kept)]) > room - 1:
+        kept = kept.rpartition(" ")[0]
+    return f"{kept}…" if width_of([span(kept)]) < room else text_of(fit([span(kept)], room))
+
+
 def _same_again(token: TokenView) -> bool:
     return any(each.kind == "same_token" for each in token.warnings)
 
@@ -113,9 +125,7 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
         head, colon, rest = words.partition(": ")
         return spread([*start, span(head + colon, "error"), span(rest)], [*after, why], width)
     if token.activity is not None and token.expires_at is None:
-        doing = span(token.activity.words or "waiting", "dim")
-        if width_of([doing]) > room:
-            doing = fit([doing], room)[0]
+        doing = span(_doing_words(token.activity.words, room), "dim")
         then = span(f"  {what_next(token, scene)}", "dim")
         tells = token.activity.until is not None and width_of([*start, doing, then]) <= width
         return spread([*start, doing], [then] if tells else [], width)
@@ -123,7 +133,7 @@ def token_line(token: TokenView, scene: Scene, names: int, width: int) -> Line:
     if token.warnings and word != "ok":
         tail = [span("  "), pad(word, _WORD, role), *after, why]
         return spread([*start, span(warning_words(token), role)], tail, width)
-    hint = span(f" {glyphs.ENTER} why" if token.warnings else "", "dim")
+    hint = span(f" {glyphs.ENTER} see" if token.warnings else "", "dim")
     tail = [span("  "), pad(word, _WORD - width_of([hint]), role), hint, *after]
     if wide:
         took = milliseconds(token.latency_ms) if token.latency_ms is not None else ""
@@ -236,12 +246,16 @@ class TokensPane(Pane):
     @staticmethod
     def _status(scene: Scene) -> Line:
         snapshot = scene.snapshot
+        # A token that was asked for since is newer news of the endpoint than its last check.
+        asked = (each.failure.at if each.failure is not None else each.acquired_at for each in scene.tokens)
         checked = snapshot.source.checked_at
+        if checked is not None:
+            checked = max(checked, *(at for at in asked if at is not None and at <= scene.now), checked)
         parts = [f"checked {clock_time(checked, scene.times)}"] if checked is not None else []
         if snapshot.paused:
             return line(span(f"{glyphs.PAUSED} paused", "warn"), span("".join(f" · {part}" for part in parts), "dim"))
         if snapshot.next_check_at is not None and scene.live:
-            parts.append(f"next {clock_time(snapshot.next_check_at, scene.times)}")
+            parts.append(f"again {clock_time(snapshot.next_check_at, scene.times)}")
         return note(*parts) if parts else ()
 
 

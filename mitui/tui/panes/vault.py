@@ -15,7 +15,6 @@ from mitui.tui.panes.pane import Pane
 from mitui.tui.panes.view import ADD, Item, View, lines_in, note
 from mitui.tui.scene import Scene
 from mitui.tui.settings import TimeFormat
-from mitui.wording import counted
 
 if TYPE_CHECKING:
     from mitui.monitor.identity_view import PermissionView, VaultView
@@ -74,6 +73,10 @@ def worst_cell(vault: VaultView) -> PermissionView | None:
     return next((cell for cell in denied if cell.wanted or not asked), None)
 
 
+def _refused(cell: PermissionView) -> bool:
+    return cell.result.verdict in (Verdict.DENIED, Verdict.BLOCKED)
+
+
 def remedy_lines(cell: PermissionView, width: int) -> tuple[Line, ...]:
     """Why one permission is denied, and what would grant it."""
     name = cell.result.label
@@ -120,14 +123,20 @@ class VaultPane(Pane):
             items += self._permissions(vault, legend, width, height - lines_in(items))
         elif vault.failure is None:
             items += self._unprobed(vault, width, live=scene.live)
-        has_room = not legend or items[-1].lines == legend
+        # Below a failure the table is out of sight where there is no room for the legend.
+        has_room = not legend or items[-1].lines == legend or vault.failure is not None
         first_words = () if has_room else _legend(vault, width // 4)[0]
         return View(
             tuple(items),
             subject=f"{vault.name or vault.vault}{many}",
             status=self._status(vault, scene.times, scene.now),
-            note=self._watch(vault, scene) or first_words,
+            note=first_words,
         )
+
+    def corners(self) -> tuple[str, tuple[Line, ...]]:
+        vault = self.scene.the_vault
+        told = _watch_lines(vault, self.scene) if vault is not None and self.scene.live else ()
+        return ("watch" if vault is not None and vault.is_watched else "", told) if told else super().corners()
 
     @staticmethod
     def _no_vault(width: int, *, live: bool) -> tuple[Item, ...]:
@@ -150,8 +159,12 @@ class VaultPane(Pane):
         """Model, matrix, the first remedy, the rest of the permissions; notes and air as far as there is room."""
         from mitui.tui.panes.matrix import lay_out
 
-        worst = worst_cell(vault)
+        worst = self._explained(vault)
         remedy = remedy_lines(worst, width) if worst is not None else ()
+        if worst is not None:  # as tall for each, so that nothing moves as the cursor goes from one to the next
+            others = (remedy_lines(cell, width) for cell in vault.one_each if _refused(cell))
+            tallest = max(map(len, others), default=0)
+            remedy += ((),) * (tallest - len(remedy))
         matrix = lay_out(vault.one_each, width)
         notes = [row for words in vault.notes for row in wrap(words, width, "dim")]
         spare -= 1 + len(remedy) + lines_in(matrix.items) + lines_in(matrix.extras)
@@ -167,6 +180,12 @@ class VaultPane(Pane):
         if spare >= len(legend):
             items += [*(air if spare > len(legend) else []), Item(legend)]
         return items
+
+    def _explained(self, vault: VaultView) -> PermissionView | None:
+        """The refused permission that is told of below the table: the marked one, else the first to mend."""
+        word = self._key.partition(":")[2] if self.has_focus else ""
+        marked = (cell for cell in vault.one_each if cell.result.word == word and _refused(cell))
+        return next(marked, None) or worst_cell(vault)
 
     @staticmethod
     def _remedy(cell: PermissionView, rows: tuple[Line, ...]) -> Item:
@@ -187,34 +206,46 @@ class VaultPane(Pane):
             why or ("vault-wide" if targets <= {"vault"} else "with a named secret"),
         )
 
-    @staticmethod
-    def _watch(vault: VaultView, scene: Scene) -> Line:
-        watch = vault.watch
-        if watch is None:
-            return ()
-        if watch.granted_at is not None:
-            took = in_words(watch.granted_at - watch.started_at)
-            return line(span(f"{glyphs.GRANTED} ", "ok"), span(f"granted after {took}", "text"))
-        times = scene.times
-        parts = [f"watching since {clock_time(watch.started_at, times)}", counted(watch.probes, "probe")]
-        if watch.next_probe_at is not None and scene.live:
-            parts.append(f"next {clock_time(watch.next_probe_at, times)}")
-        return line(span(" · ".join(parts), "dim"))
+    def go_to_failure(self) -> None:
+        """The failure, or else the first permission that is wanted and refused."""
+        vault = self.scene.the_vault
+        worst = worst_cell(vault) if vault is not None and vault.failure is None else None
+        self.go_to(0)
+        if worst is not None:
+            self.go_to_key(f"cell:{worst.result.word}")
 
     def move(self, direction: str) -> bool:
         """Between the matrix's cells; up and down keep to the column, and pass the remedy."""
         from mitui.tui.panes.matrix import lay_out
 
         vault = self.scene.the_vault
-        worst = worst_cell(vault) if vault else None
+        worst = self._explained(vault) if vault else None
         matrix = lay_out(vault.one_each if vault else (), max(1, self.size.width - 4))
         if worst is not None:
             matrix = matrix.with_row(f"{REMEDY}{worst.result.word}")
         target = matrix.step(self.item.key if self.item else "", direction)
-        if target is not None:
+        self.prepare()
+        if target is not None and not self._window.hides(self.at, direction):
             self.go_to([item.key for item in self._stops()].index(target))
             return True
         return super().move(direction) if direction not in ("left", "right") else False
+
+
+def _watch_lines(vault: VaultView, scene: Scene) -> tuple[Line, ...]:
+    """How the wait for a grant stands, in ever fewer words; nothing where there is none."""
+    watch = vault.watch
+    if watch is None:
+        return ()
+    if watch.granted_at is not None:
+        took = in_words(watch.granted_at - watch.started_at)
+        mark = span(f"{glyphs.GRANTED} ", "ok")
+        return (line(mark, span(f"granted after {took}")), line(mark, span("granted")))
+    moment = clock_time(watch.next_probe_at, scene.times) if watch.next_probe_at is not None else ""
+    told = [*([f"watching, next {moment}", f"probes {moment}"] if moment else []), "watching"]
+    if not scene.watch_key:
+        return tuple(line(span(words, "warn")) for words in told)
+    stop = line(span(scene.watch_key, "key", strong=True), span(" stops", "dim"))
+    return (*(line(span(f"{words} · ", "warn"), *stop) for words in told), stop)
 
 
 def _legend(vault: VaultView, width: int) -> tuple[Line, ...]:

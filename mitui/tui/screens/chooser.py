@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from mitui.tui.drawing.shortening import shortened
 from mitui.tui.drawing.words import MUTED, said_line
+from mitui.tui.keys.action import Action
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CHOOSE, CHOOSE_PAGE, LEAVE, TAKE
 from mitui.tui.screens.dialog import Dialog
@@ -78,7 +79,7 @@ class Chooser(Dialog[Result]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings((*CHOOSE, *CHOOSE_PAGE, LEAVE))]
-    hint_actions = (TAKE, CHOOSE[1], LEAVE)
+    hint_actions: Sequence[Action] = (TAKE, CHOOSE[1], LEAVE)
     parts = ("#box", "#narrow", "#choices", "#words")
     question = "Type to narrow the list"
 

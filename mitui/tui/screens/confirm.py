@@ -15,6 +15,8 @@ from mitui.keyvault.verdict import ProbeDepth
 from mitui.monitor.identity_view import TokenView, VaultView
 from mitui.tui.drawing.words import MUTED, said
 from mitui.tui.keys.actions import bindings
+from mitui.tui.keys.keymap import with_keys
+from mitui.tui.keys.names import shown_key
 from mitui.tui.keys.page_actions import NO, YES
 from mitui.tui.screens.dialog import Dialog
 from mitui.tui.screens.sentence import Sentence
@@ -47,7 +49,13 @@ class ConfirmScreen(Dialog[bool]):
         with VerticalScroll(id="details"):
             for index, detail in enumerate(self._details):
                 yield Static(said(detail, MUTED if index else ""), classes="gap" if index else "")
-        yield Sentence(said(self._question, "bold"), name_id="question", classes="gap")
+        yield Sentence(said(f"{self._question} {self._answers}", "bold"), name_id="question", classes="gap")
+
+    @property
+    def _answers(self) -> str:
+        """Which key says what: enter says nothing here."""
+        yes, no = with_keys(getattr(self.app, "own_keys", {}), (YES, NO))
+        return f"{shown_key(yes.key_list[0])} says yes, {shown_key(no.key_list[0])} no."
 
     def fit(self, size: Size) -> None:
         """Keep the question in sight: what is said before it scrolls where it has no room."""

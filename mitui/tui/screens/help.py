@@ -40,7 +40,7 @@ PROSE: Final[Mapping[str, str]] = {
     "tokens": (
         "One token for each resource, counting down. The mark on the bar is where a new one will be asked for. "
         "A token that could not be refreshed stays, with its failure beside it: it is valid until it expires. "
-        "Enter on a failure says why and what to do."
+        "Enter on a failure says why and what to do, elsewhere it goes to the claims, and escape comes back."
     ),
     "claims": (
         "What the marked token says of itself, with what each claim means. oid is the object ID that role grants are "
@@ -52,7 +52,8 @@ PROSE: Final[Mapping[str, str]] = {
         "How far a probe of the vault got, and what the selected identity may do there. ✓ granted, ✗ denied, "
         "~ likely, ⊘ blocked by the vault's own settings, ? unknown, · not tested. The probe reads names that don't "
         "exist: a 404 means that the identity may read, a 403 that it may not. It changes nothing, but every request "
-        "is a line in the vault's audit log. Enter on a cell shows its evidence and how to get the permission."
+        "is a line in the vault's audit log. Below the table stands why the marked permission is refused; enter shows "
+        "its evidence and how to get it. While w waits for a grant, the frame says when the next probe is."
     ),
     "events": (
         "What mitui did and what came of it, the newest on top: every token asked for, every probe, every failure. "

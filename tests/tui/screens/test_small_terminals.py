@@ -146,7 +146,7 @@ async def test_over_a_board_that_is_too_small_a_dialog_opens_and_leaves_as_ever(
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("a")
         await pilot.pause()
-        assert isinstance(app.screen, AddIdentityScreen)
+        assert isinstance(app.screen, AddResourceScreen)
         await pilot.press("escape", "f")
         await pilot.pause()
         assert len(app.screen_stack) == 1, "there is no pane to jump to"

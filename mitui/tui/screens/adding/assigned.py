@@ -11,6 +11,7 @@ from mitui.monitor.assigned import AssignedIdentities
 from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.intents import AddIdentity
 from mitui.tui.drawing.words import said
+from mitui.tui.keys.action import Action
 from mitui.tui.keys.page_actions import ADD, CHOOSE, LEAVE
 from mitui.tui.screens.adding.identity_entry import default_name
 from mitui.tui.screens.chooser import Choice, Chooser
@@ -25,7 +26,7 @@ def _identity(resource_id: str, client_id: str) -> Identity:
 class AssignedScreen(Chooser[AddIdentity | None]):
     """Answers with the identity to add, None when it is left."""
 
-    hint_actions = (ADD, CHOOSE[1], LEAVE)
+    hint_actions: Sequence[Action] = (ADD, CHOOSE[1], LEAVE)
     question = "Type to narrow the list; enter adds the marked one"
 
     def __init__(self, assigned: AssignedIdentities, existing: Sequence[IdentityView]) -> None:
@@ -42,6 +43,8 @@ class AssignedScreen(Chooser[AddIdentity | None]):
             note = f"client {client_id}" if client_id else f"object {object_id}"
             choices.append(Choice(str(identity), name, note, "It is in the list already." if present else ""))
             self._found[str(identity)] = AddIdentity(identity, name or default_name(identity))
+        if not choices:
+            self.question, self.hint_actions = "There is nothing to choose", (LEAVE,)
         super().__init__("Identities assigned to this host", choices)
 
     def words(self, choice: Choice | None, text: str) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import BindingType
@@ -14,11 +14,14 @@ from textual.widgets import Input, Static
 from mitui.monitor.identity_view import IdentityView
 from mitui.monitor.intents import RenameIdentity
 from mitui.safe_text import visible_line
+from mitui.tui.drawing.labels import identity_value, selector_word
 from mitui.tui.drawing.words import MUTED, said, said_line
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import LEAVE, RENAME
 from mitui.tui.screens.dialog import Dialog
 from mitui.tui.screens.sentence import Sentence
+
+_UNSELECTED: Final = "the identity that answers where none is named: this host's own"
 
 
 class RenameIdentityScreen(Dialog[RenameIdentity | None]):
@@ -33,7 +36,9 @@ class RenameIdentityScreen(Dialog[RenameIdentity | None]):
         self._identity = identity
 
     def body(self) -> Iterable[Widget]:
-        yield Sentence(said_line(str(self._identity.identity), MUTED), name_id="identity", classes="")
+        selected = identity_value(self._identity.identity)
+        words = f"{selector_word(self._identity.identity)} {selected}" if selected else _UNSELECTED
+        yield Sentence(said_line(words, MUTED), name_id="identity", classes="")
         yield self.field("name", value=visible_line(self._identity.name, 64), limit=64)
         yield Static(said("The name is for this dashboard; nothing changes in Azure.", MUTED), classes="gap")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import ClassVar, Final
 
@@ -14,6 +14,7 @@ from textual.widgets import Static
 from mitui.tui.dashboard.clipboard import copy_command
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, linked, said, said_line
+from mitui.tui.keys.action import Action
 from mitui.tui.keys.actions import bindings
 from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.folding import fold_command
@@ -62,13 +63,16 @@ class WhyScreen(TextPage):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPY[:3])]
-    hint_actions = (*COPY[2:4], COPY[0], SCROLL[6], COPY[4], CLOSE)
+    hint_actions: Sequence[Action] = (*COPY[2:4], COPY[0], SCROLL[6], COPY[4], CLOSE)
 
     def __init__(self, why: Why, *, masked: bool = False) -> None:
         super().__init__(f"Why · {why.title}", why.title)
         self.why = why
         self._masked = masked
         self._marked = why.to_copy
+        count = sum(isinstance(line, Command) for section in why.sections for line in section.lines)
+        absent = () if count > 1 else COPY[:1] if count else (COPY[0], COPY[2])
+        self.hint_actions = tuple(each for each in self.hint_actions if each not in absent)
 
     def body(self) -> Iterable[Widget]:
         why = self.why
