@@ -45,7 +45,7 @@ def report_values(snapshot: Snapshot) -> Values:
         "process": _process(snapshot.process),
         "source": {
             "kind": str(source.kind),
-            "_label": source.label or str(source.kind),
+            "_label": _label(source),
             "endpoint": source.endpoint or None,
             "_process_id": source.process_id,
             "_process_note": source.process_note,
@@ -121,6 +121,13 @@ def _federated(token: TokenView, now: float) -> Values:
         "claims": _finite(token.claims.payload()),
         "failure": _failure(token.failure),
     }
+
+
+def _label(source: SourceView) -> str:
+    """What a person calls it; what was tried in vain is no source."""
+    if source.kind is SourceKind.NONE and source.label:
+        return f"none: {source.label} was tried in vain"
+    return source.label or str(source.kind)
 
 
 def _agreement(source: SourceView) -> Values:
