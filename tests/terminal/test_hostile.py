@@ -107,8 +107,9 @@ def test_hostile_variables_and_config(tmp_path: Path) -> None:
         }
         with Terminal([*MITUI, "--config", str(config)], environment=variables) as terminal:
             terminal.wait_for("Tokens")
-            source = ("1g", "\r", "Why · the identity source")  # below it are warnings, not its evidence
-            for lead, key, sight in source, OPENED[4], OPENED[5], OPENED[8]:
+            sdks = ("1g", "\r", "Which source each SDK picks here")
+            source = ("1G", "\r", "Why · the identity source")  # its evidence stands last
+            for lead, key, sight in sdks, source, OPENED[4], OPENED[5], OPENED[8]:
                 open_page(terminal, lead, key, sight)
             assert_harmless(terminal)
             assert b"canary-header" not in terminal.raw
