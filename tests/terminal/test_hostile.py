@@ -108,7 +108,8 @@ def test_hostile_variables_and_config(tmp_path: Path) -> None:
         with Terminal([*MITUI, "--config", str(config)], environment=variables) as terminal:
             terminal.wait_for("Tokens")
             source = ("1g", "\r", "Why · the identity source")  # below it are warnings, not its evidence
-            for lead, key, sight in source, OPENED[4], OPENED[5], OPENED[8]:
+            failure = ("6G", "\r", "Why · https://vault")  # the first event that was told
+            for lead, key, sight in source, failure, OPENED[5], OPENED[8]:
                 open_page(terminal, lead, key, sight)
             assert_harmless(terminal)
             assert b"canary-header" not in terminal.raw
