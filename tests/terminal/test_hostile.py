@@ -109,7 +109,8 @@ def test_hostile_variables_and_config(tmp_path: Path) -> None:
             terminal.wait_for("Tokens")
             sdks = ("1g", "\r", "Which source each SDK picks here")
             source = ("1G", "\r", "Why · the identity source")  # its evidence stands last
-            for lead, key, sight in sdks, source, OPENED[4], OPENED[5], OPENED[8]:
+            failure = ("6G", "\r", "Why · https://vault")  # the first event that was told
+            for lead, key, sight in sdks, source, failure, OPENED[5], OPENED[8]:
                 open_page(terminal, lead, key, sight)
             assert_harmless(terminal)
             assert b"canary-header" not in terminal.raw

@@ -143,6 +143,18 @@ async def test_enter_on_a_failure_among_the_events_says_why() -> None:
         assert "gone by now" in screen_text(app)
 
 
+async def test_enter_on_the_event_of_a_missing_endpoint_says_what_was_tried() -> None:
+    snapshot = snapshots.nothing_here()
+    failure = snapshot.source.failure
+    assert failure is not None
+    app, _ = dashboard(with_events(snapshot, Event(snapshots.NOW, "error", "source", failure.message)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("6", "enter")
+        assert page(app) == "WhyScreen"
+        assert "the identity source" in screen_text(app)
+
+
 async def test_a_good_token_has_no_why() -> None:
     snapshot = snapshots.healthy()
     ours = snapshot.identities[0]

@@ -136,4 +136,4 @@ async def test_no_time_is_promised_at_which_nothing_is_asked() -> None:
         app, _ = dashboard(asking, settings=DashboardSettings(live=live))
         async with app.run_test(size=(160, 50)) as pilot:
             await pilot.pause()
-            assert [word in screen_text(app) for word in ("· next ", "retry ", "no retry")] == [live, live, False]
+            assert [word in screen_text(app) for word in ("· again ", "retry ", "no retry")] == [live, live, False]

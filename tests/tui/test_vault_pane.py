@@ -121,3 +121,25 @@ async def test_a_vault_whose_table_is_out_of_sight_has_no_legend_of_it() -> None
         await pilot.press("5")
         assert "more ↓" in pane(app)
         assert "wanted" not in pane(app)
+
+
+async def test_left_and_right_stay_in_the_table_and_up_leaves_it() -> None:
+    vault = refusing()
+    causes = vault.permissions[2].advice
+    failure = FailureView("vault_throttled", "Too many.", snapshots.NOW, causes=causes)
+    more = PermissionView(PermissionResult("keys", "list", Verdict.GRANTED, "200"))
+    cells = (*vault.permissions, more)
+    app, _ = dashboard(with_vault(replace(vault, status="failed", failure=failure, permissions=cells)))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        await pilot.press("5", "end", "up", "right")
+        assert app.dashboard.pane.item is not None
+        assert app.dashboard.pane.item.key == "cell:keys/list"
+        keys = []
+        for key in ("left", "up", "right", "up"):
+            await pilot.press(key)
+            assert app.dashboard.pane.name_id == "vault", key
+            item = app.dashboard.pane.item
+            assert item is not None
+            keys.append(item.key)
+    assert keys[-2:] == ["cell:secrets/list", "cause:0"]

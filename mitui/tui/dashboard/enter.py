@@ -90,7 +90,11 @@ class Enter:
         at = int(item.key) - 1 if item is not None and item.key.isdigit() else len(events)
         if at >= len(events) or events[at].level != "error":
             return False
-        pages, told = self._dashboard.pages, told_by(events[at], self._stage.scene.snapshot)
+        pages, snapshot = self._dashboard.pages, self._stage.scene.snapshot
+        if snapshot.source.failure is not None and snapshot.source.failure.message == events[at].message:
+            pages.why_source()
+            return True
+        told = told_by(events[at], snapshot)
         match told:
             case (identity, VaultView() as vault):
                 return pages.why_vault(vault, identity)

@@ -223,10 +223,18 @@ class VaultPane(Pane):
         matrix = lay_out(vault.one_each if vault else (), max(1, self.size.width - 4))
         if worst is not None:
             matrix = matrix.with_row(f"{REMEDY}{worst.result.word}")
-        target = matrix.step(self.item.key if self.item else "", direction)
+        key = self.item.key if self.item else ""
+        target = matrix.step(key, direction)
         self.prepare()
-        if target is not None and not self._window.hides(self.at, direction):
+        if target is not None and not (direction in ("up", "down") and self._window.hides(self.at, direction)):
             self.go_to([item.key for item in self._stops()].index(target))
+            return True
+        if target is None and direction == "up" and any(cell.key == key for cell in matrix.cells):
+            # Out of the table, to what stands above it and not along its first row.
+            first = next(at for at, item in enumerate(self._stops()) if item.key == matrix.cells[0].key)
+            if first == 0:
+                return super().move("top") if self._window.top else True
+            self.go_to(first - 1)
             return True
         return super().move(direction) if direction not in ("left", "right") else False
 
