@@ -218,6 +218,8 @@ def _identity_command(verb: str, option: str = "", option_of_container_app: str 
 
 SHOW_ASSIGNED: Final = _identity_command("show")
 _ENABLE_BY_VERB: Final = _identity_command("assign", "", "--system-assigned")
+# A PATCH of an Automation account's identity leaves only what it names: learn.microsoft.com, "Disable system-assigned
+# managed identity for Azure Automation account".
 ENABLE_SYSTEM: Final = PerHost(
     {
         **_ENABLE_BY_VERB.templates,

@@ -89,7 +89,7 @@ async def test_a_token_of_another_tenant_names_both() -> None:
     assert advice.kind == "vault_wrong_tenant"
     assert other in advice.cause
     assert advice.purposes == ("look", "look", "mend", "mend")
-    assert advice.commands[2] == f"az keyvault update --name contoso-kv --set properties.tenantId={other}"
+    assert advice.commands[3] == f"az keyvault update --name contoso-kv --set properties.tenantId={other}"
     assert all(advice.costs[2:])
     assert to_copy(advice.commands, advice.purposes, advice.ways, advice.costs) == 0
 

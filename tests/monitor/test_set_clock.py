@@ -119,7 +119,7 @@ def test_a_clock_that_is_off_is_warned_of_before_any_token_is_renewed(tmp_path: 
             await board.clock.sleep(15.0)
             assert board.token.warnings == ()
             assert [each.kind for each in board.last.warnings] == ["clock_skew"]
-            assert " 7200 s " in board.last.warnings[0].message
+            assert " 2 h off " in board.last.warnings[0].message
             assert board.last.status == "warning"
             board.clock.skew = 0.0
             await board.clock.sleep(15.0)

@@ -1,7 +1,7 @@
 """Why a vault refuses the token it is shown, or fails by itself.
 
 What a vault needs that moved to another tenant is in MicrosoftDocs/azure-docs,
-``articles/key-vault/general/move-subscription.md``: its tenant's ID anew, and every access policy away.
+``articles/key-vault/general/move-subscription.md``: every access policy goes, and then its tenant's ID is set anew.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ VAULT_TOKEN_CAUSES: Final[tuple[Cause[VaultCase], ...]] = (
                 "but only if the vault itself was moved to the identity's tenant",
                 (
                     mends(
-                        "az keyvault update --name {vault} --set properties.tenantId={tenant}",
-                        cost="it takes the vault from the tenant that it has now, and all callers of that are refused",
-                    ),
-                    mends(
                         "az keyvault update --name {vault} --remove properties.accessPolicies",
                         cost="it deletes every access policy of the vault",
+                    ),
+                    mends(
+                        "az keyvault update --name {vault} --set properties.tenantId={tenant}",
+                        cost="it takes the vault from the tenant that it has now, and all callers of that are refused",
                     ),
                 ),
             ),

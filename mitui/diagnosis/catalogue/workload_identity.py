@@ -2,8 +2,8 @@
 
 What the numbers mean is Entra ID's own (learn.microsoft.com, "Microsoft Entra authentication and authorization error
 codes"; MicrosoftDocs/azure-docs ``workload-identity-federation-considerations``; azidentity's TROUBLESHOOTING.md,
-Azure/azure-sdk-for-go 032c6a5d, for identity bindings). That turning the issuer on makes it another one and restarts
-the API server: MicrosoftDocs/azure-docs ``articles/aks/use-oidc-issuer.md``.
+Azure/azure-sdk-for-go 032c6a5d, for identity bindings). That turning the issuer on makes it another one, restarts
+the API server and can't be undone: MicrosoftDocs/azure-docs ``articles/aks/use-oidc-issuer.md``.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ WORKLOAD_CAUSES: Final[tuple[Cause[TokenCase], ...]] = chapter(
             _SHOW_ISSUER,
             mends(
                 "az aks update --resource-group {resource_group} --name {cluster} --enable-oidc-issuer",
-                cost="it changes the issuer of every service account's token and restarts the API server",
+                cost="it changes every service account's issuer for good, and restarts the API server",
             ),
         ),
     ),
