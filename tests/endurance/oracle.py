@@ -174,8 +174,9 @@ class Oracle:
         is_off = abs(skew) > TOLERANCE
         self._hold(bool(said) == is_off, f"{who}: a clock that is {skew:.0f} s ahead: {said}")
         # The header has whole seconds only.
-        spoken = {f"{abs(skew) + late:.0f}" for late in (-1.0, 0.0, 1.0)}
-        self._hold(all(spoken & set(each.replace(",", "").split()) for each in said), f"{who}, by {skew:.0f}: {said}")
+        spoken = [f" {in_words(abs(skew) + late)} off " for late in (-1.0, 0.0, 1.0)]
+        right = all(any(words in each for words in spoken) for each in said)
+        self._hold(right, f"{who}, by {skew:.0f}: {said}")
 
     def _token(self, snapshot: Snapshot, identity: IdentityView, token: TokenView, now: float) -> None:
         world = self.world

@@ -172,6 +172,7 @@ def test_help_promises_what_the_session_can_compare_with(
         terminal.settle()
         terminal.press("?")
         terminal.wait_for("Say what differs")
+        terminal.settle()
         rows = " ".join(" ".join(row.strip("│ ") for row in terminal.rows).split())
         assert re.search(rf"Say what differs {told} (?:x|X|\S+) [A-Z]", rows)
 

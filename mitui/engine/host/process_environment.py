@@ -69,7 +69,7 @@ def _sentence(process_id: int, error: OSError) -> str:
     if error.errno in (errno.ENOENT, errno.ESRCH, errno.ENOTDIR):
         return f"there is no process {process_id}"
     if error.errno in (errno.EACCES, errno.EPERM):
-        return refusal(process_id, is_root=os.geteuid() == 0)
+        return refusal(process_id, is_root=sys.platform != "win32" and os.geteuid() == 0)
     return f"process {process_id} can't be read: {error.strerror or error}"
 
 

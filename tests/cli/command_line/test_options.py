@@ -102,7 +102,7 @@ def test_one_word_alone_names_the_command(line: str) -> None:
         ("simulate nothing", ["nothing", "imds", "azure_arc"]),
         ("simulate imds --port 70000", ["70000", "65535"]),
         ("simulate imds --host 8.8.8.8", ["8.8.8.8", "loopback"]),
-        ("--demo nowhere", ["terminal", "mitui check"]),
+        ("--demo nowhere", ["--demo", "nowhere", "vm", "docker"]),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_3(
