@@ -50,6 +50,11 @@ for _name in ("NO_COLOR", "TEXTUAL_THEME", *(each for each in os.environ if each
     os.environ.pop(_name, None)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers for two cores: half of the time a test waits for a clock, a process or a terminal."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
 def is_loopback(address: object) -> bool:
     """Whether a socket address stays on this machine: a Unix path, 127.0.0.0/8, ::1 or localhost."""
     if not isinstance(address, tuple):
