@@ -11,7 +11,7 @@ from mitui.cli.command_line.options import Options, UsageError
 from mitui.cli.output.columns import in_columns
 from mitui.diagnosis.explain import Explanation, explain, known_codes, nearest
 from mitui.diagnosis.placeholders import beside, where_to_find
-from mitui.diagnosis.steps import labelled
+from mitui.diagnosis.steps import labelled, uses_of
 from mitui.safe_text import visible_line
 
 _WIDTH = 80
@@ -66,11 +66,8 @@ def _steps(found: Explanation) -> Iterator[str]:
     for host in sorted(dict.fromkeys(hosts), key=bool):
         if host:
             yield f"  {host}:"
-        its = [at for at, each in enumerate(hosts) if each == host]
-        purposes = [found.purposes[at] for at in its]
-        ways, costs = ([values[at] for at in its if values] for values in (found.ways, found.costs))
-        groups = labelled([found.commands[at] for at in its], purposes, ways, costs)
-        for label, commands, placeholders in beside(groups, found.found_above):
+        its = [use for use, each in zip(uses_of(found), hosts, strict=True) if each == host]
+        for label, commands, placeholders in beside(labelled(its), found.found_above):
             indent = "    " if host else "  "
             yield from _wrapped(f"{label}:", indent)
             yield from (f"{indent}  {command}" for command in commands)

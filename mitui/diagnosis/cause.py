@@ -77,13 +77,9 @@ def advice_of(cause: Cause[CaseT], facts: Mapping[str, str], kind_of_host: HostT
         cause.certainty,
         cause.cause.format_map(words),
         cause.remedy.format_map(words),
-        steps.commands,
-        cause.link,
-        cause.who,
-        steps.purposes,
-        steps.found_above,
-        steps.ways,
-        steps.costs,
+        link=cause.link,
+        who=cause.who,
+        **steps._asdict(),
     )
 
 

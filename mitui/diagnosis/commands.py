@@ -109,28 +109,44 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
 
 def fill_all(commands: Iterable[Command], facts: Mapping[str, str], kind_of_host: HostType | None = None) -> Steps:
     """Every command for this kind of host, filled, each one once and in the order in which they are run."""
-    return in_order(step for command in commands for step in _steps(command, facts, kind_of_host))
+    return in_order(
+        step_of(single, facts)
+        for command in commands
+        for single in singles(command)
+        if single.kind in (None, kind_of_host) and single.makes_sense(facts)
+    )
 
 
-def _steps(command: Command, facts: Mapping[str, str], kind_of_host: HostType | None) -> Iterator[Step]:
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One command line of a Command: for which kind of host, None for any, and of which way."""
+
+    template: Template | WhenKnown | Listing
+    kind: HostType | None = None
+    way: str = ""
+
+    def makes_sense(self, facts: Mapping[str, str]) -> bool:
+        """Whether nothing is missing that must be known."""
+        return not isinstance(self.template, WhenKnown) or _all_known(self.template.template.text, facts)
+
+
+def singles(command: Command) -> Iterator[Single]:
+    """Every command line that there may be of it, on any kind of host."""
     match command:
-        case WhenKnown(template):
-            if _all_known(template.text, facts):
-                yield step_of(template, fill(template.text, facts))
-        case Listing(template):
-            yield step_of(template, fill(command.spelled(facts), facts))
         case PerHost(templates):
-            for each in templates.get(kind_of_host, ()) if kind_of_host else ():
-                yield step_of(each, fill(each.text, facts))
+            yield from (Single(each, kind) for kind, group in templates.items() for each in group)
         case Way(name, parts):
-            yield from (replace(step, way=name) for part in parts for step in _steps(part, facts, kind_of_host))
-        case Template(text):
-            yield step_of(command, fill(text, facts))
+            yield from (replace(single, way=name) for part in parts for single in singles(part))
+        case _:
+            yield Single(command)
 
 
-def step_of(template: Template, command: str) -> Step:
-    """The filled command of a template."""
-    return Step(command, template.mends, tuple(_spelled(name) for name in template.finds), template.cost)
+def step_of(single: Single, facts: Mapping[str, str]) -> Step:
+    """The command line, filled."""
+    template = single.template if isinstance(single.template, Template) else single.template.template
+    text = single.template.spelled(facts) if isinstance(single.template, Listing) else template.text
+    finds = tuple(_spelled(name) for name in template.finds)
+    return Step(fill(text, facts), template.mends, finds, template.cost, single.way)
 
 
 def _spelled(fact: str) -> str:

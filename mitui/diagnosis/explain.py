@@ -5,16 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from mitui.diagnosis.advice import Certainty
 from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
-from mitui.diagnosis.commands import Command, Listing, PerHost, Template, Way, WhenKnown, fill, step_of
+from mitui.diagnosis.commands import singles, step_of
 from mitui.diagnosis.host_type import NOUNS
-from mitui.diagnosis.steps import Purpose, Step, in_order
+from mitui.diagnosis.steps import Purpose, in_order
 from mitui.diagnosis.symptom import described, names_of
 from mitui.diagnosis.vault.advice import VAULT_CAUSES
 from mitui.diagnosis.warning_kinds import WARNING_KINDS
@@ -103,11 +103,11 @@ class _Named(Mapping[str, str]):
 
 
 def _of_cause(cause: Cause[Any]) -> Explanation:
-    spelled_out = [each for command in cause.commands for each in _steps(command)]
-    steps = in_order(step for _, step in spelled_out)
+    every = [(single, step_of(single, {})) for command in cause.commands for single in singles(command)]
+    steps = in_order(step for _, step in every)
     kinds: dict[str, dict[str, None]] = {}
-    for noun, step in spelled_out:
-        kinds.setdefault(step.command, {})[noun] = None
+    for single, step in every:
+        kinds.setdefault(step.command, {})[NOUNS[single.kind] if single.kind is not None else ""] = None
     hosts = tuple("" if "" in kinds[each] else listed([*kinds[each]], "or") for each in steps.commands)
     return Explanation(
         "cause",
@@ -117,26 +117,8 @@ def _of_cause(cause: Cause[Any]) -> Explanation:
         tuple(dict.fromkeys(words for each in cause.symptoms if (words := described(each)))),
         described(cause.proof) if cause.proof is not None else "",
         cause.remedy.format_map(_Named()),
-        steps.commands,
-        cause.who,
-        cause.link,
-        steps.purposes,
-        steps.found_above,
-        steps.ways,
-        steps.costs,
-        hosts if any(hosts) else (),
+        who=cause.who,
+        link=cause.link,
+        hosts=hosts if any(hosts) else (),
+        **steps._asdict(),
     )
-
-
-def _steps(command: Command) -> Iterator[tuple[str, Step]]:
-    """The command for every kind of host, each with the kind that it is for: "" for any."""
-    match command:
-        case PerHost(templates):
-            for kind, group in templates.items():
-                yield from ((NOUNS[kind], step_of(each, fill(each.text, {}))) for each in group)
-        case Listing(template):
-            yield "", step_of(template, fill(command.spelled({}), {}))
-        case Way(name, parts):
-            yield from ((noun, replace(step, way=name)) for part in parts for noun, step in _steps(part))
-        case WhenKnown(template) | (Template() as template):
-            yield "", step_of(template, fill(template.text, {}))

@@ -92,10 +92,6 @@ def warning_of(notice: Notice, host: HostFacts, environment: HostEnvironment) ->
         notice.kind,
         known.message.format_map(words),
         known.remedy.format_map(words),
-        steps.commands,
-        steps.purposes,
-        steps.found_above,
-        steps.ways,
-        steps.costs,
+        **steps._asdict(),
     )
     return within_reach(told, environment)

@@ -11,14 +11,12 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from mitui.diagnosis.advice import Advice, HealthWarning
-from mitui.diagnosis.steps import Purpose
+from mitui.diagnosis.steps import Use, changes_a_shell, steps_of, uses_of
 from mitui.engine.host.environment import HostEnvironment
 
-_OF_A_SHELL: Final = ("export ", "unset ")
 _OWN_CHECK: Final = "mitui check "
 _OWN_VARIABLES: Final = "env | "
 
-ValueT = TypeVar("ValueT")
 AdviceT = TypeVar("AdviceT", Advice, HealthWarning)
 
 
@@ -31,50 +29,32 @@ def within_reach(told: AdviceT, environment: HostEnvironment) -> AdviceT:
     process = environment.process_id
     if process is None or not told.commands:
         return told
-    kept = [at for at, command in enumerate(told.commands) if not command.startswith(_OF_A_SHELL)]
-    seen = replace(
-        told,
-        commands=tuple(_as_process(told.commands[at], process) for at in kept),
-        purposes=_those(told.purposes, kept),
-        ways=_those(told.ways, kept),
-        costs=_those(told.costs, kept),
-    )
-    return seen if len(kept) == len(told.commands) else _from_its_origin(seen, process, environment)
-
-
-def _from_its_origin(told: AdviceT, process: int, environment: HostEnvironment) -> AdviceT:
-    """The advice with where the process has its variables from, in place of the commands that can't change them."""
+    every = uses_of(told)
+    kept = [_as_process(use, process) for use in every if not changes_a_shell(use.command)]
+    if len(kept) == len(every):
+        return _with(told, kept)
     remedy = (
         f"{told.remedy} Change it where process {process} has its variables from, such as its unit, its deployment or "
         "its app's settings, and start it again: no command in a shell reaches it."
     ).strip()
-    told = replace(told, remedy=remedy, purposes=_without_a_mend(told.purposes))
-    if not _has_units(environment):
-        return told
-    return replace(
-        told,
-        commands=(f"systemctl status {process}", *told.commands),
-        purposes=("look", *told.purposes),
-        ways=("", *told.ways) if told.ways else (),
-        costs=("", *told.costs) if told.costs else (),
-    )
+    if not any(use.purpose == "mend" for use in kept):  # then nothing is left that a check would come after
+        kept = [replace(use, purpose="look") for use in kept]
+    if _has_units(environment):
+        kept.insert(0, Use(f"systemctl status {process}", "look"))
+    return _with(replace(told, remedy=remedy), kept)
 
 
-def _without_a_mend(purposes: tuple[Purpose, ...]) -> tuple[Purpose, ...]:
-    """The purposes, where what checked afterwards has nothing left that it comes after."""
-    return purposes if "mend" in purposes else tuple("look" for _ in purposes)
+def _with(told: AdviceT, uses: list[Use]) -> AdviceT:
+    return replace(told, **steps_of(uses, told.found_above)._asdict())
 
 
-def _those(values: tuple[ValueT, ...], kept: list[int]) -> tuple[ValueT, ...]:
-    return tuple(values[at] for at in kept) if values else ()
-
-
-def _as_process(command: str, process: int) -> str:
+def _as_process(use: Use, process: int) -> Use:
+    command = use.command
     if command.startswith(_OWN_CHECK) and "--pid" not in command:
-        return f"{_OWN_CHECK}--pid {process} {command.removeprefix(_OWN_CHECK)}"
-    if command.startswith(_OWN_VARIABLES):
-        return f"tr '\\0' '\\n' </proc/{process}/environ | {command.removeprefix(_OWN_VARIABLES)}"
-    return command
+        command = f"{_OWN_CHECK}--pid {process} {command.removeprefix(_OWN_CHECK)}"
+    elif command.startswith(_OWN_VARIABLES):
+        command = f"tr '\\0' '\\n' </proc/{process}/environ | {command.removeprefix(_OWN_VARIABLES)}"
+    return replace(use, command=command)
 
 
 def _has_units(environment: HostEnvironment) -> bool:

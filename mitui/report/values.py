@@ -15,7 +15,7 @@ from mitui import __version__
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import beside, where_to_find
 from mitui.diagnosis.sdk.carried.packages import ProcessFacts
-from mitui.diagnosis.steps import labelled
+from mitui.diagnosis.steps import labelled, uses_of
 from mitui.engine.source_kind import SourceKind
 from mitui.monitor.identity_view import FailureView, IdentityView, PermissionView, TokenView, VaultView
 from mitui.monitor.snapshot import Snapshot, SourceView
@@ -246,9 +246,7 @@ def _commands(advice: Advice | HealthWarning) -> Values:
         "purposes": list(advice.purposes),
         "ways": list(advice.ways),
         "costs": list(advice.costs),
-        "_groups": list(
-            beside(labelled(advice.commands, advice.purposes, advice.ways, advice.costs), advice.found_above)
-        ),
+        "_groups": list(beside(labelled(uses_of(advice)), advice.found_above)),
         "placeholders": dict(where_to_find(advice.commands)),
     }
 

@@ -17,7 +17,7 @@ from mitui.diagnosis.catalogue.registry import TOKEN_CAUSES
 from mitui.diagnosis.catalogue.vault import PERMISSION_CAUSES
 from mitui.diagnosis.cause import Cause
 from mitui.diagnosis.commands import fill, fill_all, looks
-from mitui.diagnosis.steps import to_copy
+from mitui.diagnosis.steps import to_copy, uses_of
 from mitui.diagnosis.symptom import names_of
 from mitui.diagnosis.token.advice import advise_token
 from mitui.diagnosis.token.case import TokenCase
@@ -343,7 +343,7 @@ def test_what_is_granted_or_untested_needs_no_advice() -> None:
 
 
 def _copied(advice: Advice) -> str:
-    return advice.commands[to_copy(advice.commands, advice.purposes, advice.ways, advice.costs)]
+    return advice.commands[to_copy(uses_of(advice))]
 
 
 def test_a_private_source_address_never_becomes_a_firewall_rule() -> None:

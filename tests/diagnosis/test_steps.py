@@ -13,7 +13,7 @@ from mitui.diagnosis.commands import Template, Way, fill_all, looks, mends
 from mitui.diagnosis.host_type import HostType
 from mitui.diagnosis.notices import _WARNINGS
 from mitui.diagnosis.placeholders import WHERE
-from mitui.diagnosis.steps import Step, Steps, in_order, labelled, to_copy
+from mitui.diagnosis.steps import Step, Steps, in_order, labelled, to_copy, uses_of
 from mitui.diagnosis.token.advice import advise_token
 from mitui.engine.failure import FailureKind
 from mitui.monitor.snapshot import Snapshot
@@ -91,12 +91,12 @@ def test_what_costs_something_has_a_look_up_before_it_and_is_not_copied_unless_c
                 before = {steps.ways[at] if steps.ways else "" for at in range(first) if steps.purposes[at] == "look"}
                 assert before & {"", way}, (cause.kind, kind, steps.commands)
                 assert steps.purposes[first] == "mend"
-                assert not steps.costs[to_copy(steps.commands, steps.purposes, steps.ways, steps.costs)]
+                assert not steps.costs[to_copy(uses_of(steps))]
 
 
 def test_what_goes_on_with_a_costly_step_is_not_copied_without_it() -> None:
     steps = fill_all((looks("az a show"), mends("az a update", cost="it empties a"), mends("az b add")), {})
-    assert to_copy(steps.commands, steps.purposes, steps.ways, steps.costs) == 0
+    assert to_copy(uses_of(steps)) == 0
 
 
 def test_ways_that_any_one_of_is_enough_are_told_apart_and_what_each_costs() -> None:
@@ -108,19 +108,19 @@ def test_ways_that_any_one_of_is_enough_are_told_apart_and_what_each_costs() -> 
         ),
         {},
     )
-    assert [*labelled(steps.commands, steps.purposes, steps.ways, steps.costs)] == [
+    assert [*labelled(uses_of(steps))] == [
         ("look up first", ("az a list",)),
         ("this mends it, by the address", ("az a add",)),
         ("or, by the subnet; look up first", ("az b show",)),
         ("and then. Careful: it empties b", ("az b update",)),
         ("and then", ("az c add",)),
     ]
-    assert steps.commands[to_copy(steps.commands, steps.purposes, steps.ways, steps.costs)] == "az a add"
+    assert steps.commands[to_copy(uses_of(steps))] == "az a add"
 
 
 def test_a_variable_of_a_shell_is_told_to_reach_no_further() -> None:
     steps = fill_all((mends("unset MSI_ENDPOINT"), mends("az a add")), {})
-    assert [label for label, _ in labelled(steps.commands, steps.purposes)] == [
+    assert [label for label, _ in labelled(uses_of(steps))] == [
         "this mends it, for what is started from the shell where it is run",
         "and then",
     ]
@@ -150,30 +150,30 @@ def test_what_looks_stands_before_what_mends_or_after_it_and_all_that_mends_toge
     )
 
     assert steps == Steps(("find", "do", "go on", "see"), ("look", "mend", "mend", "check"))
-    assert [*labelled(steps.commands, steps.purposes)] == [
+    assert [*labelled(uses_of(steps))] == [
         ("look up first", ("find",)),
         ("this mends it", ("do", "go on")),
         ("check afterwards", ("see",)),
     ]
-    assert to_copy(steps.commands, steps.purposes) == 1
+    assert to_copy(uses_of(steps)) == 1
 
 
 def test_where_nothing_mends_it_says_so_and_the_first_is_copied() -> None:
     steps = in_order([Step("a", False), Step("b", False)])
 
-    assert [*labelled(steps.commands, steps.purposes)] == [("this only looks", ("a", "b"))]
-    assert to_copy(steps.commands, steps.purposes) == 0
+    assert [*labelled(uses_of(steps))] == [("this only looks", ("a", "b"))]
+    assert to_copy(uses_of(steps)) == 0
 
 
 def test_what_an_older_mitui_saved_has_no_label() -> None:
-    assert [*labelled(("a", "b"), ())] == [("", ("a", "b"))]
-    assert [*labelled((), ())] == []
-    assert to_copy(("a", "b"), ()) == 0
+    assert [*labelled(uses_of(Steps(("a", "b"))))] == [("", ("a", "b"))]
+    assert [*labelled(uses_of(Steps()))] == []
+    assert to_copy(uses_of(Steps(("a", "b")))) == 0
 
 
 def test_a_placeholder_that_cannot_be_filled_is_not_copied_before_one_that_can() -> None:
     purposes = in_order([Step("az x --a <nobody-knows>", True), Step("az y --b <vault>", True)])
-    assert to_copy(purposes.commands, purposes.purposes) == 1
+    assert to_copy(uses_of(purposes)) == 1
 
 
 def test_a_value_is_found_above_only_by_a_command_that_does_not_need_it_itself() -> None:
@@ -191,7 +191,7 @@ def test_the_identity_to_assign_is_found_by_the_command_before() -> None:
     )
     assert advice.purposes == ("look", "mend", "check")
     assert advice.found_above == ("identity-resource-id",)
-    assert advice.commands[to_copy(advice.commands, advice.purposes)].startswith("az vm identity assign")
+    assert advice.commands[to_copy(uses_of(advice))].startswith("az vm identity assign")
 
 
 def test_every_command_of_every_scenario_says_what_it_is_for(replayed: dict[str, Snapshot]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mitui.diagnosis.advice import Advice
-from mitui.diagnosis.steps import to_copy
+from mitui.diagnosis.steps import to_copy, uses_of
 from mitui.diagnosis.vault.advice import advise_permission, advise_vault
 from mitui.engine.host.facts import HostFacts
 from mitui.keyvault.probe_result import ProbeResult
@@ -91,7 +91,7 @@ async def test_a_token_of_another_tenant_names_both() -> None:
     assert advice.purposes == ("look", "look", "mend", "mend")
     assert advice.commands[3] == f"az keyvault update --name contoso-kv --set properties.tenantId={other}"
     assert all(advice.costs[2:])
-    assert to_copy(advice.commands, advice.purposes, advice.ways, advice.costs) == 0
+    assert to_copy(uses_of(advice)) == 0
 
 
 async def test_a_disabled_secret_shows_that_the_permission_is_there() -> None:

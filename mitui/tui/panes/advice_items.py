@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mitui.diagnosis.steps import labelled, to_copy
+from mitui.diagnosis.steps import labelled, to_copy, uses_of
 from mitui.safe_text import first_sentence
 from mitui.tui.drawing.labels import failure_word
 from mitui.tui.drawing.lines import Line, wrap
@@ -30,7 +30,7 @@ def first_command(causes: Sequence[Advice | HealthWarning]) -> str:
     if not causes or not causes[0].commands:
         return ""
     first = causes[0]
-    return first.commands[to_copy(first.commands, first.purposes, first.ways, first.costs)]
+    return first.commands[to_copy(uses_of(first))]
 
 
 def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
@@ -46,7 +46,7 @@ def advice_items(failure: FailureView, width: int, height: int) -> list[Item]:
     for index, advice in enumerate(failure.causes):
         rows: list[Line] = wrap(advice.cause, readable, indent="  ", first=f"{index + 1} ")
         rows += wrap(advice.remedy, readable, "dim", indent="  ", first="  ")
-        groups = list(labelled(advice.commands, advice.purposes, advice.ways, advice.costs))
+        groups = list(labelled(uses_of(advice)))
         for label, commands in groups:
             rows += wrap(label, readable, "dim", indent="  ", first="  ") if len(groups) > 1 else []
             for command in commands:

@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
+from mitui.diagnosis.steps import Use
 from mitui.tui.screens.folding import fold_command
-from mitui.tui.screens.why.lines import Command, Pair, Section, Why
+from mitui.tui.screens.why.lines import Pair, Section, Why
 from mitui.tui.screens.why.screen import WhyScreen
 from tests.tui.screens import values
 from tests.tui.screens.host import Host, shown
@@ -38,7 +39,7 @@ def test_what_fits_or_cannot_be_continued_stays_as_it_is(command: str) -> None:
 
 
 async def test_a_command_can_be_selected_where_it_takes_several_lines() -> None:
-    app = Host(WhyScreen(Why("t", "h", "plain", "", (Section("What to do", (Command(LONG),)),))))
+    app = Host(WhyScreen(Why("t", "h", "plain", "", (Section("What to do", (Use(LONG),)),))))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
         await pilot.pause()

@@ -6,25 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mitui.diagnosis.advice import Advice, HealthWarning
 from mitui.diagnosis.placeholders import where_to_find
-from mitui.diagnosis.steps import labelled
-from mitui.tui.screens.why.lines import Command, Label, Line, Pair, Say, Section
+from mitui.diagnosis.steps import Use, grouped_by_use, uses_of
+from mitui.tui.screens.why.lines import Label, Line, Pair, Say, Section
 
 
 def _steps(advice: Advice | HealthWarning) -> Iterable[tuple[str, list[Line]]]:
     """The commands, each group under its label, "" where there is none for it. Where to find what is not filled in
     stands below them; of those that look something up first, below what mends.
     """
-    purposes = dict(zip(advice.commands, advice.purposes, strict=False))
-    ways = dict(zip(advice.commands, advice.ways, strict=False))
-    costs = dict(zip(advice.commands, advice.costs, strict=False))
     unfilled: list[str] = []
-    for label, commands in labelled(advice.commands, advice.purposes, advice.ways, advice.costs):
-        lines: list[Line] = [
-            Command(command, purposes.get(command), ways.get(command, ""), costs.get(command, ""))
-            for command in commands
-        ]
-        unfilled += commands
-        if purposes.get(commands[0]) != "look" or "mend" not in advice.purposes:
+    for label, uses in grouped_by_use(uses_of(advice)):
+        lines: list[Line] = [*uses]
+        unfilled += (use.command for use in uses)
+        if uses[0].purpose != "look" or "mend" not in advice.purposes:
             found = where_to_find(unfilled, advice.found_above)
             lines += [Pair(f"<{name}>", where, "muted") for name, where in found]
             unfilled = []
@@ -33,14 +27,14 @@ def _steps(advice: Advice | HealthWarning) -> Iterable[tuple[str, list[Line]]]:
 
 def _label(text: str, lines: Iterable[Line]) -> Label:
     """The label of these lines, in the tone of a warning where one of the commands costs something."""
-    costly = any(isinstance(line, Command) and line.cost for line in lines)
+    costly = any(isinstance(line, Use) and line.cost for line in lines)
     return Label(text, "warning" if costly else "muted")
 
 
 def _unsaid(lines: Iterable[Line], said: set[Line | str]) -> Iterator[Line]:
     """Those that do not stand above already; ``said`` are those that do, of a command what it is and not its use."""
     for line in lines:
-        key = line.text if isinstance(line, Command) else line
+        key = line.command if isinstance(line, Use) else line
         if key not in said:
             said.add(key)
             yield line
@@ -54,7 +48,7 @@ def _doing(advice: Advice, said: set[Line | str]) -> Iterator[Line]:
     yield from _unsaid([Pair("who can do it", advice.who, "muted")] if advice.who else [], said)
     for label, lines in _steps(advice):
         new = [*_unsaid(lines, said)]
-        yield from [_label(label, new)] if label and any(isinstance(line, Command) for line in new) else []
+        yield from [_label(label, new)] if label and any(isinstance(line, Use) for line in new) else []
         yield from new
     yield from _unsaid([Pair("to read", advice.link, "muted")] if advice.link else [], said)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from mitui.diagnosis.steps import Purpose, to_copy
+from mitui.diagnosis.steps import Use, to_copy
 
 Tone = Literal["plain", "muted", "ok", "warning", "error"]
 
@@ -28,18 +28,6 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command to run elsewhere; it can be marked and copied. ``purpose`` is None where it is not known, ``way`` and
-    ``cost`` are as in Steps.
-    """
-
-    text: str
-    purpose: Purpose | None = None
-    way: str = ""
-    cost: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Label:
     """What the commands below it are for; ``tone`` is that of a warning where they cost something."""
 
@@ -54,7 +42,8 @@ class Excerpt:
     text: str
 
 
-Line = Say | Pair | Label | Command | Excerpt
+Line = Say | Pair | Label | Use | Excerpt
+"""A Use is a command to run elsewhere; it can be marked and copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +55,9 @@ class Section:
     note: str = ""
 
     @property
-    def commands(self) -> tuple[Command, ...]:
+    def commands(self) -> tuple[Use, ...]:
         """Its commands, in the order shown."""
-        return tuple(line for line in self.lines if isinstance(line, Command))
+        return tuple(line for line in self.lines if isinstance(line, Use))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +76,10 @@ class Why:
     @property
     def commands(self) -> tuple[str, ...]:
         """Every command, in the order shown."""
-        return tuple(command.text for section in self.sections for command in section.commands)
+        return tuple(use.command for section in self.sections for use in section.commands)
 
     @property
     def to_copy(self) -> int:
         """Which of the commands is marked at first: of those that come first, the one that mends
         and costs nothing."""
-        first = next((section.commands for section in self.sections if section.commands), ())
-        purposes = [each.purpose for each in first if each.purpose is not None]
-        return to_copy(
-            [each.text for each in first], purposes, [each.way for each in first], [each.cost for each in first]
-        )
+        return to_copy(next((section.commands for section in self.sections if section.commands), ()))

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from mitui.diagnosis.steps import Use
 from mitui.tui.dashboard.clipboard import copy_command
 from mitui.tui.drawing import glyphs
 from mitui.tui.drawing.words import MUTED, joined, linked, said, said_line
@@ -20,7 +21,7 @@ from mitui.tui.keys.page_actions import CLOSE, COPY, SCROLL
 from mitui.tui.screens.folding import fold_command
 from mitui.tui.screens.pairs import Pairs, Wrapped, pair_lines
 from mitui.tui.screens.text_page import TextPage
-from mitui.tui.screens.why.lines import Command, Excerpt, Label, Line, Pair, Say, Section, Tone, Why
+from mitui.tui.screens.why.lines import Excerpt, Label, Line, Pair, Say, Section, Tone, Why
 
 _STYLES: Final[dict[Tone, str]] = {
     "plain": "",
@@ -70,7 +71,7 @@ class WhyScreen(TextPage):
         self.why = why
         self._masked = masked
         self._marked = why.to_copy
-        count = sum(isinstance(line, Command) for section in why.sections for line in section.lines)
+        count = sum(isinstance(line, Use) for section in why.sections for line in section.lines)
         absent = () if count > 1 else COPY[:1] if count else (COPY[0], COPY[2])
         self.hint_actions = tuple(each for each in self.hint_actions if each not in absent)
 
@@ -133,7 +134,7 @@ def _pair(line: Pair) -> tuple[Content, Content]:
 
 def _line(line: Line) -> Widget:
     match line:
-        case Command(text):
+        case Use(text):
             return CommandLine(text)
         case Label(text, tone):
             return Static(said_line(text, _STYLES[tone]), classes="label")
@@ -155,8 +156,8 @@ def as_text(why: Why, width: int | None = None) -> str:
             match line:
                 case Pair(label, value):
                     lines.append(f"  {label}: {value}")
-                case Command(text) if width is not None:
-                    lines.append(fold_command(text, width, "  "))
+                case Use(text):
+                    lines.append(f"  {text}" if width is None else fold_command(text, width, "  "))
                 case _:
                     lines.append(f"  {line.text}")
     return "\n".join(lines)
