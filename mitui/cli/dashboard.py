@@ -55,9 +55,7 @@ def dashboard(options: Options) -> int:
         raise UsageError(config.message)
     state = StateFile(state_path(environment))
     settings = _settings(options, config, state, saved)
-    if not settings.follow_ground:
-        return _run(options, config, state, environment, saved, settings).return_code or 0
-    with asked_for_ground() as question:
+    with asked_for_ground(ask=settings.follow_ground) as question:
         app = _run(options, config, state, environment, saved, settings)
         question.answered = app.ground_told
     return app.return_code or 0

@@ -35,10 +35,10 @@ def can_be_asked(variables: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def asked_for_ground() -> Iterator[GroundQuestion]:
-    """Ask at once; at the end the terminal is as it was, and an answer that nobody took is gone."""
+def asked_for_ground(*, ask: bool) -> Iterator[GroundQuestion]:
+    """Ask at once, or not at all; at the end the terminal is as it was, and an answer that nobody took is gone."""
     question = GroundQuestion()
-    if sys.platform == "win32":
+    if sys.platform == "win32" or not ask:
         yield question
         return
     import os
@@ -48,18 +48,20 @@ def asked_for_ground() -> Iterator[GroundQuestion]:
     terminal = sys.stdin.fileno()
     try:
         before = termios.tcgetattr(terminal)
-        quiet = [*before]
-        quiet[3] &= ~(termios.ECHO | termios.ICANON)
-        termios.tcsetattr(terminal, termios.TCSANOW, quiet)
-        os.write(sys.stdout.fileno(), _QUESTION)
     except (OSError, termios.error):
-        question.answered = True
         yield question
         return
     until = time.monotonic() + _PATIENCE
     try:
+        quiet = [*before]
+        quiet[3] &= ~(termios.ECHO | termios.ICANON)
+        try:
+            termios.tcsetattr(terminal, termios.TCSANOW, quiet)
+            os.write(sys.stdout.fileno(), _QUESTION)
+        except (OSError, termios.error):
+            question.answered = True
         yield question
-    finally:
+    finally:  # whatever comes, be it ctrl+c at the very question
         try:
             if not question.answered:
                 _drop_answer(terminal, until)
