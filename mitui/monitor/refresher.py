@@ -101,6 +101,7 @@ class Refresher:
 
     def _snapshot(self) -> Snapshot:
         scheduler, builder = self._scheduler, self._builder
+        scheduler.tokens.dress_failures()
         snapshot = builder.build(
             scheduler.watched, scheduler.log.events, self._clock.now(), complete=scheduler.is_complete
         )

@@ -51,9 +51,9 @@ class Scheduler:
         self._broken_arrivals = 0
         self.host = HostWatch(plan, self.watched, self.log, clock, environment)
         self._vaults: VaultWatch | None = None
-        self._tokens = TokenWatch(self.watched, self.schedule, self.log, clock, changed)
+        self.tokens = TokenWatch(self.watched, self.schedule, self.log, clock, changed)
         self.requests = Requests(
-            plan, self.watched, self.schedule, self.jobs, self.host, self._tokens, lambda: self.vaults
+            plan, self.watched, self.schedule, self.jobs, self.host, self.tokens, lambda: self.vaults
         )
         self._changed = changed
         self._wall_clock = ClockWatch(self.watched, self.schedule, self.log, clock)
@@ -181,7 +181,7 @@ class Scheduler:
         message = describe(error)
         match key:
             case TokenDue(identity, resource):
-                self._tokens.break_down(identity, resource, error)
+                self.tokens.break_down(identity, resource, error)
             case VaultDue(identity, name):
                 self.vaults.break_down(identity, name, error)
             case AssignedAsked():
@@ -216,7 +216,7 @@ class Scheduler:
         watched = self.watched
         detection = self.host.detect()
         self.requests.session = Session(
-            watched.source.environment, detection, self.clock, self.plan, self._tokens.observe
+            watched.source.environment, detection, self.clock, self.plan, self.tokens.observe
         )
         if not needs_cloud(self.plan):
             self._choose_resources()
@@ -236,7 +236,7 @@ class Scheduler:
         try:
             if not await self.host.probe(session):
                 self._choose_resources()
-                self._tokens.share_silence(self.host.silence)
+                self.tokens.share_silence(self.host.silence)
                 self.watched.ready = True
                 return
             self._changed()
@@ -269,7 +269,7 @@ class Scheduler:
         answers = await self.host.probe(session)
         self.schedule.put(HealthCheck(), self.clock.now() + self.watched.interval)
         if not answers:
-            self._tokens.share_silence(self.host.silence)
+            self.tokens.share_silence(self.host.silence)
         elif was_silent:
             self.requests.acquire_all()
             await self._learn_host(session)
@@ -285,7 +285,7 @@ class Scheduler:
         watched.fill()
         self.host.lint()
         self.host.dress()
-        self._tokens.dress_all()
+        self.tokens.dress_all()
         if watched.vaults:
             self.vaults.dress_all()
 

@@ -38,6 +38,7 @@ class TokenWatch:
         self._log = log
         self._clock = clock
         self._changed = changed
+        self._has_news = False  # a token has come since the failures were dressed
 
     def observe(self, event: EngineEvent) -> None:
         """Show what the engine is doing; called by the engine at each step."""
@@ -70,7 +71,7 @@ class TokenWatch:
         else:
             self._succeed(state, identity, resource, outcome)
             self.dress(state)
-            self._dress_failures()
+            self._has_news = True
 
     async def _ask_further(
         self, session: Session, state: TokenState, identity: Identity, resource: str, failure: TokenFailure
@@ -141,8 +142,14 @@ class TokenWatch:
             for state in person.tokens.values():
                 self.dress(state)
 
-    def _dress_failures(self) -> None:
-        """The same for what failed: a token that came may refute a cause, or be the one to use instead."""
+    def dress_failures(self) -> None:
+        """The same for what failed, where a token has come since: it may refute a cause, or be the one to use instead.
+
+        To be called before they are looked at, and not for each of the tokens that come at once.
+        """
+        if not self._has_news:
+            return
+        self._has_news = False
         for person in self._watched.identities:
             for state in person.tokens.values():
                 if state.failure is not None:

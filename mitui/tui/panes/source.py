@@ -160,19 +160,12 @@ def process_item(source: SourceView, width: int) -> Item:
     return Item(tuple(rows), key="process", copy=f"{whose} sees it. {source.process_note}".strip())
 
 
-def difference_item(source: SourceView, width: int, *, roomy: bool) -> Item:
-    """How that process's view differs from ours: in one sentence, in all where it is ``roomy`` or marked."""
-    told = _sentences(source.process_note, roomy=roomy)
-    full = "" if told == source.process_note else source.process_note
-    return Item(tuple(wrap(told, width, indent="  ", first="  ")), key="differs", full=full, copy=source.process_note)
-
-
-def identity_item(source: SourceView, width: int, *, roomy: bool) -> Item:
-    """Who asks for the identity that a variable names; then who does not, where it is ``roomy`` or marked."""
-    told = _sentences(source.identity_note, roomy=roomy)
-    rows = wrap(told, width, indent="  ", first="  ")
-    full = "" if told == source.identity_note else source.identity_note
-    return Item(tuple(rows), key="who", full=full, copy=source.identity_note)
+def told_item(key: str, text: str, width: int, *, roomy: bool) -> Item:
+    """A text of several sentences: the first of them, or all where it is ``roomy`` or marked."""
+    told = _sentences(text, roomy=roomy)
+    return Item(
+        tuple(wrap(told, width, indent="  ", first="  ")), key=key, full="" if told == text else text, copy=text
+    )
 
 
 def _sentences(text: str, *, roomy: bool) -> str:
@@ -208,10 +201,10 @@ class SourcePane(Pane):
         if source.process_id is not None:
             items.append(process_item(source, width))
         if source.identity_note:
-            items.append(identity_item(source, width, roomy=height >= _MODEST))
+            items.append(told_item("who", source.identity_note, width, roomy=height >= _MODEST))
         if source.process_id is not None:
             if source.process_note:
-                items.append(difference_item(source, width, roomy=height >= _ROOMY))
+                items.append(told_item("differs", source.process_note, width, roomy=height >= _ROOMY))
             if snapshot.process is not None and snapshot.process.carried:
                 words = snapshot.process.carried
                 items.append(Item(tuple(wrap(words, width, indent="  ", first="  ")), key="carried", copy=words))
