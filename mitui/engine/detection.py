@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mitui.engine.evidence import Detection, Evidence, SourceVerdict
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.identity import AZURE_CLIENT_ID
 from mitui.engine.sources.registry import SOURCES
 from mitui.engine.sources.source import variable
-from mitui.engine.sources.workload_identity import CLIENT as CLIENT_ID
 from mitui.safe_text import without_credentials
 
 
@@ -24,8 +24,8 @@ def detect(environment: HostEnvironment) -> Detection:
         for signal in match.evidence:
             evidence.setdefault(signal.signal, signal)
     # No source goes by it, and the identity that a program gets does.
-    if environment.state(CLIENT_ID) != "unset":
-        evidence.setdefault(CLIENT_ID, variable(environment, CLIENT_ID))
+    if environment.state(AZURE_CLIENT_ID) != "unset":
+        evidence.setdefault(AZURE_CLIENT_ID, variable(environment, AZURE_CLIENT_ID))
     label = chosen.label(environment)
     verdicts = tuple(
         SourceVerdict(

@@ -14,6 +14,9 @@ _RESOURCE_ID: Final = re.compile(
 )
 THREE_WAYS: Final = "client:<guid>, object:<guid> or resource:<ARM id>"
 
+AZURE_CLIENT_ID: Final = "AZURE_CLIENT_ID"
+"""Names the identity that some SDKs ask for where nobody names one; no source goes by it alone."""
+
 
 class IdentitySyntaxError(ValueError):
     """A text that names no identity; its message says what is wrong and what is allowed."""

@@ -9,13 +9,11 @@ from types import MappingProxyType
 from mitui.diagnosis.sdk.default_credential import asks_for_client_id
 from mitui.engine.detection import detect
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.identity import ClientId, Identity, SystemAssigned, is_guid
+from mitui.engine.identity import AZURE_CLIENT_ID, ClientId, Identity, SystemAssigned, is_guid
 from mitui.engine.resources import PUBLIC, default_resources, normalise_resource, well_known_resources
 from mitui.engine.selectors import supported_selectors
 from mitui.monitor.plan import Plan, PlannedIdentity, PlannedResource
 from mitui.monitor.snapshot import SYSTEM_NAME
-
-CANDIDATE = "AZURE_CLIENT_ID"
 
 
 def planned_identities(plan: Plan, environment: HostEnvironment) -> tuple[list[PlannedIdentity], list[str]]:
@@ -46,11 +44,11 @@ def default_identities(environment: HostEnvironment) -> tuple[list[PlannedIdenti
     """
     offered = environment_identity(environment)
     if offered is not None and "system" not in supported_selectors(detect(environment).source):
-        return [replace(offered, origin="default")], [f"no identity is configured, so it is that of {CANDIDATE}"]
+        return [replace(offered, origin="default")], [f"no identity is configured, so it is that of {AZURE_CLIENT_ID}"]
     chosen = [PlannedIdentity(SystemAssigned(), SYSTEM_NAME, "default")]
     if offered is None:
         return chosen, ["no identity is configured, so it is the system-assigned one"]
-    both = f"no identity is configured, so it is that of {CANDIDATE} and the system-assigned one"
+    both = f"no identity is configured, so it is that of {AZURE_CLIENT_ID} and the system-assigned one"
     return [*chosen, offered], [both]
 
 
@@ -88,8 +86,8 @@ def in_another_view(
 
 def environment_identity(environment: HostEnvironment) -> PlannedIdentity | None:
     """The identity that AZURE_CLIENT_ID names, if it holds a GUID."""
-    value = environment.get(CANDIDATE).strip()
-    return PlannedIdentity(ClientId(value.lower()), CANDIDATE, "environment") if is_guid(value) else None
+    value = environment.get(AZURE_CLIENT_ID).strip()
+    return PlannedIdentity(ClientId(value.lower()), AZURE_CLIENT_ID, "environment") if is_guid(value) else None
 
 
 def planned_resources(plan: Plan, cloud: str) -> tuple[list[PlannedResource], list[str]]:

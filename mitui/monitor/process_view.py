@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from mitui.diagnosis.sdk.default_credential import CLIENT_ID
 from mitui.engine.detection import detect
 from mitui.engine.evidence import STATE_WORDS, Detection
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.identity import AZURE_CLIENT_ID
 
 _LONGEST: Final = 160  # characters of an address
 
@@ -39,6 +39,6 @@ def _difference(name: str, ours: HostEnvironment, theirs: HostEnvironment) -> st
     """How a variable differs, in words; "" where it does not. Of endpoints the lead tells."""
     if ours.state(name) != theirs.state(name):
         return f"{name} is {STATE_WORDS[theirs.state(name)]} there and {STATE_WORDS[ours.state(name)]} here"
-    if name == CLIENT_ID and ours.get(name).strip().lower() != theirs.get(name).strip().lower():
+    if name == AZURE_CLIENT_ID and ours.get(name).strip().lower() != theirs.get(name).strip().lower():
         return f"{name} names another identity there"
     return ""

@@ -8,9 +8,9 @@ from typing import Final
 
 from mitui.diagnosis.assigned_identities import READER_ROLE_ID
 from mitui.engine.federation.authorities import EXCHANGE_AUDIENCES
+from mitui.engine.identity import AZURE_CLIENT_ID
 from mitui.keyvault.roles import BUILT_IN_ROLES
 from mitui.keyvault.stages import KEY_VAULT_APPLICATION
-from mitui.monitor.defaults import CANDIDATE
 from mitui.monitor.snapshot import GENERIC_NAMES, Snapshot
 
 _ROLES: Final = frozenset({READER_ROLE_ID, *(each.role_id for each in BUILT_IN_ROLES)})
@@ -35,7 +35,7 @@ def is_public_audience(name: str) -> bool:
 _OWN_WORDS: Final = frozenset(
     {
         *GENERIC_NAMES,
-        CANDIDATE,
+        AZURE_CLIENT_ID,
         *("identity", "managed identity", "user-assigned", "system", "client", "object", "resource", "default"),
         *("token", "vault", "host", "secret", "key", "certificate", "azure", "entra", "imds", "mitui"),
     }

@@ -12,11 +12,10 @@ from __future__ import annotations
 from typing import Final
 
 from mitui.engine.host.environment import HostEnvironment
-from mitui.engine.identity import is_guid
+from mitui.engine.identity import AZURE_CLIENT_ID, is_guid
 from mitui.engine.selectors import supported_selectors
 from mitui.engine.source_kind import SourceKind
 
-CLIENT_ID: Final = "AZURE_CLIENT_ID"
 _TENANT: Final = "AZURE_TENANT_ID"
 _CHAIN: Final = "AZURE_TOKEN_CREDENTIALS"
 _MANAGED: Final = "managedidentitycredential"
@@ -45,12 +44,12 @@ def identity_note(environment: HostEnvironment, source: SourceKind) -> str:
     """
     if source is SourceKind.WORKLOAD_IDENTITY or not _names_one(environment, source):
         return ""
-    first = _instead(environment) or f"DefaultAzureCredential asks for the identity of {CLIENT_ID}."
+    first = _instead(environment) or f"DefaultAzureCredential asks for the identity of {AZURE_CLIENT_ID}."
     return f"{first} {_BARE}{'the one of this compute.' if source is SourceKind.AZURE_ML else _SYSTEM}"
 
 
 def _names_one(environment: HostEnvironment, source: SourceKind) -> bool:
-    return is_guid(environment.get(CLIENT_ID).strip()) and "client_id" in supported_selectors(source)
+    return is_guid(environment.get(AZURE_CLIENT_ID).strip()) and "client_id" in supported_selectors(source)
 
 
 def _instead(environment: HostEnvironment) -> str:
@@ -62,7 +61,7 @@ def _instead(environment: HostEnvironment) -> str:
         return ""
     for names in _SECRETS:
         if all(environment.get(name) for name in names):
-            return f"DefaultAzureCredential signs in as {CLIENT_ID} with {names[1]}, before any managed identity."
+            return f"DefaultAzureCredential signs in as {AZURE_CLIENT_ID} with {names[1]}, before any managed identity."
     if all(environment.get(name) for name in _FEDERATED):
-        return f"DefaultAzureCredential takes the workload identity of {CLIENT_ID} first."
+        return f"DefaultAzureCredential takes the workload identity of {AZURE_CLIENT_ID} first."
     return ""

@@ -19,6 +19,7 @@ from mitui.engine.federation.authorities import AUTHORITY_HOST, AUTHORITY_HOSTS,
 from mitui.engine.federation.token_file import TOKEN_FILE, read_federated_token
 from mitui.engine.federation.token_proxy import TOKEN_PROXY, VARIABLES, TokenProxy, token_proxy
 from mitui.engine.host.environment import HostEnvironment
+from mitui.engine.identity import AZURE_CLIENT_ID
 from mitui.engine.source_kind import SourceKind
 from mitui.engine.sources.source import Call, Endpoint, Outward, Source, SourceMatch, missing, variable
 from mitui.http import HttpRequest
@@ -26,7 +27,6 @@ from mitui.http.proxy import proxy_for, proxy_label
 from mitui.secret import Secret
 
 TENANT = "AZURE_TENANT_ID"
-CLIENT = "AZURE_CLIENT_ID"
 CA_FILE = "SSL_CERT_FILE"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
@@ -44,9 +44,9 @@ def _label(environment: HostEnvironment) -> str:
 def _detect(environment: HostEnvironment) -> SourceMatch:
     lacking = missing(environment, TOKEN_FILE, TENANT, AUTHORITY_HOST)
     first = variable(environment, TOKEN_FILE)
-    others = [variable(environment, name) for name in (TENANT, AUTHORITY_HOST, CLIENT, *VARIABLES)]
+    others = [variable(environment, name) for name in (TENANT, AUTHORITY_HOST, AZURE_CLIENT_ID, *VARIABLES)]
     if lacking:
-        seen = [each for each in others if each.signal != CLIENT and each.state != "unset"]
+        seen = [each for each in others if each.signal != AZURE_CLIENT_ID and each.state != "unset"]
         return SourceMatch(False, lacking, (first, *seen))
     shown = [each for each in others if each.signal not in VARIABLES or each.state != "unset"]
     reason = f"{TOKEN_FILE}, {TENANT} and {AUTHORITY_HOST} are set"

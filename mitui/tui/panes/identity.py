@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mitui.monitor.identity_view import IdentityView
 
 _NARROW = 32
-_VARIABLE = "AZURE_CLIENT_ID"
-"""The name of an identity that goes by its variable, which tells less than the id: there may be room for one only."""
 _LEAST_HEALTH = 11
 """Cells for the words of an identity's health, at least."""
 
@@ -41,6 +39,13 @@ def is_named(view: IdentityView) -> bool:
     return view.name != str(view.identity)
 
 
+def _is_called_by_variable(view: IdentityView) -> bool:
+    """Whether its name is that of the variable that names it, which tells less than its id."""
+    from mitui.engine.identity import AZURE_CLIENT_ID
+
+    return view.name == AZURE_CLIENT_ID
+
+
 def identity_line(view: IdentityView, selected: bool, name_width: int, word_width: int, width: int) -> Line:
     """One identity: selected or not, name, id, health."""
     glyph, role, word = identity_health(view, word_width)
@@ -55,7 +60,7 @@ def identity_line(view: IdentityView, selected: bool, name_width: int, word_widt
         name = pad(shown, cells, "dim" if view.unsupported else "text", strong=selected)
         if beside:
             who = [name, span("  "), *beside]
-        elif view.name != _VARIABLE or not who:
+        elif not who or not _is_called_by_variable(view):
             who = [name]
     return spread([mark, span(" "), *who], [span(" "), *health], width)
 
@@ -79,7 +84,7 @@ class IdentityPane(Pane):
             said = text_of(row)
             whole = f"{selector_word(each.identity)} {value}" if value else self._actual(each)
             health = " · ".join(health_words(each))
-            name = each.name if each.name == _VARIABLE and each.name not in said else ""
+            name = each.name if _is_called_by_variable(each) and each.name not in said else ""
             unsaid = (
                 name,
                 whole if not value or span(value).text not in said else "",
