@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mitui.engine.host.process_environment import ProcessUnreadable, environment_of
+from mitui.engine.host.process_environment import ProcessUnreadable, environment_of, status_fields
 
 VARIABLES: Final = (
     "IDENTITY_ENDPOINT",
@@ -119,10 +119,9 @@ def _row(process_id: int, folder: Path, root: Path) -> ProcessRow | None:
 
 
 def _started(folder: Path) -> int:
-    """The 22nd field of ``stat`` (proc_pid_stat(5)); the second, the program's name, may hold blanks and brackets."""
+    """The 22nd field of ``stat``."""
     try:
-        fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
-        return int(fields[19])
+        return int(status_fields(folder)[19])
     except (OSError, ValueError, IndexError):
         return 0
 

@@ -57,12 +57,18 @@ def environment_of(process_id: int, root: Path = Path("/")) -> HostEnvironment |
 def _has_ended(folder: Path) -> bool:
     """Whether it is only waited for by its parent: its number is still there, and its environment reads as empty."""
     try:
-        state = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:1]
+        return status_fields(folder)[:1] in ([b"Z"], [b"X"])
     except FileNotFoundError:
         return False
     except OSError:
         return True
-    return state in ([b"Z"], [b"X"])
+
+
+def status_fields(folder: Path) -> list[bytes]:
+    """What ``stat`` in a process's folder says from its third field on, the state (proc_pid_stat(5)); the second, the
+    program's name, may hold blanks and brackets. Raises OSError.
+    """
+    return (folder / "stat").read_bytes().rpartition(b")")[2].split()
 
 
 def _sentence(process_id: int, error: OSError) -> str:
